@@ -1,0 +1,91 @@
+//! How an agent tightens or loosens the eight rails.
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+/// Settings for each of the eight rails.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Guardrails {
+    /// Bytes, tokens, repetition, invisible characters.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub limits: Option<RailSettings>,
+    /// Prompt injection and jailbreak.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub injection: Option<RailSettings>,
+    /// Credentials.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub secrets: Option<RailSettings>,
+    /// Personal data.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub pii: Option<RailSettings>,
+    /// Abuse, threats, hate.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub toxicity: Option<RailSettings>,
+    /// What it may and may not talk about.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub topics: Option<RailSettings>,
+    /// Its own instructions coming out, unsafe links.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub leakage: Option<RailSettings>,
+    /// Claims that stand in no passage.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub grounding: Option<RailSettings>,
+}
+
+impl Guardrails {
+    /// Whether every rail is left at its default.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        *self == Self::default()
+    }
+
+    /// The settings of a rail by its name.
+    #[must_use]
+    pub fn of(&self, rail: &str) -> Option<&RailSettings> {
+        match rail {
+            "limits" => self.limits.as_ref(),
+            "injection" => self.injection.as_ref(),
+            "secrets" => self.secrets.as_ref(),
+            "pii" => self.pii.as_ref(),
+            "toxicity" => self.toxicity.as_ref(),
+            "topics" => self.topics.as_ref(),
+            "leakage" => self.leakage.as_ref(),
+            "grounding" => self.grounding.as_ref(),
+            _ => None,
+        }
+    }
+}
+
+/// What a rail does with what it finds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum RailAction {
+    /// Say so, and let it through.
+    Warn,
+    /// Put a placeholder in its place.
+    Redact,
+    /// Stop.
+    Block,
+}
+
+/// One rail's settings.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct RailSettings {
+    /// What to do with a finding in what comes in.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub input: Option<RailAction>,
+    /// What to do with a finding in what goes out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub output: Option<RailAction>,
+    /// Topics that are refused (rail `topics`).
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub deny: Vec<String>,
+    /// Topics that alone are answered (rail `topics`).
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub allow: Vec<String>,
+    /// Languages that are answered, by ISO 639-3 code such as `eng` (rail `topics`).
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub languages: Vec<String>,
+}

@@ -1,0 +1,116 @@
+//! The 39 endpoints of the public API, in reading order.
+
+use crate::endpoints;
+use crate::wire::{
+    Object, agents::*, analytics::*, chat::*, evaluations::*, knowledge::*, models::*, page::{ListQuery, Page}, sessions::*,
+};
+
+endpoints! {
+    /// Talk to a published agent. Streams typed events by default; `"stream": false` returns the final object.
+    Chat: Post "/chat", Chat, "chat", ChatRequest => 200 ChatAnswer, Events;
+    /// OpenAI Chat Completions, drop-in: stream, tools, JSON schema, usage in streams.
+    ChatCompletions: Post "/chat/completions", Chat, "completions/chat", Object => 200 Object, Events;
+    /// OpenAI Responses: text, tools, streaming events, `previous_response_id`.
+    Responses: Post "/responses", Chat, "completions/responses", Object => 200 Object, Events;
+    /// OpenAI Embeddings, float and base64.
+    Embeddings: Post "/embeddings", Chat, "completions/embeddings", Object => 200 Object;
+
+    /// List agents, with the version live in each environment.
+    ListAgents: Get "/agents", Agents, "agents/read", ListAgentsQuery => 200 Page<AgentSummary>;
+    /// Apply a definition (YAML or JSON). Same content, same version. `?dry_run=true` only validates.
+    ApplyAgent: Post "/agents", Agents, "agents/write", ApplyAgentRequest => 201 AppliedAgent, Definition;
+    /// One agent: definition, versions, environments, promotions.
+    GetAgent: Get "/agents/{agent_id}", Agents, "agents/read", AgentPath => 200 AgentDetail;
+    /// Archive: it stops answering, its history stays.
+    ArchiveAgent: Delete "/agents/{agent_id}", Agents, "agents/write", AgentPath => 204 ();
+    /// Promote a version to `test` or `prod` through the eval gate.
+    PromoteAgent: Post "/agents/{agent_id}/promote", Agents, "agents/promote", PromoteRequest => 200 PromotionOutcome;
+
+    /// Open a conversation with an agent, for one user.
+    CreateSession: Post "/sessions", Sessions, "chat", CreateSessionRequest => 201 Session;
+    /// List the caller's conversations.
+    ListSessions: Get "/sessions", Sessions, "chat", ListQuery => 200 Page<Session>;
+    /// One conversation with its messages, citations and trace ids.
+    GetSession: Get "/sessions/{session_id}", Sessions, "chat", SessionPath => 200 SessionDetail;
+    /// Delete a conversation and its messages (audit rows stay).
+    DeleteSession: Delete "/sessions/{session_id}", Sessions, "chat", SessionPath => 204 ();
+
+    /// Permission-aware hybrid search: only what the user may read.
+    Search: Post "/search", Knowledge, "search", SearchRequest => 200 SearchAnswer;
+    /// Ingest a document (multipart file or JSON text) with its access list.
+    AddDocument: Post "/knowledge/documents", Knowledge, "knowledge/write", AddDocumentRequest => 201 Document, Upload;
+    /// List documents the user may read.
+    ListDocuments: Get "/knowledge/documents", Knowledge, "knowledge/read", ListDocumentsQuery => 200 Page<Document>;
+    /// One document: sections, pages, access list, ingest status.
+    GetDocument: Get "/knowledge/documents/{doc_id}", Knowledge, "knowledge/read", DocumentPath => 200 DocumentDetail;
+    /// Remove a document and every passage of it.
+    DeleteDocument: Delete "/knowledge/documents/{doc_id}", Knowledge, "knowledge/write", DocumentPath => 204 ();
+
+    /// Store a suite (YAML or JSON), versioned by content.
+    PutSuite: Put "/evaluations/suites/{suite_id}", Evaluations, "evaluations", PutSuiteRequest => 200 AppliedSuite, Definition;
+    /// List suites with versions and case counts.
+    ListSuites: Get "/evaluations/suites", Evaluations, "evaluations", ListQuery => 200 Page<SuiteSummary>;
+    /// Start a run of a suite against an agent version.
+    StartRun: Post "/evaluations/run", Evaluations, "evaluations", StartRunRequest => 202 Run;
+    /// List runs, by agent, suite, version, status.
+    ListRuns: Get "/evaluations/runs", Evaluations, "evaluations", ListRunsQuery => 200 Page<Run>;
+    /// One run with every case and score; as an event stream it reports progress.
+    GetRun: Get "/evaluations/runs/{run_id}", Evaluations, "evaluations", RunPath => 200 RunDetail, Events;
+    /// A run against a baseline run, or against what is live in an environment.
+    CompareRuns: Post "/evaluations/compare", Evaluations, "evaluations", CompareRequest => 200 Comparison;
+
+    /// Search for better instructions and examples, scored on a suite, within a budget.
+    OptimisePrompt: Post "/prompts/optimise", PromptOptimisation, "prompts", Object => 202 Object;
+    /// Progress, candidates, scores, cost.
+    GetOptimisation: Get "/prompts/optimisations/{optimisation_id}", PromptOptimisation, "prompts", Object => 200 Object, Events;
+    /// Turn the winning candidate into a new agent version.
+    ApplyOptimisation: Post "/prompts/optimisations/{optimisation_id}/apply", PromptOptimisation, "agents/write", Object => 201 Object;
+
+    /// Rate, correct or comment on a trace.
+    GiveFeedback: Post "/feedback", DataFlywheel, "feedback", Object => 201 Object;
+    /// Production traces worth learning from, ranked, with the reason.
+    ListCandidates: Get "/flywheel/candidates", DataFlywheel, "flywheel", Object => 200 Object;
+    /// Curate a dataset version from traces by rules: dedupe, redact, split.
+    CurateDataset: Post "/flywheel/datasets", DataFlywheel, "flywheel", Object => 202 Object;
+    /// A dataset; `?format=` exports it (fine-tuning JSONL, preference pairs, eval suite).
+    GetDataset: Get "/flywheel/datasets/{dataset_id}", DataFlywheel, "flywheel", Object => 200 Object, File;
+
+    /// Tools the caller may use, with JSON Schemas and risk levels.
+    ListTools: Get "/tools", ToolsAndModels, "tools", Object => 200 Object;
+    /// Run one governed tool: policy, approval, audit, then the result.
+    InvokeTool: Post "/tools/{tool_name}/invoke", ToolsAndModels, "tools", Object => 200 Object;
+    /// Models and tiers this key may use, in OpenAI's list format with prices and limits.
+    ListModels: Get "/models", ToolsAndModels, "models", ListQuery => 200 Page<Model>;
+    /// One model or tier.
+    GetModel: Get "/models/{model_id}", ToolsAndModels, "models", ModelPath => 200 Model;
+    /// Write a document and return the file: DOCX, PDF, PPTX, XLSX, HTML or Markdown.
+    GenerateDocument: Post "/documents/generate", ToolsAndModels, "documents", Object => 200 Object, File;
+
+    /// Calls, errors, latency percentiles, tokens and cost, by key, team, agent, model, day.
+    GetUsage: Get "/analytics/usage", Analytics, "analytics", Object => 200 Object;
+    /// Everything one call did: policy, retrieval, tools, rails, model, cost.
+    GetTrace: Get "/analytics/traces/{trace_id}", Analytics, "analytics", TracePath => 200 Trace;
+    /// The audit log, filtered and paged, with chain verification.
+    ListAudit: Get "/analytics/audit", Analytics, "analytics", ListAuditQuery => 200 AuditPage;
+}
+
+#[cfg(test)]
+mod tests {
+    use super::CATALOGUE;
+    use std::collections::BTreeSet;
+
+    #[test]
+    fn the_catalogue_holds_39_distinct_endpoints() {
+        assert_eq!(CATALOGUE.len(), 39);
+        let places: BTreeSet<_> = CATALOGUE.iter().map(|e| (e.method.as_str(), e.path)).collect();
+        let names: BTreeSet<_> = CATALOGUE.iter().map(|e| e.name).collect();
+        assert_eq!((places.len(), names.len()), (39, 39));
+    }
+
+    #[test]
+    fn every_endpoint_says_what_it_does() {
+        for endpoint in CATALOGUE {
+            assert!(endpoint.doc.trim().ends_with('.'), "{}: {:?}", endpoint.name, endpoint.doc);
+        }
+    }
+}

@@ -1,0 +1,32 @@
+//! `unknown-field`: a field that the model doesn't have.
+
+use super::Rule;
+use crate::check::finding::{Finding, Severity};
+use crate::check::node::Entry;
+use crate::check::suggest::quoted;
+use crate::check::text::{Text, shown};
+
+pub(crate) const RULE: Rule = Rule {
+    id: "unknown-field",
+    severity: Severity::Error,
+    explanation: "A field that nothing reads is most often a misspelt one, whose setting would silently be lost.",
+    check: None,
+};
+
+/// The finding for a field, given the known ones, the close one, and the section that has one of that name.
+pub(crate) fn found(
+    text: &Text,
+    entry: &Entry,
+    path: &str,
+    known: &[&str],
+    close: Option<&str>,
+    elsewhere: Option<&str>,
+) -> Finding {
+    let inside = if path.is_empty() { String::new() } else { format!(" in `{}`", shown(path)) };
+    let help = match (close, elsewhere) {
+        (Some(close), _) => format!("did you mean `{close}`?"),
+        (None, Some(section)) => format!("it belongs under `{section}`"),
+        (None, None) => format!("remove it; known are {}", quoted(known)),
+    };
+    text.finding(&RULE, &entry.span, format!("there is no field `{}`{inside}", shown(&entry.key)), help)
+}

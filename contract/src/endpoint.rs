@@ -1,0 +1,215 @@
+//! How an endpoint is declared: once, here, for routing, scopes, OpenAPI, the client and the docs.
+
+use schemars::{JsonSchema, Schema, SchemaGenerator};
+use serde::{Serialize, de::DeserializeOwned};
+
+/// The prefix that every public endpoint stands under.
+pub const PREFIX: &str = "/public/v1";
+
+/// The HTTP method of an endpoint.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Method {
+    /// Reads.
+    Get,
+    /// Creates or does.
+    Post,
+    /// Stores under a name.
+    Put,
+    /// Removes.
+    Delete,
+}
+
+impl Method {
+    /// The method's name as HTTP writes it.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Get => "GET",
+            Self::Post => "POST",
+            Self::Put => "PUT",
+            Self::Delete => "DELETE",
+        }
+    }
+
+    /// Whether the input travels in the query string instead of a body.
+    #[must_use]
+    pub fn is_bodiless(self) -> bool {
+        matches!(self, Self::Get | Self::Delete)
+    }
+}
+
+/// One of the nine groups of the public API.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Group {
+    /// Agents and models answer.
+    Chat,
+    /// Definitions, versions, promotions.
+    Agents,
+    /// Conversations.
+    Sessions,
+    /// Documents and search.
+    Knowledge,
+    /// Suites, runs, comparisons.
+    Evaluations,
+    /// Better instructions, searched.
+    PromptOptimisation,
+    /// Feedback and datasets.
+    DataFlywheel,
+    /// Tools, models, generated documents.
+    ToolsAndModels,
+    /// Usage, traces, audit.
+    Analytics,
+}
+
+impl Group {
+    /// The group's title in documentation.
+    #[must_use]
+    pub fn title(self) -> &'static str {
+        match self {
+            Self::Chat => "chat",
+            Self::Agents => "agents",
+            Self::Sessions => "sessions",
+            Self::Knowledge => "knowledge",
+            Self::Evaluations => "evaluations",
+            Self::PromptOptimisation => "prompt optimisation",
+            Self::DataFlywheel => "data flywheel",
+            Self::ToolsAndModels => "tools and models",
+            Self::Analytics => "analytics",
+        }
+    }
+}
+
+/// What an endpoint reads and writes beside plain JSON.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Media {
+    /// JSON in, JSON out.
+    Json,
+    /// JSON in; JSON or a stream of events out.
+    Events,
+    /// A YAML or JSON definition as the whole body; JSON out.
+    Definition,
+    /// A multipart file or JSON in; JSON out.
+    Upload,
+    /// JSON in; a file out.
+    File,
+}
+
+/// A right that a key may hold, such as `agents/write`. A scope grants those under it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Scope(pub &'static str);
+
+impl Scope {
+    /// Whether a scope held (`agents/*`, `completions`, `*`) grants this one.
+    #[must_use]
+    pub fn granted_by(self, held: &str) -> bool {
+        if held == "*" || held == self.0 {
+            return true;
+        }
+        let parent = held.strip_suffix("/*").unwrap_or(held);
+        self.0.strip_prefix(parent).is_some_and(|rest| rest.starts_with('/'))
+            || (held.ends_with("/*") && self.0 == parent)
+    }
+
+    /// The broad scope this one stands under: `completions` for `completions/chat`.
+    #[must_use]
+    pub fn family(self) -> &'static str {
+        self.0.split('/').next().unwrap_or(self.0)
+    }
+}
+
+/// One endpoint as data.
+#[derive(Debug)]
+pub struct Declaration {
+    /// The operation's name, such as `ApplyAgent`.
+    pub name: &'static str,
+    /// Its group.
+    pub group: Group,
+    /// Its HTTP method.
+    pub method: Method,
+    /// Its path under [`PREFIX`], with `{parameters}`.
+    pub path: &'static str,
+    /// The finest scope that allows it.
+    pub scope: Scope,
+    /// What it does, from the declaration's doc comment.
+    pub doc: &'static str,
+    /// The status of success.
+    pub status: u16,
+    /// What it reads and writes.
+    pub media: Media,
+    /// The schema of its input.
+    pub input: fn(&mut SchemaGenerator) -> Schema,
+    /// The schema of its output.
+    pub output: fn(&mut SchemaGenerator) -> Schema,
+}
+
+impl Declaration {
+    /// The names in braces in the path, in order.
+    pub fn path_parameters(&self) -> impl Iterator<Item = &'static str> {
+        self.path.split('{').skip(1).filter_map(|part| part.split('}').next())
+    }
+}
+
+/// A typed endpoint: what goes in and what comes out.
+pub trait Endpoint: Send + Sync + 'static {
+    /// The endpoint as data.
+    const DECLARATION: &'static Declaration;
+    /// Path, query and body parameters, as one object.
+    type Input: DeserializeOwned + Serialize + JsonSchema + Send + 'static;
+    /// The body of success.
+    type Output: Serialize + DeserializeOwned + JsonSchema + Send + 'static;
+}
+
+/// Declares endpoints: a type each, and the slice that everything walks.
+#[macro_export]
+macro_rules! endpoints {
+    ($(
+        $(#[doc = $doc:literal])+
+        $name:ident: $method:ident $path:literal, $group:ident, $scope:literal,
+        $input:ty => $status:literal $output:ty $(, $media:ident)?;
+    )+) => {
+        $(
+            $(#[doc = $doc])+
+            #[derive(Debug)]
+            pub enum $name {}
+
+            impl $crate::endpoint::Endpoint for $name {
+                const DECLARATION: &'static $crate::endpoint::Declaration = &$crate::endpoint::Declaration {
+                    name: stringify!($name),
+                    group: $crate::endpoint::Group::$group,
+                    method: $crate::endpoint::Method::$method,
+                    path: $path,
+                    scope: $crate::endpoint::Scope($scope),
+                    doc: concat!($($doc, "\n"),+),
+                    status: $status,
+                    media: $crate::endpoints!(@media $($media)?),
+                    input: |generator| generator.subschema_for::<$input>(),
+                    output: |generator| generator.subschema_for::<$output>(),
+                };
+                type Input = $input;
+                type Output = $output;
+            }
+        )+
+
+        /// Every endpoint, in reading order.
+        pub static CATALOGUE: &[&$crate::endpoint::Declaration] =
+            &[$(<$name as $crate::endpoint::Endpoint>::DECLARATION),+];
+    };
+    (@media) => { $crate::endpoint::Media::Json };
+    (@media $media:ident) => { $crate::endpoint::Media::$media };
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Scope;
+
+    #[test]
+    fn a_scope_grants_those_under_it() {
+        assert!(Scope("agents/read").granted_by("agents/*"));
+        assert!(Scope("completions/chat").granted_by("completions"));
+        assert!(Scope("chat").granted_by("chat"));
+        assert!(Scope("chat").granted_by("*"));
+        assert!(!Scope("agents/write").granted_by("agents/read"));
+        assert!(!Scope("chat").granted_by("chats"));
+        assert!(!Scope("agents/read").granted_by("agent"));
+    }
+}

@@ -1,0 +1,102 @@
+//! What a case expects of an answer.
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
+
+/// One of something, or a list of it.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(untagged)]
+pub enum OneOrMany {
+    /// One.
+    One(String),
+    /// A list.
+    Many(Vec<String>),
+}
+
+impl OneOrMany {
+    /// All of them.
+    #[must_use]
+    pub fn as_slice(&self) -> &[String] {
+        match self {
+            Self::One(one) => std::slice::from_ref(one),
+            Self::Many(many) => many,
+        }
+    }
+}
+
+/// What must, may and must not be in the answer.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Expectation {
+    /// A reference answer, or several that would each do.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub answer: Option<OneOrMany>,
+    /// Each must be in the answer, in some form.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub facts: Vec<Fact>,
+    /// The documents and sections to cite.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub citations: Vec<ExpectedCitation>,
+    /// The tools to call.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub tools: Option<ExpectedTools>,
+    /// Whether the agent should decline; where it is not said, a refusal is unasked.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub refusal: Option<bool>,
+    /// What must not be said.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub never: Vec<String>,
+}
+
+/// A fact that the answer must hold.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(untagged)]
+pub enum Fact {
+    /// This text.
+    Text(String),
+    /// Any of these texts.
+    AnyOf(Vec<String>),
+    /// What this regular expression matches, in any case.
+    Pattern {
+        /// The regular expression.
+        regex: String,
+    },
+}
+
+/// A document to cite.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ExpectedCitation {
+    /// The document's id.
+    pub doc_id: String,
+    /// The section's number or heading; without it, any section.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub section: Option<String>,
+}
+
+/// The tools to call.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ExpectedTools {
+    /// The calls to make.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub calls: Vec<ExpectedCall>,
+    /// Whether their order counts.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub ordered: bool,
+    /// Tools that must not be called.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub forbidden: Vec<String>,
+}
+
+/// One call to make.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ExpectedCall {
+    /// The tool's name.
+    pub name: String,
+    /// Its arguments, or for each a list of allowed values; without it, any.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub arguments: Option<Map<String, Value>>,
+}

@@ -1,0 +1,168 @@
+//! A suite as its authors write it: the YAML kind `EvalSuite`, its cases and its version.
+
+mod expect;
+
+pub use expect::{ExpectedCall, ExpectedCitation, ExpectedTools, Expectation, Fact, OneOrMany};
+
+use crate::version;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+
+/// The names of the seven evaluators, in the order that reports show them.
+pub const EVALUATORS: [&str; 7] =
+    ["correctness", "groundedness", "relevance", "citations", "tool_use", "safety", "efficiency"];
+
+/// A whole suite.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[schemars(title = "EvalSuite")]
+pub struct SuiteDefinition {
+    /// Always `katonic/v1`.
+    pub api_version: String,
+    /// Always `EvalSuite`.
+    pub kind: String,
+    /// Which suite it is.
+    pub metadata: SuiteMetadata,
+    /// What it asks.
+    pub spec: SuiteSpec,
+}
+
+/// A suite's id and purpose.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct SuiteMetadata {
+    /// What an agent names it by: `[a-z0-9-]`, 3 to 63 characters.
+    pub id: String,
+    /// What it is for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub description: Option<String>,
+}
+
+/// A suite's cases, and what they share.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct SuiteSpec {
+    /// What a case takes where it says nothing itself.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub defaults: Option<Defaults>,
+    /// A judge model beside the formulas.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub judge: Option<Judge>,
+    /// The cases.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub cases: Vec<Case>,
+    /// A file with more cases, a JSON object a line, relative to this one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cases_file: Option<String>,
+}
+
+/// What a case takes where it says nothing itself.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Defaults {
+    /// The user who asks.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub as_user: Option<String>,
+    /// The least score of an evaluator for a case to pass: 0 to 1.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub pass: BTreeMap<String, f64>,
+    /// Latency and cost that count as good.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub budget: Option<Budget>,
+    /// How often each case is asked: 1 to 100.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(range(min = 1, max = 100))]
+    pub repeat: Option<u32>,
+}
+
+/// Latency and cost that count as good.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Budget {
+    /// Milliseconds to the whole answer.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(range(min = 1))]
+    pub latency_ms: Option<u64>,
+    /// Dollars for the answer.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(range(min = 0.0))]
+    pub cost_usd: Option<f64>,
+}
+
+/// A judge model beside the formulas.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Judge {
+    /// A tier or a model.
+    pub model: String,
+    /// What it judges by.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub rubric: Option<String>,
+    /// How often it is asked: 1 to 9, odd.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(range(min = 1, max = 9))]
+    pub votes: Option<u32>,
+}
+
+/// One case.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Case {
+    /// Its id, unique in the suite.
+    pub id: String,
+    /// What the user says.
+    pub input: String,
+    /// The user who asks.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub as_user: Option<String>,
+    /// What is expected.
+    #[serde(default)]
+    pub expect: Expectation,
+    /// The least score of an evaluator for this case to pass.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub pass: BTreeMap<String, f64>,
+    /// Latency and cost that count as good.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub budget: Option<Budget>,
+    /// Free tags.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub tags: Vec<String>,
+    /// Cases that stand and fall together, for the interval.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub group: Option<String>,
+    /// Whether a gate may insist on it.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub must_pass: bool,
+}
+
+impl SuiteDefinition {
+    /// The version: the SHA-256 of the canonical form, cases of a file included.
+    ///
+    /// # Errors
+    /// If the definition can't be written as JSON.
+    pub fn version(&self) -> Result<String, serde_json::Error> {
+        version::of(self)
+    }
+
+    /// The user who asks a case, if one is named.
+    #[must_use]
+    pub fn user_of<'a>(&'a self, case: &'a Case) -> Option<&'a str> {
+        let default = self.spec.defaults.as_ref().and_then(|defaults| defaults.as_user.as_deref());
+        case.as_user.as_deref().or(default)
+    }
+
+    /// The thresholds of a case: its own over the suite's.
+    #[must_use]
+    pub fn thresholds_of(&self, case: &Case) -> BTreeMap<String, f64> {
+        let mut thresholds = self.spec.defaults.as_ref().map(|d| d.pass.clone()).unwrap_or_default();
+        thresholds.extend(case.pass.clone());
+        thresholds
+    }
+
+    /// The budget of a case: its own, else the suite's.
+    #[must_use]
+    pub fn budget_of(&self, case: &Case) -> Option<Budget> {
+        case.budget.or_else(|| self.spec.defaults.as_ref().and_then(|defaults| defaults.budget))
+    }
+}

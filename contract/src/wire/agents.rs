@@ -1,0 +1,209 @@
+//! Agents: definitions, versions, promotions.
+
+use super::page::flag;
+use crate::agent::AgentDefinition;
+use crate::check::Finding;
+use crate::time::Time;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+
+/// `GET /agents`.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct ListAgentsQuery {
+    /// The page.
+    #[serde(flatten)]
+    pub page: super::page::ListQuery,
+    /// Only those live in this environment.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub environment: Option<String>,
+}
+
+/// An agent by its id.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct AgentPath {
+    /// The agent.
+    pub agent_id: String,
+}
+
+/// `POST /agents`.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct ApplyAgentRequest {
+    /// The definition as YAML or JSON: the whole body.
+    pub definition: String,
+    /// Only validates.
+    #[serde(default, deserialize_with = "flag")]
+    pub dry_run: bool,
+}
+
+/// An agent applied.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct AppliedAgent {
+    /// Always `agent`.
+    pub object: String,
+    /// The agent.
+    pub id: String,
+    /// The version: the SHA-256 of the definition's canonical form.
+    pub version: String,
+    /// Whether this version is new.
+    pub new: bool,
+    /// Problems that don't stand in the way.
+    pub findings: Vec<Finding>,
+}
+
+/// The version live in an environment.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct Live {
+    /// The version.
+    pub version: String,
+    /// Since when.
+    pub promoted_at: Time,
+}
+
+/// An agent in a list.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct AgentSummary {
+    /// Always `agent`.
+    pub object: String,
+    /// The agent.
+    pub id: String,
+    /// What people call it.
+    pub name: Option<String>,
+    /// Whom to ask about it.
+    pub owner: Option<String>,
+    /// Free labels.
+    pub labels: BTreeMap<String, String>,
+    /// How many versions there are.
+    pub versions: u64,
+    /// What is live where.
+    pub environments: BTreeMap<String, Live>,
+    /// Whether it has stopped answering.
+    pub archived: bool,
+    /// When it was first applied.
+    pub created_at: Time,
+}
+
+/// One version.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct AgentVersion {
+    /// The version.
+    pub version: String,
+    /// When it was first applied.
+    pub created_at: Time,
+    /// By whom.
+    pub created_by: String,
+    /// How it came: `apply` or `evaluation`.
+    pub origin: String,
+}
+
+/// One agent with all there is of it.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct AgentDetail {
+    /// Always `agent`.
+    pub object: String,
+    /// The agent.
+    pub id: String,
+    /// What people call it.
+    pub name: Option<String>,
+    /// Whom to ask about it.
+    pub owner: Option<String>,
+    /// Free labels.
+    pub labels: BTreeMap<String, String>,
+    /// The definition applied last.
+    pub definition: AgentDefinition,
+    /// Every version, the newest first.
+    pub versions: Vec<AgentVersion>,
+    /// What is live where.
+    pub environments: BTreeMap<String, Live>,
+    /// Every promotion asked for, the newest first.
+    pub promotions: Vec<Promotion>,
+    /// Whether it has stopped answering.
+    pub archived: bool,
+    /// When it was first applied.
+    pub created_at: Time,
+}
+
+/// One promotion asked for.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct Promotion {
+    /// Its id.
+    pub promotion_id: String,
+    /// Where to.
+    pub environment: String,
+    /// What was live before.
+    pub from: Option<String>,
+    /// The version promoted.
+    pub to: String,
+    /// Who asked.
+    pub by: String,
+    /// When.
+    pub at: Time,
+    /// The run that was judged.
+    pub run_id: Option<String>,
+    /// `pending`, `promoted`, `refused` or `overridden`.
+    pub status: String,
+    /// Each rule of the gate.
+    pub gate: Vec<GateRule>,
+    /// Why an operator overrode it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reason: Option<String>,
+}
+
+/// One rule of the gate, with its figure and its bound.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct GateRule {
+    /// Such as `pass_rate` or `regression:groundedness`.
+    pub rule: String,
+    /// The figure.
+    pub value: Option<f64>,
+    /// The bound.
+    pub bound: Option<f64>,
+    /// Whether it holds.
+    pub ok: bool,
+    /// In words.
+    pub detail: String,
+}
+
+/// `POST /agents/{agent_id}/promote`.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct PromoteRequest {
+    /// The agent.
+    pub agent_id: String,
+    /// `test` or `prod`.
+    pub environment: String,
+    /// The version, or a prefix of at least eight digits; the one applied last by default.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub version: Option<String>,
+    /// The run to judge; the newest that fits by default.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub run_id: Option<String>,
+    /// An operator's reason to promote in spite of the gate.
+    #[serde(default, rename = "override", skip_serializing_if = "Option::is_none")]
+    pub overriding: Option<Override>,
+}
+
+/// An operator's reason.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct Override {
+    /// Why; the audit log keeps it.
+    pub reason: String,
+}
+
+/// What became of a promotion.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct PromotionOutcome {
+    /// Always `promotion`.
+    pub object: String,
+    /// Whether the version is live now.
+    pub promoted: bool,
+    /// The promotion's id.
+    pub promotion_id: String,
+    /// Where.
+    pub environment: String,
+    /// The version.
+    pub version: String,
+    /// What was live before.
+    pub from: Option<String>,
+    /// Each rule of the gate.
+    pub gate: Vec<GateRule>,
+}

@@ -1,0 +1,164 @@
+//! Traces and the audit log.
+
+use super::page::{ListQuery, Page, flag};
+use crate::money::Usd;
+use crate::time::Time;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+/// A trace by its id.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct TracePath {
+    /// The trace.
+    pub trace_id: String,
+}
+
+/// Everything one call did.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct Trace {
+    /// Always `trace`.
+    pub object: String,
+    /// Its id.
+    pub trace_id: String,
+    /// The HTTP status it ended with, or `completed`, `blocked`, `cancelled`, `failed`.
+    pub status: String,
+    /// What was asked: endpoint, agent, environment.
+    pub request: Value,
+    /// The key, as it is shown.
+    pub key: Option<String>,
+    /// The acting user.
+    pub user: Option<String>,
+    /// The team.
+    pub team: String,
+    /// The stages, in order.
+    pub spans: Vec<Span>,
+    /// What let it through or stopped it.
+    pub policy: Value,
+    /// What was retrieved.
+    pub retrieval: Value,
+    /// What was called.
+    pub tools: Value,
+    /// What the rails found.
+    pub guardrails: Value,
+    /// The model that ran.
+    pub model: Option<String>,
+    /// What it used.
+    pub usage: Value,
+    /// The audit row.
+    pub audit_seq: Option<i64>,
+    /// What people said of it.
+    pub feedback: Vec<Value>,
+    /// When it began.
+    pub created_at: Time,
+}
+
+/// One stage of a call.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct Span {
+    /// Its name.
+    pub name: String,
+    /// Microseconds from the call's start.
+    pub start_us: u64,
+    /// Microseconds it took.
+    pub duration_us: u64,
+    /// Figures.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub detail: Option<Value>,
+}
+
+/// `GET /analytics/audit`.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct ListAuditQuery {
+    /// The page.
+    #[serde(flatten)]
+    pub page: ListQuery,
+    /// From this time on.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub from: Option<Time>,
+    /// Up to this time.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub to: Option<Time>,
+    /// Only of this key's id.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub key: Option<String>,
+    /// Only of this user.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub user: Option<String>,
+    /// Only of this endpoint's name.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub endpoint: Option<String>,
+    /// Only of this call.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub trace_id: Option<String>,
+    /// Only of this decision: `allowed` or `denied`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub decision: Option<String>,
+    /// Also verify the chain.
+    #[serde(default, deserialize_with = "flag", skip_serializing_if = "std::ops::Not::not")]
+    pub verify: bool,
+}
+
+/// One row of the audit log.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct AuditRow {
+    /// Its number, from 1 without a gap.
+    pub seq: i64,
+    /// When.
+    pub at: Time,
+    /// The call.
+    pub trace_id: String,
+    /// The key's id.
+    pub key_id: Option<String>,
+    /// Which secret of the key, from 1.
+    pub key_generation: Option<i64>,
+    /// The acting user.
+    pub user: Option<String>,
+    /// The team.
+    pub team: Option<String>,
+    /// The endpoint's name.
+    pub endpoint: String,
+    /// `allowed` or `denied`.
+    pub decision: String,
+    /// What each stage decided.
+    pub stages: Value,
+    /// The model that ran.
+    pub model: Option<String>,
+    /// Tokens.
+    pub usage: Value,
+    /// Dollars.
+    pub cost_usd: Usd,
+    /// The rails, such as `8/8 pass`.
+    pub guardrails: Option<String>,
+    /// The HTTP status.
+    pub status: u16,
+    /// Milliseconds it took.
+    pub latency_ms: f64,
+    /// The SHA-256 over this row and the hash before.
+    pub hash: String,
+    /// The hash of the row before.
+    pub prev: String,
+}
+
+/// A page of the audit log, with the chain where it was asked for.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct AuditPage {
+    /// The rows.
+    #[serde(flatten)]
+    pub page: Page<AuditRow>,
+    /// Whether the chain holds.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub chain: Option<Chain>,
+}
+
+/// Whether the chain of hashes holds.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct Chain {
+    /// Whether every row holds the hash of the one before.
+    pub ok: bool,
+    /// Rows checked.
+    pub checked: u64,
+    /// The first row that doesn't.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub first_break: Option<i64>,
+}

@@ -1,0 +1,250 @@
+//! `POST /chat`: the request, the events and the final object.
+
+use super::Object;
+use crate::money::Usd;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+/// A question to a published agent.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct ChatRequest {
+    /// The agent.
+    pub agent_id: String,
+    /// The conversation so far, in OpenAI's shape; the last is the user's.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub messages: Vec<Message>,
+    /// A conversation kept by the daemon.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub session_id: Option<String>,
+    /// Whether to stream events; true by default.
+    #[serde(default = "yes")]
+    pub stream: bool,
+    /// `test` or `prod`; `prod` by default.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub environment: Option<String>,
+    /// Kept with the trace.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub metadata: Option<Object>,
+}
+
+const fn yes() -> bool {
+    true
+}
+
+/// One message in OpenAI's shape.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct Message {
+    /// `user`, `assistant` or `system`.
+    pub role: String,
+    /// Text, or a list of parts of which the texts are read.
+    pub content: Content,
+}
+
+/// A message's content.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(untagged)]
+pub enum Content {
+    /// Plain text.
+    Text(String),
+    /// Parts, as OpenAI's clients send them.
+    Parts(Vec<ContentPart>),
+}
+
+/// One part of a message.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct ContentPart {
+    /// `text`.
+    #[serde(rename = "type")]
+    pub kind: String,
+    /// The text of a text part.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub text: Option<String>,
+}
+
+impl Message {
+    /// A message of plain text.
+    #[must_use]
+    pub fn new(role: &str, text: impl Into<String>) -> Self {
+        Self { role: role.into(), content: Content::Text(text.into()) }
+    }
+
+    /// Its text, parts put together.
+    #[must_use]
+    pub fn text(&self) -> String {
+        match &self.content {
+            Content::Text(text) => text.clone(),
+            Content::Parts(parts) => {
+                parts.iter().filter_map(|part| part.text.as_deref()).collect::<Vec<_>>().join("\n")
+            }
+        }
+    }
+}
+
+/// Where a claim of the answer comes from.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct Citation {
+    /// The number that marks it in the answer, from 1.
+    pub index: usize,
+    /// The document.
+    pub doc_id: String,
+    /// The document's title.
+    pub title: String,
+    /// The section: its number and heading.
+    pub section: Option<String>,
+    /// The page, where the format has pages.
+    pub page: Option<u32>,
+    /// Exact text of the source.
+    pub quote: String,
+}
+
+/// One retrieval, counted.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct Retrieval {
+    /// What was searched for.
+    pub query: String,
+    /// Passages given to the model.
+    pub used: usize,
+    /// Passages that matched and that the user may read.
+    pub considered: usize,
+    /// For whom the search was filtered.
+    pub filtered_for_user: Option<String>,
+}
+
+/// What a call used.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct Usage {
+    /// Tokens read.
+    pub input_tokens: u64,
+    /// Tokens written.
+    pub output_tokens: u64,
+    /// Both.
+    pub tokens: u64,
+    /// Dollars.
+    pub cost_usd: Usd,
+    /// Milliseconds to the end of the answer.
+    pub latency_ms: f64,
+    /// Milliseconds to the first delivered text.
+    pub ttft_ms: Option<f64>,
+}
+
+/// What governed the call.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct AuditSummary {
+    /// `pass`.
+    pub rbac_check: String,
+    /// Such as `8/8 pass`.
+    pub guardrails: String,
+    /// Whether the audit row is written.
+    pub logged: bool,
+}
+
+/// How an answer ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum ChatStatus {
+    /// Answered, or declined.
+    Completed,
+    /// A rail stopped the output.
+    Blocked,
+    /// Cut short by the model's limit.
+    Incomplete,
+    /// A tool's call waits for a person.
+    AwaitingApproval,
+}
+
+/// The final object.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct ChatAnswer {
+    /// The call's trace id.
+    pub trace_id: String,
+    /// The agent that answered.
+    pub agent_id: String,
+    /// Its version.
+    pub agent_version: String,
+    /// The conversation, if there is one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub session_id: Option<String>,
+    /// The answer, with marks `[1]`, `[2]`… in the order of `citations`.
+    pub answer: String,
+    /// How it ended.
+    pub status: ChatStatus,
+    /// Whether the agent declined.
+    pub refused: bool,
+    /// Where the claims come from.
+    pub citations: Vec<Citation>,
+    /// What was retrieved.
+    pub retrieval: Vec<Retrieval>,
+    /// What it used.
+    pub usage: Usage,
+    /// What governed it.
+    pub audit: AuditSummary,
+    /// The model that ran.
+    pub model: String,
+}
+
+/// What one rail found.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct RailCheck {
+    /// The rail.
+    pub name: String,
+    /// `pass`, `redact`, `warn`, `block` or `error`.
+    pub result: String,
+    /// Why, where it did not pass.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reason: Option<String>,
+}
+
+/// The event `guardrails.check`.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct GuardrailsCheck {
+    /// The call's trace id.
+    pub trace_id: String,
+    /// `input` or `output`.
+    pub phase: String,
+    /// Rails that passed, redacted or warned.
+    pub passed: usize,
+    /// Always 8.
+    pub total: usize,
+    /// Each rail.
+    pub rails: Vec<RailCheck>,
+    /// Microseconds that all took.
+    pub latency_us: u64,
+}
+
+/// A passage that a tool brought, as its event shows it.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct ToolPassage {
+    /// The document.
+    pub doc_id: String,
+    /// Its title.
+    pub title: String,
+    /// The section.
+    pub section: Option<String>,
+    /// The page, where there is one.
+    pub page: Option<u32>,
+    /// The rank's score.
+    pub score: f64,
+}
+
+/// The event `tool.result`.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct ToolResult {
+    /// The call's trace id.
+    pub trace_id: String,
+    /// Which call.
+    pub call_id: String,
+    /// Which tool.
+    pub tool: String,
+    /// Whether it went well.
+    pub ok: bool,
+    /// One line.
+    pub summary: String,
+    /// What it brought.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub results: Option<Value>,
+    /// Whose permissions filtered it.
+    pub filtered_for: Option<String>,
+    /// Milliseconds it took.
+    pub latency_ms: f64,
+}

@@ -1,0 +1,331 @@
+//! Suites, runs and comparisons.
+
+use super::chat::Citation;
+use super::page::{ListQuery, flag};
+use crate::check::Finding;
+use crate::money::Usd;
+use crate::time::Time;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use std::collections::BTreeMap;
+
+/// `PUT /evaluations/suites/{suite_id}`.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct PutSuiteRequest {
+    /// The suite; the definition's id must be the same.
+    pub suite_id: String,
+    /// The suite as YAML or JSON: the whole body.
+    pub definition: String,
+    /// Only validates.
+    #[serde(default, deserialize_with = "flag")]
+    pub dry_run: bool,
+}
+
+/// A suite stored.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct AppliedSuite {
+    /// Always `suite`.
+    pub object: String,
+    /// The suite.
+    pub id: String,
+    /// Its version by content.
+    pub version: String,
+    /// How many cases it has.
+    pub cases: usize,
+    /// Whether this version is new.
+    pub new: bool,
+    /// Problems that don't stand in the way.
+    pub findings: Vec<Finding>,
+}
+
+/// A suite in a list.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct SuiteSummary {
+    /// Always `suite`.
+    pub object: String,
+    /// The suite.
+    pub id: String,
+    /// Its current version.
+    pub version: String,
+    /// How many versions there are.
+    pub versions: u64,
+    /// How many cases the current one has.
+    pub cases: u64,
+    /// When the current version was stored.
+    pub created_at: Time,
+}
+
+/// `POST /evaluations/run`.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct StartRunRequest {
+    /// The agent.
+    pub agent: String,
+    /// The suite.
+    pub suite: String,
+    /// The agent's version; the one applied last by default.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub version: Option<String>,
+    /// Instead of a version: what is live there.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub environment: Option<String>,
+    /// Instead of a version: a definition (YAML or JSON) that is kept but not the one applied last.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub definition: Option<String>,
+    /// Only these cases; such a run is not complete and passes no gate.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cases: Option<Vec<String>>,
+    /// How often each case is asked.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(range(min = 1, max = 100))]
+    pub repeat: Option<u32>,
+    /// Takes no answer from a cache.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub fresh: bool,
+    /// Cases at the same time: 1 to 64.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(range(min = 1, max = 64))]
+    pub concurrency: Option<u32>,
+    /// The seed of what is random.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub seed: Option<u64>,
+}
+
+/// Where a run stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum RunStatus {
+    /// Not begun.
+    Queued,
+    /// Under way.
+    Running,
+    /// Every case has its scores or its error.
+    Finished,
+    /// It couldn't go on.
+    Failed,
+    /// Stopped by a person.
+    Cancelled,
+    /// Stopped with the daemon; it can be resumed.
+    Interrupted,
+}
+
+impl RunStatus {
+    /// Whether nothing more will come.
+    #[must_use]
+    pub fn is_over(self) -> bool {
+        !matches!(self, Self::Queued | Self::Running)
+    }
+
+    /// Its name.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Queued => "queued",
+            Self::Running => "running",
+            Self::Finished => "finished",
+            Self::Failed => "failed",
+            Self::Cancelled => "cancelled",
+            Self::Interrupted => "interrupted",
+        }
+    }
+}
+
+/// An evaluator's mean over a run.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct EvaluatorSummary {
+    /// The mean over the cases it applies to: 0 to 1.
+    pub mean: f64,
+    /// The 95 % interval of the mean.
+    pub ci95: (f64, f64),
+    /// How many cases it applies to.
+    pub n: usize,
+}
+
+/// A run without its cases.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct Run {
+    /// Always `evaluation.run`.
+    pub object: String,
+    /// Its id.
+    pub run_id: String,
+    /// The agent.
+    pub agent: String,
+    /// The agent's version.
+    pub agent_version: String,
+    /// The suite.
+    pub suite: String,
+    /// The suite's version.
+    pub suite_version: String,
+    /// The evaluators' version.
+    pub evaluator_version: String,
+    /// The models that answered.
+    pub models: Vec<String>,
+    /// The seed.
+    pub seed: u64,
+    /// Where it stands.
+    pub status: RunStatus,
+    /// Whether it covers every case of the suite.
+    pub complete: bool,
+    /// Cases to do.
+    pub cases: usize,
+    /// Cases done.
+    pub done: usize,
+    /// Cases passed.
+    pub passed: usize,
+    /// Cases not passed, without errors.
+    pub failed: usize,
+    /// Cases that ended in an error.
+    pub errors: usize,
+    /// Passed over all: 0 to 1.
+    pub pass_rate: f64,
+    /// The pass rate's 95 % interval.
+    pub pass_rate_ci95: (f64, f64),
+    /// Each evaluator.
+    pub evaluators: BTreeMap<String, EvaluatorSummary>,
+    /// What it used.
+    pub usage: RunUsage,
+    /// When it was started.
+    pub created_at: Time,
+    /// When it was over.
+    pub finished_at: Option<Time>,
+}
+
+/// What a run used.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct RunUsage {
+    /// Tokens, read and written.
+    pub tokens: u64,
+    /// Dollars.
+    pub cost_usd: Usd,
+    /// Milliseconds a case, at the 95th percentile.
+    pub p95_ms: f64,
+}
+
+/// A run with every case.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct RunDetail {
+    /// The run.
+    #[serde(flatten)]
+    pub run: Run,
+    /// Its cases, in the suite's order.
+    pub data: Vec<CaseResult>,
+}
+
+/// One case of a run.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct CaseResult {
+    /// The case.
+    pub case_id: String,
+    /// Whether it passed.
+    pub passed: bool,
+    /// Each evaluator's score; null where it doesn't apply.
+    pub scores: BTreeMap<String, Option<f64>>,
+    /// What the agent answered.
+    pub answer: String,
+    /// Whether it declined.
+    pub refused: bool,
+    /// What it cited.
+    pub citations: Vec<Citation>,
+    /// What it called.
+    pub tool_calls: Vec<Value>,
+    /// The call.
+    pub trace_id: Option<String>,
+    /// Milliseconds to the whole answer.
+    pub latency_ms: f64,
+    /// Tokens, read and written.
+    #[serde(default)]
+    pub tokens: u64,
+    /// Dollars.
+    pub cost_usd: Usd,
+    /// What went wrong.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub error: Option<String>,
+}
+
+/// A run by its id.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct RunPath {
+    /// The run.
+    pub run_id: String,
+}
+
+/// `GET /evaluations/runs`.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct ListRunsQuery {
+    /// The page.
+    #[serde(flatten)]
+    pub page: ListQuery,
+    /// Only of this agent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub agent: Option<String>,
+    /// Only of this suite.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub suite: Option<String>,
+    /// Only of this agent version.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub version: Option<String>,
+    /// Only of this status.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub status: Option<RunStatus>,
+}
+
+/// `POST /evaluations/compare`.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct CompareRequest {
+    /// The run to judge.
+    pub run_id: String,
+    /// `prod`, `test`, or a run's id.
+    pub baseline: String,
+    /// The seed of the bootstrap.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub seed: Option<u64>,
+}
+
+/// An evaluator on both sides.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct EvaluatorComparison {
+    /// The baseline's mean.
+    pub baseline: f64,
+    /// This run's mean.
+    pub candidate: f64,
+    /// The difference.
+    pub delta: f64,
+    /// Its 95 % interval.
+    pub ci95: (f64, f64),
+    /// Its p-value, Holm-adjusted over the evaluators.
+    pub p_value_holm: f64,
+}
+
+/// A run against a baseline.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct Comparison {
+    /// Always `evaluation.comparison`.
+    pub object: String,
+    /// `improved`, `unchanged`, `regressed`, `inconclusive` or `no_baseline`.
+    pub verdict: String,
+    /// The run judged.
+    pub run_id: String,
+    /// The run it is held against.
+    pub baseline_run_id: Option<String>,
+    /// Cases that both hold.
+    pub cases_compared: usize,
+    /// The difference of the pass rates.
+    pub delta: f64,
+    /// Its 95 % interval.
+    pub ci95: (f64, f64),
+    /// The exact McNemar test's p-value on pass and fail.
+    pub p_value: f64,
+    /// The smallest difference that this suite could show with 80 % power.
+    pub minimum_detectable: f64,
+    /// Where it is inconclusive: how many cases would settle it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cases_needed: Option<usize>,
+    /// Each evaluator.
+    pub evaluators: BTreeMap<String, EvaluatorComparison>,
+    /// Cases that passed and fail now.
+    pub broken: Vec<String>,
+    /// Cases that failed and pass now.
+    pub mended: Vec<String>,
+    /// What to bear in mind.
+    pub notes: Vec<String>,
+}

@@ -1,0 +1,183 @@
+//! Documents and search.
+
+use super::Object;
+use super::page::ListQuery;
+use crate::time::Time;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+/// `POST /search`.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct SearchRequest {
+    /// What to look for.
+    pub query: String,
+    /// Where; everywhere by default.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub collections: Option<Vec<String>>,
+    /// How many passages: 1 to 100, 10 by default.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(range(min = 1, max = 100))]
+    pub top_k: Option<u32>,
+    /// Metadata that the document must have, each with its value.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub filters: Option<Object>,
+    /// `hybrid`, `lexical` or `dense`; what the daemon can, by default.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub mode: Option<String>,
+}
+
+/// What was found.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct SearchAnswer {
+    /// Always `list`.
+    pub object: String,
+    /// Passages, the best first.
+    pub data: Vec<Passage>,
+    /// How it was searched.
+    pub mode: String,
+    /// The call's trace id.
+    pub trace_id: String,
+}
+
+/// A passage found.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct Passage {
+    /// The document.
+    pub doc_id: String,
+    /// Its title.
+    pub title: String,
+    /// The section: its number and heading.
+    pub section: Option<String>,
+    /// The page, where the format has pages.
+    pub page: Option<u32>,
+    /// The collection.
+    pub collection: String,
+    /// Exact text of the source.
+    pub text: String,
+    /// The rank's score, the higher the better.
+    pub score: f64,
+    /// The rank in each list that was searched, from 1.
+    pub ranks: Ranks,
+}
+
+/// The rank in each list that was searched.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct Ranks {
+    /// By words.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub lexical: Option<u32>,
+    /// By meaning.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub dense: Option<u32>,
+}
+
+/// `POST /knowledge/documents`.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct AddDocumentRequest {
+    /// Its id; one is given where it is left out. The same id replaces the document.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub doc_id: Option<String>,
+    /// Its title; the first heading by default.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub title: Option<String>,
+    /// Its text, as Markdown or plain.
+    pub text: String,
+    /// The collection it belongs to.
+    pub collection: String,
+    /// The groups that may read it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub groups: Vec<String>,
+    /// The people who may read it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub users: Vec<String>,
+    /// Whether everyone may.
+    #[serde(default)]
+    pub public: bool,
+    /// Kept with it; search can filter by it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub metadata: Option<Object>,
+}
+
+/// Who may read a document.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct DocumentAccess {
+    /// Members of these groups.
+    pub groups: Vec<String>,
+    /// These people.
+    pub users: Vec<String>,
+    /// Everyone.
+    pub public: bool,
+}
+
+/// A document.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct Document {
+    /// Always `document`.
+    pub object: String,
+    /// Its id.
+    pub doc_id: String,
+    /// Its title.
+    pub title: String,
+    /// The collection.
+    pub collection: String,
+    /// `queued`, `ready` or `refused`.
+    pub status: String,
+    /// Why it was refused.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reason: Option<String>,
+    /// Pages, where the format has them.
+    pub pages: Option<u32>,
+    /// Sections.
+    pub sections: Option<u32>,
+    /// Passages.
+    pub passages: Option<u32>,
+    /// Who may read it.
+    pub access: DocumentAccess,
+    /// Kept with it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub metadata: Option<Object>,
+    /// When it was added.
+    pub created_at: Time,
+}
+
+/// A document with its outline.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct DocumentDetail {
+    /// The document.
+    #[serde(flatten)]
+    pub document: Document,
+    /// Its sections in order.
+    pub outline: Vec<OutlineEntry>,
+}
+
+/// One section of an outline.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct OutlineEntry {
+    /// The section's number, where it has one.
+    pub section: Option<String>,
+    /// Its heading.
+    pub title: String,
+    /// The page, where the format has pages.
+    pub page: Option<u32>,
+}
+
+/// `GET /knowledge/documents`.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct ListDocumentsQuery {
+    /// The page.
+    #[serde(flatten)]
+    pub page: ListQuery,
+    /// Only this collection.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub collection: Option<String>,
+    /// Only of this status.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub status: Option<String>,
+}
+
+/// A document by its id.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct DocumentPath {
+    /// The document.
+    pub doc_id: String,
+}

@@ -1,0 +1,16 @@
+//! Bodies and events, one file a group.
+
+pub mod admin;
+pub mod agents;
+pub mod analytics;
+pub mod chat;
+pub mod error;
+pub mod evaluations;
+pub mod knowledge;
+pub mod models;
+pub mod page;
+pub mod sessions;
+pub mod sse;
+
+/// Any JSON object: bodies that OpenAI defines, and those of endpoints that answer 501 as yet.
+pub type Object = serde_json::Map<String, serde_json::Value>;

@@ -1,0 +1,83 @@
+//! Lists, a page at a time.
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Deserializer, Serialize};
+use serde_json::Value;
+
+/// Most rows of a page.
+pub const MAX_LIMIT: u32 = 200;
+
+/// Rows of a page where the caller doesn't say.
+pub const DEFAULT_LIMIT: u32 = 50;
+
+/// One page of a list.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct Page<T> {
+    /// Always `list`.
+    pub object: String,
+    /// The rows.
+    pub data: Vec<T>,
+    /// Whether there are more.
+    pub has_more: bool,
+    /// What to send as `after` for the next page.
+    pub next: Option<String>,
+}
+
+impl<T> Page<T> {
+    /// A page of up to `limit` rows, from one more than that where there are more.
+    #[must_use]
+    pub fn of(mut rows: Vec<T>, limit: u32, cursor: impl Fn(&T) -> String) -> Self {
+        let has_more = rows.len() > limit as usize;
+        rows.truncate(limit as usize);
+        let next = if has_more { rows.last().map(cursor) } else { None };
+        Self { object: "list".into(), data: rows, has_more, next }
+    }
+
+    /// A whole list on one page.
+    #[must_use]
+    pub fn whole(rows: Vec<T>) -> Self {
+        Self { object: "list".into(), data: rows, has_more: false, next: None }
+    }
+}
+
+/// Which page of a list.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct ListQuery {
+    /// Rows of the page: 1 to 200, 50 by default.
+    #[serde(default, deserialize_with = "number", skip_serializing_if = "Option::is_none")]
+    #[schemars(range(min = 1, max = 200))]
+    pub limit: Option<u32>,
+    /// The `next` of the page before.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub after: Option<String>,
+}
+
+/// A number that may come as text, as query strings bring it.
+///
+/// # Errors
+/// If it is neither a whole number nor its text.
+pub fn number<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<u32>, D::Error> {
+    let value = Option::<Value>::deserialize(deserializer)?;
+    let wrong = || serde::de::Error::custom("expected a whole number");
+    match value {
+        None | Some(Value::Null) => Ok(None),
+        Some(Value::Number(number)) => {
+            number.as_u64().and_then(|n| u32::try_from(n).ok()).map(Some).ok_or_else(wrong)
+        }
+        Some(Value::String(text)) => text.parse().map(Some).map_err(|_| wrong()),
+        Some(_) => Err(wrong()),
+    }
+}
+
+/// A flag that may come as text, as query strings bring it.
+///
+/// # Errors
+/// If it is neither a boolean nor `true`, `false`, `1`, `0` or empty.
+pub fn flag<'de, D: Deserializer<'de>>(deserializer: D) -> Result<bool, D::Error> {
+    match Value::deserialize(deserializer)? {
+        Value::Bool(flag) => Ok(flag),
+        Value::String(text) if matches!(text.as_str(), "" | "true" | "1") => Ok(true),
+        Value::String(text) if matches!(text.as_str(), "false" | "0") => Ok(false),
+        _ => Err(serde::de::Error::custom("expected true or false")),
+    }
+}

@@ -1,0 +1,96 @@
+//! The daemon: one governed path for every call, from the gate to the audit log.
+
+mod agents;
+mod analytics;
+mod app;
+mod audit;
+mod call;
+mod chat;
+mod config;
+mod error;
+mod evaluations;
+mod gate;
+mod guardrails;
+mod home;
+mod http;
+mod jobs;
+mod knowledge;
+mod models;
+mod promotions;
+mod providers;
+mod sessions;
+mod store;
+mod trace;
+
+pub use config::{Config, ConfigError, Provider};
+
+use app::App;
+use contract::key::Secret;
+use std::future::Future;
+use std::io;
+use std::time::Duration;
+use tokio::net::TcpListener;
+
+/// Why the daemon can't serve.
+#[derive(Debug, thiserror::Error)]
+pub enum ServeError {
+    /// Another daemon holds the data directory.
+    #[error("another katonic daemon uses {0}: stop it first, or choose another home with KATONIC_HOME")]
+    Locked(String),
+    /// A file or socket can't be used.
+    #[error("{0}: {1}")]
+    Io(String, io::Error),
+    /// The store, the configuration of a provider, or something inside.
+    #[error("{0}")]
+    Failed(String),
+}
+
+/// Serves until `shutdown` ends, then lets calls under way finish for `drain_seconds`.
+///
+/// # Errors
+/// If the data directory is in use or can't be opened, or the socket fails.
+pub async fn serve(
+    listener: TcpListener,
+    config: Config,
+    shutdown: impl Future<Output = ()> + Send + 'static,
+) -> Result<(), ServeError> {
+    let home = home::open(&config)?;
+    let drain = Duration::from_secs(config.drain_seconds);
+    let app = App::new(config, home.db.clone(), home.pepper.clone()).await.map_err(failed)?;
+    jobs::resume(&app).await.map_err(failed)?;
+    tracing::info!(address = ?listener.local_addr().ok(), "serving");
+    http::serve(listener, app.clone(), shutdown, drain)
+        .await
+        .map_err(|e| ServeError::Io("socket".into(), e))?;
+    jobs::stop(&app).await;
+    tracing::info!("stopped");
+    Ok(())
+}
+
+/// Creates an operator's token in a home that no daemon is using.
+///
+/// # Errors
+/// If the data directory is in use or can't be opened.
+pub fn issue_operator_token(config: &Config, name: &str) -> Result<Secret, ServeError> {
+    let home = home::open(config)?;
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .build()
+        .map_err(|e| ServeError::Failed(e.to_string()))?;
+    runtime.block_on(gate::operator::issue(&home.db, &home.pepper, name)).map_err(failed)
+}
+
+/// Starts structured logs on standard error.
+///
+/// # Errors
+/// If the filter can't be read.
+pub fn start_logs(filter: &str) -> Result<(), ServeError> {
+    let filter = tracing_subscriber::EnvFilter::try_new(filter)
+        .map_err(|e| ServeError::Failed(format!("log: {e}")))?;
+    let logs =
+        tracing_subscriber::fmt().json().flatten_event(true).with_writer(io::stderr).with_env_filter(filter);
+    logs.try_init().map_err(|e| ServeError::Failed(e.to_string()))
+}
+
+fn failed(error: error::Error) -> ServeError {
+    ServeError::Failed(error.cause.unwrap_or(error.message))
+}
