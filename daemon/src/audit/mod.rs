@@ -1,0 +1,231 @@
+//! The audit log: one row a call, each holding the hash of the one before.
+
+mod sql;
+
+pub(crate) use sql::list;
+
+use crate::call::Ending;
+use crate::error::Error;
+use crate::gate::Caller;
+use crate::store::{Db, StoreError};
+use crate::trace::{self, Record};
+use contract::time::Time;
+use contract::version::hex;
+use contract::wire::analytics::Chain;
+use serde_json::{Value, json};
+use sha2::{Digest, Sha256};
+use std::fmt;
+use tokio::sync::{mpsc, oneshot};
+
+/// The `prev` of the first row.
+pub(crate) const GENESIS: &str = "0000000000000000000000000000000000000000000000000000000000000000";
+
+/// Rows that may wait for the ledger; past that, calls wait.
+const QUEUE: usize = 4096;
+
+/// Rows that share one commit at most.
+const GROUP: usize = 256;
+
+/// One call as the log will hold it.
+#[derive(Clone, Debug)]
+pub(crate) struct Entry {
+    trace_id: String,
+    team: String,
+    key_id: Option<String>,
+    user: Option<String>,
+    endpoint: &'static str,
+    decision: &'static str,
+    body: Value,
+    trace: Value,
+    at: Time,
+}
+
+impl Entry {
+    /// The row of a call, from what was recorded of it.
+    pub(crate) fn of(record: &Record, caller: Option<&Caller>, ending: Ending) -> Self {
+        let denied = matches!(ending.status, 401 | 403 | 429);
+        Self {
+            trace_id: record.trace_id.clone(),
+            team: caller.map(|caller| caller.team.clone()).unwrap_or_default(),
+            key_id: caller.map(|caller| caller.key_id.clone()),
+            user: caller.and_then(|caller| caller.user.clone()),
+            endpoint: record.endpoint,
+            decision: if denied { "denied" } else { "allowed" },
+            body: json!({
+                "key_generation": caller.map(|caller| caller.generation),
+                "stages": record.stages,
+                "model": record.model,
+                "usage": {
+                    "input_tokens": record.usage.input_tokens,
+                    "output_tokens": record.usage.output_tokens,
+                },
+                "cost_nanos": record.cost().nanos(),
+                "guardrails": record.guardrails_summary,
+                "status": ending.status,
+                "latency_us": (record.elapsed_ms() * 1000.0).round(),
+            }),
+            trace: trace::body(record, caller, ending.label),
+            at: record.created_at,
+        }
+    }
+}
+
+type Waiting = (Entry, oneshot::Sender<Result<(), StoreError>>);
+
+/// The handle to the one task that appends.
+#[derive(Clone)]
+pub(crate) struct Ledger(mpsc::Sender<Waiting>);
+
+impl fmt::Debug for Ledger {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Ledger")
+    }
+}
+
+impl Ledger {
+    /// Starts the task that appends, from the log's last row on.
+    ///
+    /// # Errors
+    /// If the last row can't be read.
+    pub(crate) async fn start(db: Db) -> Result<Self, Error> {
+        let (seq, hash) = sql::head(&db).await?.unwrap_or((0, GENESIS.into()));
+        let (sender, receiver) = mpsc::channel(QUEUE);
+        tokio::spawn(append(db, receiver, seq, hash));
+        Ok(Self(sender))
+    }
+
+    /// Appends a row and its trace, and waits until they are stored.
+    ///
+    /// # Errors
+    /// If the store fails.
+    pub(crate) async fn write(&self, entry: Entry) -> Result<(), Error> {
+        let (reply, done) = oneshot::channel();
+        let gone = |_| Error::internal("the audit log's task has ended");
+        self.0.send((entry, reply)).await.map_err(|_| Error::internal("the audit log's task has ended"))?;
+        Ok(done.await.map_err(gone)??)
+    }
+}
+
+async fn append(db: Db, mut waiting: mpsc::Receiver<Waiting>, mut seq: i64, mut hash: String) {
+    let mut group = Vec::with_capacity(GROUP);
+    while waiting.recv_many(&mut group, GROUP).await > 0 {
+        let (mut next_seq, mut next_hash) = (seq, hash.clone());
+        let mut batch = Vec::with_capacity(group.len() * 2);
+        for (entry, _) in &group {
+            next_seq += 1;
+            let link = link(&next_hash, next_seq, entry.at.0, &entry.trace_id, &columns(entry), &entry.body);
+            batch.push(sql::insert(next_seq, entry, &next_hash, &link));
+            let user = entry.user.as_deref();
+            batch.push(trace::sql::insert(
+                &entry.trace_id,
+                &entry.team,
+                user,
+                &entry.trace,
+                next_seq,
+                entry.at,
+            ));
+            next_hash = link;
+        }
+        let result = db.batch(batch).await.map(drop);
+        if let Err(error) = &result {
+            tracing::error!(?error, rows = group.len(), "audit rows could not be written");
+        } else {
+            (seq, hash) = (next_seq, next_hash);
+        }
+        for (_, reply) in group.drain(..) {
+            // The call may have gone.
+            drop(reply.send(result.clone()));
+        }
+    }
+}
+
+fn columns(entry: &Entry) -> [&str; 5] {
+    [
+        &entry.team,
+        entry.key_id.as_deref().unwrap_or(""),
+        entry.user.as_deref().unwrap_or(""),
+        entry.endpoint,
+        entry.decision,
+    ]
+}
+
+/// A row's hash: SHA-256 over the hash before and every column, each with its length before it.
+fn link(prev: &str, seq: i64, at: i64, trace_id: &str, columns: &[&str; 5], body: &Value) -> String {
+    let mut hash = Sha256::new();
+    let numbers = [seq.to_string(), at.to_string()];
+    let body = body.to_string();
+    let fields = [prev, &numbers[0], &numbers[1], trace_id]
+        .into_iter()
+        .chain(columns.iter().copied())
+        .chain([body.as_str()]);
+    for field in fields {
+        hash.update((field.len() as u64).to_be_bytes());
+        hash.update(field.as_bytes());
+    }
+    hex(&hash.finalize())
+}
+
+/// Walks the whole chain.
+///
+/// # Errors
+/// If the store fails.
+pub(crate) async fn verify(db: &Db) -> Result<Chain, Error> {
+    const STEP: usize = 1000;
+    let (mut seq, mut hash, mut checked) = (0, GENESIS.to_owned(), 0);
+    loop {
+        let rows = sql::after(db, seq, STEP).await?;
+        for row in &rows {
+            let columns =
+                [&row.team, &row.key_id, &row.user, &row.endpoint, &row.decision].map(String::as_str);
+            let expected = link(&hash, row.seq, row.at, &row.trace_id, &columns, &row.body);
+            if row.seq != seq + 1 || row.prev != hash || row.hash != expected {
+                return Ok(Chain { ok: false, checked, first_break: Some(row.seq) });
+            }
+            (seq, hash, checked) = (row.seq, expected, checked + 1);
+        }
+        if rows.len() < STEP {
+            return Ok(Chain { ok: true, checked, first_break: None });
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::trace::Recorder;
+
+    async fn written(rows: usize) -> (tempfile::TempDir, Db) {
+        let directory = tempfile::tempdir().unwrap();
+        let db = Db::open(directory.path()).unwrap();
+        let ledger = Ledger::start(db.clone()).await.unwrap();
+        for _ in 0..rows {
+            let record = Recorder::open("Chat").close().unwrap();
+            ledger.write(Entry::of(&record, None, Ending { status: 200, label: "completed" })).await.unwrap();
+        }
+        (directory, db)
+    }
+
+    #[tokio::test]
+    async fn an_untouched_log_verifies_and_goes_on_after_a_restart() {
+        let (_directory, db) = written(3).await;
+        let ledger = Ledger::start(db.clone()).await.unwrap();
+        let record = Recorder::open("Search").close().unwrap();
+        ledger.write(Entry::of(&record, None, Ending { status: 200, label: "completed" })).await.unwrap();
+        assert_eq!(verify(&db).await.unwrap(), Chain { ok: true, checked: 4, first_break: None });
+    }
+
+    #[tokio::test]
+    async fn a_changed_or_removed_row_is_found() {
+        for sql in [
+            "UPDATE audit SET user_email = 'eve@example.org' WHERE seq = 2",
+            "UPDATE audit SET entry = replace(entry, '200', '403') WHERE seq = 2",
+            "DELETE FROM audit WHERE seq = 1",
+        ] {
+            let (_directory, db) = written(3).await;
+            db.execute(sql, vec![]).await.unwrap();
+            let chain = verify(&db).await.unwrap();
+            assert!(!chain.ok, "{sql}");
+            assert_eq!(chain.first_break, Some(2), "{sql}");
+        }
+    }
+}

@@ -1,0 +1,61 @@
+//! One call on its way through the rooms: who makes it, and what it did so far.
+
+use crate::audit::{Entry, Ledger};
+use crate::error::Error;
+use crate::gate::Caller;
+use crate::trace::Recorder;
+use std::sync::Arc;
+use std::time::Duration;
+
+/// What every room knows of the call.
+#[derive(Clone, Debug)]
+pub(crate) struct Context {
+    /// Who calls.
+    pub(crate) caller: Arc<Caller>,
+    /// What it did so far.
+    pub(crate) recorder: Recorder,
+    /// Whether the client asked for an event stream.
+    pub(crate) wants_events: bool,
+    /// How long the client is ready to wait for work that goes on (`Prefer: wait=N`, RFC 7240).
+    pub(crate) wait: Option<Duration>,
+    ledger: Ledger,
+}
+
+/// How a call ended.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Ending {
+    /// The HTTP status.
+    pub(crate) status: u16,
+    /// In one word: `completed`, `blocked`, `denied`, `cancelled`, `failed`.
+    pub(crate) label: &'static str,
+}
+
+impl Context {
+    /// The context of a call that the gate let in.
+    pub(crate) fn new(caller: Caller, recorder: Recorder, ledger: Ledger) -> Self {
+        Self { caller: Arc::new(caller), recorder, wants_events: false, wait: None, ledger }
+    }
+
+    /// A call that this one makes in its turn, as another caller: with a trace of its own.
+    pub(crate) fn spawn(&self, endpoint: &'static str, caller: Caller) -> Self {
+        Self {
+            wants_events: false,
+            wait: None,
+            ..Self::new(caller, Recorder::open(endpoint), self.ledger.clone())
+        }
+    }
+
+    /// The call's trace id.
+    pub(crate) fn trace_id(&self) -> String {
+        self.recorder.trace_id()
+    }
+
+    /// Writes the trace and the audit row, once: what comes after the first time changes nothing.
+    ///
+    /// # Errors
+    /// If the store fails.
+    pub(crate) async fn settle(&self, ending: Ending) -> Result<(), Error> {
+        let Some(record) = self.recorder.close() else { return Ok(()) };
+        self.ledger.write(Entry::of(&record, Some(&self.caller), ending)).await
+    }
+}

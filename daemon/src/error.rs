@@ -1,0 +1,122 @@
+//! What can go wrong, in the domain's terms. Only `http/reply.rs` knows statuses.
+
+use serde_json::Value;
+use std::fmt;
+
+/// The families of errors, as callers decide on them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Kind {
+    /// The request is malformed or out of range.
+    Invalid,
+    /// A body over its bound.
+    TooLarge,
+    /// A body in a form that the endpoint doesn't read.
+    UnsupportedMedia,
+    /// Nobody we know.
+    Unauthenticated,
+    /// Somebody we know, who may not.
+    Forbidden,
+    /// Not there, or not for this caller to know of.
+    NotFound,
+    /// Against what is there.
+    Conflict,
+    /// Too often.
+    RateLimited,
+    /// Not built.
+    NotImplemented,
+    /// Nothing serves this model or tier, or too much is going on.
+    Unavailable,
+    /// The provider failed.
+    Upstream,
+    /// The provider took too long.
+    UpstreamTimeout,
+    /// The client left.
+    Cancelled,
+    /// A bug or a broken disk.
+    Internal,
+}
+
+/// An error: what a client may see, and what the log holds.
+#[derive(Debug)]
+pub(crate) struct Error {
+    /// The family.
+    pub(crate) kind: Kind,
+    /// The code of the envelope, such as `agent_not_found`.
+    pub(crate) code: &'static str,
+    /// What happened and what to do, for the client.
+    pub(crate) message: String,
+    /// The field it is about.
+    pub(crate) param: Option<String>,
+    /// Seconds after which to try again.
+    pub(crate) retry_after: Option<u64>,
+    /// More for the envelope: `("gate", …)` or `("findings", …)`.
+    pub(crate) detail: Option<Box<(&'static str, Value)>>,
+    /// What the log holds, and no client sees.
+    pub(crate) cause: Option<String>,
+}
+
+impl Error {
+    /// An error of a family.
+    pub(crate) fn new(kind: Kind, code: &'static str, message: impl Into<String>) -> Self {
+        Self {
+            kind,
+            code,
+            message: message.into(),
+            param: None,
+            retry_after: None,
+            detail: None,
+            cause: None,
+        }
+    }
+
+    /// A malformed request; `param` names the field.
+    pub(crate) fn invalid(param: &str, message: impl Into<String>) -> Self {
+        Self { param: Some(param.into()), ..Self::new(Kind::Invalid, "invalid_value", message) }
+    }
+
+    /// Something that isn't there for this caller: `what` is such as `agent`.
+    pub(crate) fn not_found(what: &'static str, id: &str) -> Self {
+        let code = match what {
+            "agent" => "agent_not_found",
+            "model" => "model_not_found",
+            "document" => "document_not_found",
+            "session" => "session_not_found",
+            "suite" => "suite_not_found",
+            "run" => "run_not_found",
+            "trace" => "trace_not_found",
+            "key" => "key_not_found",
+            "version" => "version_not_found",
+            _ => "not_found",
+        };
+        let message =
+            format!("There is no {what} `{id}` that this call may see. Check the name and the permissions.");
+        Self::new(Kind::NotFound, code, message)
+    }
+
+    /// A bug or a broken disk: the cause goes to the log only.
+    pub(crate) fn internal(cause: impl fmt::Display) -> Self {
+        let message = "Something went wrong inside the daemon. Its log says what, under this trace id.";
+        let error = Self::new(Kind::Internal, "internal_error", message);
+        Self { cause: Some(cause.to_string()), ..error }
+    }
+
+    /// The same with what the log should hold.
+    pub(crate) fn because(self, cause: impl fmt::Display) -> Self {
+        Self { cause: Some(cause.to_string()), ..self }
+    }
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.cause {
+            Some(cause) => write!(f, "{}: {cause}", self.code),
+            None => write!(f, "{}: {}", self.code, self.message),
+        }
+    }
+}
+
+impl From<serde_json::Error> for Error {
+    fn from(error: serde_json::Error) -> Self {
+        Self::internal(format_args!("stored JSON: {error}"))
+    }
+}

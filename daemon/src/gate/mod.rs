@@ -1,0 +1,60 @@
+//! Who may pass: the key, the scope, the acting user, the rate.
+
+pub(crate) mod admit;
+pub(crate) mod directory;
+pub(crate) mod identity;
+pub(crate) mod key;
+pub(crate) mod operator;
+pub(crate) mod rate;
+pub(crate) mod role;
+mod sql;
+
+use contract::wire::admin::KeyLimits;
+use serde::{Deserialize, Serialize};
+
+/// Who calls, after the gate has let them in.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(crate) struct Caller {
+    /// The team that owns what the call sees.
+    pub(crate) team: String,
+    /// What calls: a key's or an operator's id.
+    pub(crate) key_id: String,
+    /// The key's name.
+    pub(crate) key_name: String,
+    /// The key as it is shown.
+    pub(crate) key_prefix: String,
+    /// Which secret of the key, from 1.
+    pub(crate) generation: i64,
+    /// Whether it is an operator's token.
+    pub(crate) operator: bool,
+    /// The scopes held.
+    pub(crate) scopes: Vec<String>,
+    /// For whom it may act.
+    pub(crate) act_as: Vec<String>,
+    /// How often it may call.
+    pub(crate) limits: KeyLimits,
+    /// The role that counts: the acting user's, else the key's.
+    pub(crate) role: role::Role,
+    /// The acting user.
+    pub(crate) user: Option<String>,
+    /// The acting user's groups.
+    pub(crate) groups: Vec<String>,
+}
+
+impl Caller {
+    /// Whose name stands on what the call makes.
+    pub(crate) fn name(&self) -> String {
+        self.user.clone().unwrap_or_else(|| self.key_name.clone())
+    }
+
+    /// What an access list may hold for this caller to read: themselves and their groups.
+    pub(crate) fn readers(&self) -> Vec<String> {
+        let user = self.user.iter().map(|email| format!("user:{email}"));
+        user.chain(self.groups.iter().map(|group| format!("group:{group}"))).collect()
+    }
+
+    /// Whether the caller sees everything of its team, as an operator without an acting user does.
+    pub(crate) fn sees_all(&self) -> bool {
+        self.operator && self.user.is_none()
+    }
+}

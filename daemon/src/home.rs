@@ -1,0 +1,76 @@
+//! The data directory: made private, locked, and opened.
+
+use crate::ServeError;
+use crate::config::Config;
+use crate::gate::key::Pepper;
+use crate::store::{Db, StoreError};
+use std::fs::{self, File, OpenOptions, TryLockError};
+use std::io::{self, Read, Write};
+use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
+use std::path::Path;
+
+/// An open data directory; the lock holds as long as this lives.
+pub(crate) struct Home {
+    pub(crate) db: Db,
+    pub(crate) pepper: Pepper,
+    _lock: File,
+}
+
+/// Opens the data directory of a configuration, for this process alone.
+///
+/// # Errors
+/// If another process holds it, or it can't be read and written.
+pub(crate) fn open(config: &Config) -> Result<Home, ServeError> {
+    let data = config.data();
+    let failed = |error| ServeError::Io(data.display().to_string(), error);
+    fs::DirBuilder::new().recursive(true).mode(0o700).create(&data).map_err(failed)?;
+    let lock = lock(&data)?;
+    let pepper = pepper(&data.join("pepper")).map_err(failed)?;
+    let db = Db::open(&data).map_err(|error| match error {
+        StoreError::Failed(cause) => ServeError::Failed(format!("{}: {cause}", data.display())),
+        StoreError::Conflict => ServeError::Failed(format!("{}: the store is inconsistent", data.display())),
+    })?;
+    Ok(Home { db, pepper, _lock: lock })
+}
+
+fn lock(data: &Path) -> Result<File, ServeError> {
+    let path = data.join("lock");
+    let failed = |error| ServeError::Io(path.display().to_string(), error);
+    let file = OpenOptions::new().create(true).append(true).mode(0o600).open(&path).map_err(failed)?;
+    match file.try_lock() {
+        Ok(()) => Ok(file),
+        Err(TryLockError::WouldBlock) => Err(ServeError::Locked(data.display().to_string())),
+        Err(TryLockError::Error(error)) => Err(failed(error)),
+    }
+}
+
+/// The 32 bytes that key the hashes of secrets: read, or made at the first start.
+fn pepper(path: &Path) -> io::Result<Pepper> {
+    let mut bytes = [0; 32];
+    match File::open(path) {
+        Ok(mut file) => file.read_exact(&mut bytes)?,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => {
+            bytes = rand::random();
+            let mut file = OpenOptions::new().create_new(true).write(true).mode(0o600).open(path)?;
+            file.write_all(&bytes)?;
+            file.sync_all()?;
+        }
+        Err(error) => return Err(error),
+    }
+    Ok(Pepper::new(bytes))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn two_daemons_cannot_share_a_data_directory() {
+        let home = tempfile::tempdir().unwrap();
+        let config = Config::load(home.path()).unwrap();
+        let first = open(&config).unwrap();
+        assert!(matches!(open(&config), Err(ServeError::Locked(_))));
+        drop(first);
+        assert!(open(&config).is_ok());
+    }
+}

@@ -1,0 +1,225 @@
+//! SQLite under the store: one writer thread that commits in groups, and readers beside it (WAL).
+
+use super::{Row, Statement, StoreError, Value};
+use rusqlite::types::{ToSqlOutput, ValueRef};
+use rusqlite::{Connection, ErrorCode, OpenFlags, ToSql, params_from_iter};
+use std::borrow::Cow;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex};
+use std::thread;
+use std::time::Duration;
+use tokio::sync::{mpsc, oneshot};
+
+/// Numbered migrations, applied in order, each once.
+const MIGRATIONS: &[&str] = &[include_str!("migrations/0001_init.sql")];
+
+/// Jobs that may wait for the writer or the readers; past that, callers wait.
+const QUEUE: usize = 1024;
+
+/// Batches that share one commit at most.
+const GROUP: usize = 128;
+
+const READERS: usize = 4;
+
+type Reply<T> = oneshot::Sender<Result<T, StoreError>>;
+type BatchResult = Result<Vec<usize>, StoreError>;
+
+#[derive(Debug)]
+struct Read {
+    sql: Cow<'static, str>,
+    params: Vec<Value>,
+    reply: Reply<Vec<Row>>,
+}
+
+#[derive(Debug)]
+struct Write {
+    statements: Vec<Statement>,
+    reply: Reply<Vec<usize>>,
+}
+
+#[derive(Debug)]
+pub(super) struct Sqlite {
+    reads: mpsc::Sender<Read>,
+    writes: mpsc::Sender<Write>,
+}
+
+impl Sqlite {
+    pub(super) fn open(path: &Path) -> Result<Self, StoreError> {
+        let mut connection =
+            connect(path, OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE)?;
+        migrate(&mut connection)?;
+        let (writes, jobs) = mpsc::channel(QUEUE);
+        spawn("store-writer", move || write_loop(&mut connection, jobs))?;
+        let (reads, jobs) = mpsc::channel(QUEUE);
+        let jobs = Arc::new(Mutex::new(jobs));
+        for n in 0..READERS {
+            let (jobs, path) = (Arc::clone(&jobs), PathBuf::from(path));
+            spawn(&format!("store-reader-{n}"), move || read_loop(&path, &jobs))?;
+        }
+        Ok(Self { reads, writes })
+    }
+
+    pub(super) async fn rows(
+        &self,
+        sql: Cow<'static, str>,
+        params: Vec<Value>,
+    ) -> Result<Vec<Row>, StoreError> {
+        let (reply, answer) = oneshot::channel();
+        self.reads.send(Read { sql, params, reply }).await.map_err(|_| closed())?;
+        answer.await.map_err(|_| closed())?
+    }
+
+    pub(super) async fn batch(&self, statements: Vec<Statement>) -> Result<Vec<usize>, StoreError> {
+        let (reply, answer) = oneshot::channel();
+        self.writes.send(Write { statements, reply }).await.map_err(|_| closed())?;
+        answer.await.map_err(|_| closed())?
+    }
+}
+
+fn closed() -> StoreError {
+    StoreError::Failed("the store's thread has ended".into())
+}
+
+fn spawn(name: &str, run: impl FnOnce() + Send + 'static) -> Result<(), StoreError> {
+    let spawned = thread::Builder::new().name(name.into()).spawn(run);
+    spawned.map(drop).map_err(|e| StoreError::Failed(e.to_string()))
+}
+
+fn connect(path: &Path, flags: OpenFlags) -> Result<Connection, StoreError> {
+    let connection = Connection::open_with_flags(path, flags | OpenFlags::SQLITE_OPEN_NO_MUTEX)?;
+    connection.busy_timeout(Duration::from_secs(5))?;
+    connection.pragma_update(None, "journal_mode", "WAL")?;
+    connection.pragma_update(None, "synchronous", "NORMAL")?;
+    connection.pragma_update(None, "foreign_keys", "ON")?;
+    connection.set_prepared_statement_cache_capacity(128);
+    Ok(connection)
+}
+
+fn migrate(connection: &mut Connection) -> Result<(), StoreError> {
+    let done: u32 = connection.pragma_query_value(None, "user_version", |row| row.get(0))?;
+    let done = done as usize;
+    if done > MIGRATIONS.len() {
+        let newest = MIGRATIONS.len();
+        let message =
+            format!("the store is at schema {done}, newer than this program's {newest}: use a newer katonic");
+        return Err(StoreError::Failed(message));
+    }
+    for (n, sql) in (1u32..).zip(MIGRATIONS).skip(done) {
+        let transaction = connection.transaction()?;
+        transaction.execute_batch(sql)?;
+        transaction.pragma_update(None, "user_version", n)?;
+        transaction.commit()?;
+    }
+    Ok(())
+}
+
+fn read_loop(path: &Path, jobs: &Mutex<mpsc::Receiver<Read>>) {
+    let flags = OpenFlags::SQLITE_OPEN_READ_ONLY;
+    let mut connection = None;
+    loop {
+        let Ok(mut waiting) = jobs.lock() else { return };
+        let Some(job) = waiting.blocking_recv() else { return };
+        drop(waiting);
+        if connection.is_none() {
+            connection = Connection::open_with_flags(path, flags | OpenFlags::SQLITE_OPEN_NO_MUTEX).ok();
+        }
+        let result = match &connection {
+            Some(connection) => query(connection, &job.sql, &job.params),
+            None => Err(StoreError::Failed("the store's file can't be opened".into())),
+        };
+        // The caller may have gone.
+        drop(job.reply.send(result));
+    }
+}
+
+fn query(connection: &Connection, sql: &str, params: &[Value]) -> Result<Vec<Row>, StoreError> {
+    let mut statement = connection.prepare_cached(sql)?;
+    let columns = statement.column_count();
+    let mut found = statement.query(params_from_iter(params))?;
+    let mut rows = Vec::new();
+    while let Some(row) = found.next()? {
+        let values = (0..columns).map(|n| row.get_ref(n).map(from_sqlite)).collect::<Result<_, _>>()?;
+        rows.push(Row(values));
+    }
+    Ok(rows)
+}
+
+fn from_sqlite(value: ValueRef<'_>) -> Value {
+    match value {
+        ValueRef::Null => Value::Null,
+        ValueRef::Integer(int) => Value::Int(int),
+        ValueRef::Real(real) => Value::Real(real),
+        ValueRef::Text(bytes) | ValueRef::Blob(bytes) => {
+            Value::Text(String::from_utf8_lossy(bytes).into_owned())
+        }
+    }
+}
+
+fn write_loop(connection: &mut Connection, mut jobs: mpsc::Receiver<Write>) {
+    let mut group = Vec::with_capacity(GROUP);
+    loop {
+        let Some(first) = jobs.blocking_recv() else { return };
+        group.push(first);
+        while let (true, Ok(next)) = (group.len() < GROUP, jobs.try_recv()) {
+            group.push(next);
+        }
+        match commit(connection, &group) {
+            Ok(results) => {
+                for (write, result) in group.drain(..).zip(results) {
+                    // The caller may have gone.
+                    drop(write.reply.send(result));
+                }
+            }
+            Err(error) => group.drain(..).for_each(|write| drop(write.reply.send(Err(error.clone())))),
+        }
+    }
+}
+
+/// Every batch in a savepoint of one transaction: what one undoes, the others keep.
+fn commit(connection: &mut Connection, group: &[Write]) -> Result<Vec<BatchResult>, StoreError> {
+    let mut transaction = connection.transaction_with_behavior(rusqlite::TransactionBehavior::Immediate)?;
+    let mut results = Vec::with_capacity(group.len());
+    for write in group {
+        let mut savepoint = transaction.savepoint()?;
+        let result = run(&savepoint, &write.statements);
+        if result.is_err() {
+            savepoint.rollback()?;
+        }
+        savepoint.commit()?;
+        results.push(result);
+    }
+    transaction.commit()?;
+    Ok(results)
+}
+
+fn run(connection: &Connection, statements: &[Statement]) -> BatchResult {
+    let mut changed = Vec::with_capacity(statements.len());
+    for statement in statements {
+        let rows = connection.prepare_cached(&statement.sql)?.execute(params_from_iter(&statement.params))?;
+        if statement.expect.is_some_and(|expected| expected != rows) {
+            return Err(StoreError::Conflict);
+        }
+        changed.push(rows);
+    }
+    Ok(changed)
+}
+
+impl ToSql for Value {
+    fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {
+        Ok(ToSqlOutput::Borrowed(match self {
+            Self::Null => ValueRef::Null,
+            Self::Int(int) => ValueRef::Integer(*int),
+            Self::Real(real) => ValueRef::Real(*real),
+            Self::Text(text) => ValueRef::Text(text.as_bytes()),
+        }))
+    }
+}
+
+impl From<rusqlite::Error> for StoreError {
+    fn from(error: rusqlite::Error) -> Self {
+        match error.sqlite_error_code() {
+            Some(ErrorCode::ConstraintViolation) => Self::Conflict,
+            _ => Self::Failed(error.to_string()),
+        }
+    }
+}

@@ -1,0 +1,132 @@
+//! What a call did: its stages with their times, and what each decided.
+
+pub(crate) mod sql;
+
+use contract::money::Usd;
+use contract::time::Time;
+use contract::version::hex;
+use contract::wire::analytics::Span;
+use contract::wire::chat::Usage;
+use serde_json::{Map, Value, json};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Instant;
+
+/// Everything recorded of one call.
+#[derive(Clone, Debug)]
+pub(crate) struct Record {
+    pub(crate) trace_id: String,
+    pub(crate) endpoint: &'static str,
+    pub(crate) created_at: Time,
+    pub(crate) started: Instant,
+    pub(crate) request: Map<String, Value>,
+    pub(crate) spans: Vec<Span>,
+    pub(crate) stages: Map<String, Value>,
+    pub(crate) retrieval: Vec<Value>,
+    pub(crate) tools: Vec<Value>,
+    pub(crate) guardrails: Vec<Value>,
+    pub(crate) guardrails_summary: Option<String>,
+    pub(crate) model: Option<String>,
+    pub(crate) usage: Usage,
+    closed: bool,
+}
+
+impl Record {
+    /// What it cost.
+    pub(crate) fn cost(&self) -> Usd {
+        self.usage.cost_usd
+    }
+
+    /// Milliseconds since the call came in.
+    pub(crate) fn elapsed_ms(&self) -> f64 {
+        self.started.elapsed().as_secs_f64() * 1000.0
+    }
+}
+
+/// The handle that the rooms write to.
+#[derive(Clone, Debug)]
+pub(crate) struct Recorder(Arc<Mutex<Record>>);
+
+impl Recorder {
+    /// Opens a trace under a new id (W3C Trace Context: 16 random bytes, in hex).
+    pub(crate) fn open(endpoint: &'static str) -> Self {
+        let id: [u8; 16] = rand::random();
+        Self(Arc::new(Mutex::new(Record {
+            trace_id: hex(&id),
+            endpoint,
+            created_at: Time::now(),
+            started: Instant::now(),
+            request: Map::new(),
+            spans: Vec::new(),
+            stages: Map::new(),
+            retrieval: Vec::new(),
+            tools: Vec::new(),
+            guardrails: Vec::new(),
+            guardrails_summary: None,
+            model: None,
+            usage: Usage::default(),
+            closed: false,
+        })))
+    }
+
+    /// Changes the record.
+    pub(crate) fn with<T>(&self, change: impl FnOnce(&mut Record) -> T) -> T {
+        change(&mut self.0.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// The trace's id.
+    pub(crate) fn trace_id(&self) -> String {
+        self.with(|record| record.trace_id.clone())
+    }
+
+    /// Milliseconds since the call came in.
+    pub(crate) fn elapsed_ms(&self) -> f64 {
+        self.with(|record| record.elapsed_ms())
+    }
+
+    /// Notes a stage that began at `began` and ends now.
+    pub(crate) fn span(&self, name: &str, began: Instant, detail: Option<Value>) {
+        self.with(|record| {
+            let start = began.saturating_duration_since(record.started);
+            record.spans.push(Span {
+                name: name.into(),
+                start_us: u64::try_from(start.as_micros()).unwrap_or(u64::MAX),
+                duration_us: u64::try_from(began.elapsed().as_micros()).unwrap_or(u64::MAX),
+                detail,
+            });
+        });
+    }
+
+    /// Notes what a stage of the gate decided.
+    pub(crate) fn stage(&self, name: &str, decision: &str) {
+        self.with(|record| record.stages.insert(name.into(), decision.into()));
+    }
+
+    /// Notes a fact of the request.
+    pub(crate) fn request(&self, name: &str, value: impl Into<Value>) {
+        self.with(|record| record.request.insert(name.into(), value.into()));
+    }
+
+    /// Closes the record; `None` if it was closed before.
+    pub(crate) fn close(&self) -> Option<Record> {
+        self.with(|record| {
+            let first = !std::mem::replace(&mut record.closed, true);
+            first.then(|| record.clone())
+        })
+    }
+}
+
+/// The body that the store keeps of a trace.
+pub(crate) fn body(record: &Record, caller: Option<&crate::gate::Caller>, label: &str) -> Value {
+    json!({
+        "status": label,
+        "request": record.request,
+        "key": caller.map(|caller| &caller.key_prefix),
+        "spans": record.spans,
+        "policy": record.stages,
+        "retrieval": record.retrieval,
+        "tools": record.tools,
+        "guardrails": record.guardrails,
+        "model": record.model,
+        "usage": record.usage,
+    })
+}
