@@ -1,0 +1,181 @@
+//! Runs the eight rails over a piece of text and does what their findings call for.
+
+use super::pattern::Fault;
+use super::placeholder::Placeholders;
+use super::rails::{Policy, RAILS, is_hostile_passage};
+use super::session::{Finding, Session, Subject};
+use super::stream::OutputStream;
+use super::{Outcome, Phase, RailResult, Report, Scene};
+use contract::agent::RailAction;
+use std::ops::Range;
+use std::time::Instant;
+
+/// The eight rails. Their patterns are shared by all engines and compile at first use.
+pub(crate) struct Engine;
+
+impl Engine {
+    /// An engine; free, as the patterns are shared.
+    pub(crate) fn new() -> Self {
+        Self
+    }
+
+    /// Looks at a whole text. Output is judged in the same segments as a stream, so that both give the same.
+    pub(crate) fn check(&self, phase: Phase, text: &str, scene: &Scene<'_>) -> Report {
+        if phase == Phase::Output {
+            let mut stream = OutputStream::new(self, *scene);
+            stream.push(text);
+            return stream.finish().1;
+        }
+        let start = Instant::now();
+        let mut session = Session::new(phase, *scene);
+        let mut verdict = Verdict::new(phase, scene);
+        let text = verdict.judge(text, &mut session).unwrap_or_default();
+        Report { text, rails: verdict.rails, latency_us: micros(start) }
+    }
+
+    /// Whether a passage or a tool's result carries an injection and must be quarantined. A fault counts as one.
+    pub(crate) fn is_hostile_passage(&self, text: &str) -> bool {
+        Subject::new(text).and_then(|subject| is_hostile_passage(&subject)).unwrap_or(true)
+    }
+}
+
+/// Microseconds since an instant.
+pub(super) fn micros(start: Instant) -> u64 {
+    u64::try_from(start.elapsed().as_micros()).unwrap_or(u64::MAX)
+}
+
+/// What the rails have said so far, over all pieces of one text.
+pub(super) struct Verdict {
+    /// One result for each rail, in registry order.
+    pub(super) rails: Vec<RailResult>,
+    placeholders: Placeholders,
+}
+
+impl Verdict {
+    /// Eight passes, with the actions in force.
+    pub(super) fn new(phase: Phase, scene: &Scene<'_>) -> Self {
+        let pass = |policy: Policy| RailResult {
+            name: policy.name,
+            result: Outcome::Pass,
+            reason: None,
+            action: policy.action(phase, scene.settings),
+        };
+        Self {
+            rails: RAILS.iter().map(|rail| pass(rail.policy())).collect(),
+            placeholders: Placeholders::default(),
+        }
+    }
+
+    /// The rail that stopped the text, if one did.
+    pub(super) fn blocked(&self) -> Option<&RailResult> {
+        self.rails.iter().find(|rail| rail.stops())
+    }
+
+    /// Judges the next piece: the text that may go on, or none if it must stop here.
+    pub(super) fn judge(&mut self, original: &str, session: &mut Session<'_>) -> Option<String> {
+        let subject = Subject::new(original);
+        let mut redactions = Vec::new();
+        for (rail, result) in RAILS.iter().zip(&mut self.rails) {
+            match subject.as_ref().map_err(|fault| *fault).and_then(|s| Ok((s, rail.inspect(s, session)?))) {
+                Ok((subject, findings)) => note(subject, findings, result, &mut redactions),
+                Err(fault) => raise(result, Outcome::Error, &fault.to_string()),
+            }
+        }
+        if self.blocked().is_some() {
+            return None;
+        }
+        session.tally.add(original);
+        Some(self.placeholders.redact(original, redactions))
+    }
+}
+
+/// Takes a rail's findings into its result, and what is to be redacted into the list.
+fn note(
+    subject: &Subject<'_>,
+    findings: Vec<Finding>,
+    result: &mut RailResult,
+    redactions: &mut Vec<(Range<usize>, &'static str)>,
+) {
+    for finding in findings {
+        let outcome = match finding.action.unwrap_or(result.action) {
+            RailAction::Warn => Outcome::Warn,
+            RailAction::Block => Outcome::Block,
+            RailAction::Redact => {
+                redactions.push((subject.text.original_span(&finding.span), finding.label));
+                Outcome::Redact
+            }
+        };
+        raise(result, outcome, &finding.reason);
+    }
+}
+
+/// Keeps the gravest outcome, and each reason for it once.
+fn raise(result: &mut RailResult, outcome: Outcome, reason: &str) {
+    if outcome > result.result {
+        result.result = outcome;
+        result.reason = None;
+    }
+    if outcome == result.result {
+        match &mut result.reason {
+            Some(reasons) if reasons.split(", ").any(|known| known == reason) => {}
+            Some(reasons) => {
+                reasons.push_str(", ");
+                reasons.push_str(reason);
+            }
+            none => *none = Some(reason.to_owned()),
+        }
+    }
+}
+
+/// Where findings of any rail stand in the original, with the context that made them findings.
+///
+/// # Errors
+/// If a rail could not look.
+pub(super) fn claims(original: &str, session: &Session<'_>) -> Result<Vec<Range<usize>>, Fault> {
+    let subject = Subject::new(original)?;
+    let mut claims = Vec::new();
+    for rail in RAILS {
+        let findings = rail.inspect(&subject, session)?;
+        claims.extend(findings.iter().map(|f| subject.text.original_span(&(f.claim..f.span.end))));
+    }
+    Ok(claims)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::guardrails::rails::fixture::bare;
+    use contract::agent::Guardrails;
+
+    #[test]
+    fn input_is_redacted_in_place_and_nothing_else_changes() {
+        let settings = Guardrails::default();
+        let report =
+            Engine::new().check(Phase::Input, "Grüße, ﬁne: ann@example.org\u{200b} – ok?", &bare(&settings));
+        assert_eq!(report.text, "Grüße, ﬁne: [EMAIL_1] – ok?");
+        assert_eq!((report.passed(), report.blocked()), (8, None));
+        let pii = &report.rails[3];
+        assert_eq!(
+            (pii.name, pii.result, pii.reason.as_deref()),
+            ("pii", Outcome::Redact, Some("e-mail address"))
+        );
+    }
+
+    #[test]
+    fn a_block_gives_no_text_and_all_eight_results() {
+        let settings = Guardrails::default();
+        let report = Engine::new().check(Phase::Input, "a\0b", &bare(&settings));
+        assert_eq!((report.text.as_str(), report.passed(), report.rails.len()), ("", 7, 8));
+        assert_eq!(report.blocked().map(|rail| rail.name), Some("limits"));
+    }
+
+    #[test]
+    fn an_error_is_no_pass_and_stops_the_text_where_the_rail_would_block() {
+        let settings = Guardrails::default();
+        let mut verdict = Verdict::new(Phase::Input, &bare(&settings));
+        raise(&mut verdict.rails[4], Outcome::Error, "broken");
+        assert_eq!(verdict.blocked(), None);
+        raise(&mut verdict.rails[1], Outcome::Error, "broken");
+        assert_eq!(verdict.blocked().map(|rail| rail.name), Some("injection"));
+    }
+}

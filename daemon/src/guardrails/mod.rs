@@ -1,0 +1,128 @@
+//! Eight rails that look at text before it reaches a model and before it leaves the platform.
+
+mod boundary;
+mod decode;
+mod engine;
+mod normalise;
+mod pattern;
+mod placeholder;
+mod rails;
+mod session;
+mod stream;
+
+pub(crate) use engine::Engine;
+pub(crate) use stream::OutputStream;
+
+use contract::agent::{Guardrails, RailAction};
+use serde::Serialize;
+
+/// The version of the rails' rules; part of what makes a run stale.
+pub(crate) const VERSION: &str = "1";
+
+/// Which way the text goes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Phase {
+    /// From the user to the model.
+    Input,
+    /// From the model to the user.
+    Output,
+}
+
+impl Phase {
+    /// As it stands in a `guardrails.check` event.
+    pub(crate) fn as_str(self) -> &'static str {
+        match self {
+            Self::Input => "input",
+            Self::Output => "output",
+        }
+    }
+}
+
+/// What a rail did, from mildest to gravest.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub(crate) enum Outcome {
+    /// Nothing found.
+    Pass,
+    /// Found, and a placeholder put in its place.
+    Redact,
+    /// Found, said, and let through.
+    Warn,
+    /// The rail could not look. Never a pass: where it would block, the text stops.
+    Error,
+    /// Found, and the text stopped.
+    Block,
+}
+
+impl Outcome {
+    /// As it stands in a `guardrails.check` event.
+    pub(crate) fn as_str(self) -> &'static str {
+        match self {
+            Self::Pass => "pass",
+            Self::Redact => "redact",
+            Self::Warn => "warn",
+            Self::Error => "error",
+            Self::Block => "block",
+        }
+    }
+}
+
+/// What one rail did with a text.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub(crate) struct RailResult {
+    /// The rail.
+    pub(crate) name: &'static str,
+    /// What it did.
+    pub(crate) result: Outcome,
+    /// What kind of thing it found; never the thing itself.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) reason: Option<String>,
+    /// The action in force, which says whether an error stops the text.
+    #[serde(skip)]
+    action: RailAction,
+}
+
+impl RailResult {
+    /// Whether the text must stop: a block, or an error of a rail that blocks.
+    fn stops(&self) -> bool {
+        self.result == Outcome::Block || (self.result == Outcome::Error && self.action == RailAction::Block)
+    }
+}
+
+/// What the eight rails did with a text.
+#[derive(Clone, Debug)]
+pub(crate) struct Report {
+    /// The text that may go on: redacted, and cut where a rail stopped it.
+    pub(crate) text: String,
+    /// All eight, in registry order.
+    pub(crate) rails: Vec<RailResult>,
+    /// Time spent looking, in microseconds.
+    pub(crate) latency_us: u64,
+}
+
+impl Report {
+    /// How many rails let the text through: pass, redact and warn.
+    pub(crate) fn passed(&self) -> usize {
+        self.rails.iter().filter(|rail| rail.result <= Outcome::Warn).count()
+    }
+
+    /// The first rail that stopped the text.
+    pub(crate) fn blocked(&self) -> Option<&RailResult> {
+        self.rails.iter().find(|rail| rail.stops())
+    }
+}
+
+/// What the rails know beside the text.
+#[derive(Clone, Copy)]
+pub(crate) struct Scene<'a> {
+    /// The agent's settings; the policy's floor holds below them.
+    pub(crate) settings: &'a Guardrails,
+    /// The agent's instructions, which must not come out.
+    pub(crate) instructions: &'a str,
+    /// The user's question, whose own numbers, names and links may come back.
+    pub(crate) question: &'a str,
+    /// The texts that were retrieved.
+    pub(crate) passages: &'a [&'a str],
+    /// Whether grounding applies: passages were retrieved.
+    pub(crate) grounded: bool,
+}

@@ -1,0 +1,96 @@
+//! The registry of the eight rails, and what each of them must say of itself.
+
+#[cfg(test)]
+pub(super) mod fixture;
+pub(super) mod grounding;
+mod injection;
+pub(super) mod leakage;
+pub(super) mod limits;
+mod pii;
+mod secrets;
+pub(super) mod topics;
+mod toxicity;
+
+use super::Phase;
+use super::pattern::Fault;
+use super::session::{Finding, Session, Subject};
+use contract::agent::{Guardrails, RailAction};
+
+pub(super) use injection::is_hostile_passage;
+
+/// All eight, in the order in which they are reported.
+pub(super) static RAILS: [&dyn Rail; 8] = [
+    &limits::Limits,
+    &injection::Injection,
+    &secrets::Secrets,
+    &pii::Pii,
+    &toxicity::Toxicity,
+    &topics::TopicRail,
+    &leakage::Leakage,
+    &grounding::Grounding,
+];
+
+/// One of the eight.
+pub(super) trait Rail: Sync {
+    /// Its name, default actions and floors.
+    fn policy(&self) -> Policy;
+
+    /// All that it finds in a piece of text.
+    ///
+    /// # Errors
+    /// If it could not look.
+    fn inspect(&self, subject: &Subject<'_>, session: &Session<'_>) -> Result<Vec<Finding>, Fault>;
+}
+
+/// What a rail does with findings unless an agent's settings say otherwise, and the least that it does.
+pub(super) struct Policy {
+    /// The rail, as in settings and reports.
+    pub(super) name: &'static str,
+    /// On the way in: the default, and the floor.
+    pub(super) input: (RailAction, RailAction),
+    /// On the way out: the default, and the floor.
+    pub(super) output: (RailAction, RailAction),
+}
+
+impl Policy {
+    /// The action in force: the agent's or the default, but not below the floor.
+    pub(super) fn action(&self, phase: Phase, settings: &Guardrails) -> RailAction {
+        let own = settings.of(self.name);
+        let (chosen, (default, floor)) = match phase {
+            Phase::Input => (own.and_then(|rail| rail.input), self.input),
+            Phase::Output => (own.and_then(|rail| rail.output), self.output),
+        };
+        chosen.unwrap_or(default).max(floor)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use contract::agent::RailSettings;
+
+    #[test]
+    fn settings_may_tighten_a_rail_and_loosen_it_only_to_its_floor() {
+        let warn = RailSettings {
+            input: Some(RailAction::Warn),
+            output: Some(RailAction::Warn),
+            ..RailSettings::default()
+        };
+        let settings =
+            Guardrails { injection: Some(warn.clone()), secrets: Some(warn), ..Guardrails::default() };
+        assert_eq!(injection::Injection.policy().action(Phase::Input, &settings), RailAction::Block);
+        assert_eq!(injection::Injection.policy().action(Phase::Output, &settings), RailAction::Warn);
+        assert_eq!(secrets::Secrets.policy().action(Phase::Input, &settings), RailAction::Warn);
+        assert_eq!(secrets::Secrets.policy().action(Phase::Output, &settings), RailAction::Redact);
+    }
+
+    #[test]
+    fn the_registry_holds_the_rails_that_the_settings_name() {
+        let all = RailSettings { input: Some(RailAction::Block), ..RailSettings::default() };
+        for rail in RAILS {
+            let name = rail.policy().name;
+            let settings = serde_json::from_value::<Guardrails>(serde_json::json!({ name: &all })).unwrap();
+            assert_eq!(rail.policy().action(Phase::Input, &settings), RailAction::Block, "{name}");
+        }
+    }
+}

@@ -1,0 +1,120 @@
+//! What one check of one text carries along: the scene, what was counted so far, and what was derived once.
+
+use super::decode::{Decoded, decoded};
+use super::normalise::Text;
+use super::pattern::Fault;
+use super::rails::grounding::Evidence;
+use super::rails::leakage::{Hosts, Shingles};
+use super::rails::limits::Tally;
+use super::rails::topics::Topics;
+use super::{Phase, Scene};
+use contract::agent::RailAction;
+use std::borrow::Cow;
+use std::ops::Range;
+use std::sync::OnceLock;
+
+/// A piece of text as the rails see it: the whole input, or a segment of the output.
+pub(super) struct Subject<'a> {
+    /// Its normal forms.
+    pub(super) text: Text<'a>,
+    /// What its encoded runs say.
+    pub(super) decoded: Vec<Decoded>,
+}
+
+impl<'a> Subject<'a> {
+    /// Normalises and decodes once, for all rails.
+    ///
+    /// # Errors
+    /// If a pattern of the decoder does not compile.
+    pub(super) fn new(original: &'a str) -> Result<Self, Fault> {
+        let text = Text::new(original);
+        let decoded = decoded(text.folded())?;
+        Ok(Self { text, decoded })
+    }
+}
+
+/// Something that a rail found.
+pub(super) struct Finding {
+    /// What would be redacted: a byte range of the folded text.
+    pub(super) span: Range<usize>,
+    /// Where the text begins that made it a finding, at or before the span: a word of context, say.
+    pub(super) claim: usize,
+    /// The name of the placeholder that would take its place.
+    pub(super) label: &'static str,
+    /// What kind of thing it is; never the thing itself.
+    pub(super) reason: Cow<'static, str>,
+    /// The action for this finding, where it is not the rail's.
+    pub(super) action: Option<RailAction>,
+}
+
+impl Finding {
+    /// A finding that gets the rail's own action.
+    pub(super) fn new(span: Range<usize>, label: &'static str, reason: impl Into<Cow<'static, str>>) -> Self {
+        Self { claim: span.start, span, label, reason: reason.into(), action: None }
+    }
+
+    /// The same, with an action of its own.
+    pub(super) fn with_action(self, action: RailAction) -> Self {
+        Self { action: Some(action), ..self }
+    }
+
+    /// The same, made a finding by text that begins earlier.
+    pub(super) fn claimed_from(self, claim: usize) -> Self {
+        Self { claim: claim.min(self.span.start), ..self }
+    }
+}
+
+/// The state of one check. What only some rails need is derived at first use.
+pub(super) struct Session<'a> {
+    /// Which way the text goes.
+    pub(super) phase: Phase,
+    /// What the rails know beside the text.
+    pub(super) scene: Scene<'a>,
+    /// What was counted in the segments before this one.
+    pub(super) tally: Tally,
+    shingles: OnceLock<Shingles>,
+    hosts: OnceLock<Result<Hosts, Fault>>,
+    evidence: OnceLock<Result<Evidence, Fault>>,
+    topics: OnceLock<Topics>,
+}
+
+impl<'a> Session<'a> {
+    /// A check that has seen nothing yet.
+    pub(super) fn new(phase: Phase, scene: Scene<'a>) -> Self {
+        Self {
+            phase,
+            scene,
+            tally: Tally::default(),
+            shingles: OnceLock::new(),
+            hosts: OnceLock::new(),
+            evidence: OnceLock::new(),
+            topics: OnceLock::new(),
+        }
+    }
+
+    /// The runs of words that the instructions consist of.
+    pub(super) fn shingles(&self) -> &Shingles {
+        self.shingles.get_or_init(|| Shingles::new(self.scene.instructions))
+    }
+
+    /// The hosts that the user, the instructions or the passages named.
+    ///
+    /// # Errors
+    /// If a pattern does not compile.
+    pub(super) fn hosts(&self) -> Result<&Hosts, Fault> {
+        self.hosts.get_or_init(|| Hosts::new(&self.scene)).as_ref().map_err(|fault| *fault)
+    }
+
+    /// The numbers and words of the passages and the question.
+    ///
+    /// # Errors
+    /// If a pattern does not compile.
+    pub(super) fn evidence(&self) -> Result<&Evidence, Fault> {
+        self.evidence.get_or_init(|| Evidence::new(&self.scene)).as_ref().map_err(|fault| *fault)
+    }
+
+    /// The denied and allowed topics of the settings.
+    pub(super) fn topics(&self) -> &Topics {
+        self.topics.get_or_init(|| Topics::new(self.scene.settings.topics.as_ref()))
+    }
+}
