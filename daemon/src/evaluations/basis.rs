@@ -1,0 +1,24 @@
+//! What a run is judged for beside the agent's and the suite's versions: whatever else could change its answers.
+
+use super::EVALUATOR_VERSION;
+use crate::app::App;
+use crate::error::Error;
+use crate::guardrails;
+use crate::knowledge;
+use contract::agent::AgentDefinition;
+use contract::version;
+use serde_json::json;
+
+/// A fingerprint of the evaluators, the rails, the model that the agent's tier leads to, and the revisions of the
+/// collections that it reads. A run whose fingerprint is another is stale.
+///
+/// # Errors
+/// If no provider serves the model, or the store fails.
+pub(crate) async fn basis(app: &App, team: &str, definition: &AgentDefinition) -> Result<String, Error> {
+    let model = app.providers.route(definition.spec.model.name())?.model();
+    let collections = match &definition.spec.knowledge {
+        Some(knowledge) => knowledge::collection_revisions(&app.db, team, &knowledge.collections).await?,
+        None => Vec::new(),
+    };
+    Ok(version::of(&json!([EVALUATOR_VERSION, guardrails::VERSION, model, collections]))?)
+}

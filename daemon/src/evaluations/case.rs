@@ -1,0 +1,157 @@
+//! One case: asked on the same governed path as production, then scored.
+
+use super::engine::Bench;
+use super::evaluators::{Answer, CitedPlace, Passage, Question, Score, ToolCall, evaluate, passes};
+use crate::app::App;
+use crate::call::Ending;
+use crate::chat::{self, Answered};
+use crate::error::{Error, Kind};
+use crate::gate::identity;
+use crate::http::reply;
+use contract::money::Usd;
+use contract::suite::Case;
+use contract::wire::chat::{ChatStatus, Message};
+use contract::wire::evaluations::CaseResult;
+use std::collections::BTreeMap;
+use tokio::sync::mpsc;
+
+/// Asks a case and scores the answer. What goes wrong is part of the result, and counts against the run.
+pub(super) async fn ask(app: &App, bench: &Bench, case: &Case) -> CaseResult {
+    match answer(app, bench, case).await {
+        Ok((trace_id, answered)) => score(bench, case, trace_id, answered),
+        Err(error) => {
+            tracing::warn!(run = bench.run.id, case = case.id, %error, "case ended in an error");
+            failed(case, &error)
+        }
+    }
+}
+
+/// The answer; `None` where a rail stopped the question, which is a refusal.
+async fn answer(app: &App, bench: &Bench, case: &Case) -> Result<(String, Option<Answered>), Error> {
+    let caller = (*bench.context.caller).clone();
+    let caller = match bench.suite.user_of(case) {
+        Some(user) => identity::act_for(&app.db, caller, user).await?,
+        None => caller,
+    };
+    let context = bench.context.spawn("Chat", caller);
+    context.recorder.request("run", bench.run.id.clone());
+    context.recorder.request("case", case.id.clone());
+    let messages = vec![Message::new("user", &*case.input)];
+    let asked = chat::prepare_version(app, &context, bench.agent.clone(), messages)?;
+    let (sender, mut receiver) = mpsc::channel(64);
+    let events = chat::Events::new(sender, context.trace_id());
+    let drain = async move { while receiver.recv().await.is_some() {} };
+    let run = async {
+        let result = chat::run(app, &context, asked, &events).await;
+        drop(events);
+        result
+    };
+    let (result, ()) = tokio::join!(run, drain);
+    match result {
+        Ok(answered) => Ok((context.trace_id(), Some(answered))),
+        Err(error) => {
+            let status = reply::status(error.kind);
+            let blocked = error.code == "content_filter";
+            context.settle(Ending { status, label: if blocked { "blocked" } else { "failed" } }).await?;
+            if blocked { Ok((context.trace_id(), None)) } else { Err(error) }
+        }
+    }
+}
+
+fn score(bench: &Bench, case: &Case, trace_id: String, answered: Option<Answered>) -> CaseResult {
+    let question = Question {
+        case,
+        thresholds: bench.suite.thresholds_of(case),
+        budget: bench.suite.budget_of(case),
+        idf: &bench.idf,
+    };
+    let recorded = recorded(answered.as_ref());
+    let scores = evaluate(&question, &recorded);
+    let passed = passes(&question.thresholds, &scores);
+    let errors = scores.iter().filter_map(|(name, score)| match score {
+        Score::Error(message) => Some(format!("{name}: {message}")),
+        _ => None,
+    });
+    let errors: Vec<String> = errors.collect();
+    let answer = answered.as_ref().map(|answered| &answered.answer);
+    CaseResult {
+        case_id: case.id.clone(),
+        passed,
+        scores: scores.iter().map(|(name, score)| ((*name).to_owned(), value(score))).collect(),
+        answer: recorded.text.clone(),
+        refused: answer.is_none_or(|answer| answer.refused),
+        citations: answer.map(|answer| answer.citations.clone()).unwrap_or_default(),
+        tool_calls: answered.as_ref().map(|answered| answered.tool_calls.clone()).unwrap_or_default(),
+        trace_id: Some(trace_id),
+        latency_ms: recorded.latency_ms.unwrap_or_default(),
+        tokens: answer.map_or(0, |answer| answer.usage.tokens),
+        cost_usd: answer.map_or(Usd::ZERO, |answer| answer.usage.cost_usd),
+        error: Some(errors.join("; ")).filter(|errors| !errors.is_empty()),
+    }
+}
+
+fn value(score: &Score) -> Option<f64> {
+    match score {
+        Score::Value(value) => Some(*value),
+        _ => None,
+    }
+}
+
+fn recorded(answered: Option<&Answered>) -> Answer {
+    let Some(answered) = answered else {
+        return Answer { refused: Some(true), ..Answer::default() };
+    };
+    let answer = &answered.answer;
+    let call = |call: &serde_json::Value| ToolCall {
+        name: call["name"].as_str().unwrap_or_default().to_owned(),
+        arguments: call["arguments"].clone(),
+    };
+    Answer {
+        text: answer.answer.clone(),
+        refused: Some(answer.refused),
+        citations: answer
+            .citations
+            .iter()
+            .map(|citation| CitedPlace {
+                index: citation.index,
+                doc_id: citation.doc_id.clone(),
+                section: citation.section.clone(),
+                quote: citation.quote.clone(),
+            })
+            .collect(),
+        tool_calls: answered.tool_calls.iter().map(call).collect(),
+        passages: answered
+            .passages
+            .iter()
+            .map(|passage| Passage {
+                doc_id: passage.doc_id.clone(),
+                section: passage.section.clone().unwrap_or_default(),
+                text: passage.text.clone(),
+            })
+            .collect(),
+        latency_ms: Some(answer.usage.latency_ms),
+        cost_usd: Some(answer.usage.cost_usd.dollars()),
+        blocked_by_rail: answer.status == ChatStatus::Blocked,
+    }
+}
+
+fn failed(case: &Case, error: &Error) -> CaseResult {
+    let message = match error.kind {
+        Kind::Internal => "internal error; the daemon's log says what".to_owned(),
+        _ => error.message.clone(),
+    };
+    CaseResult {
+        case_id: case.id.clone(),
+        passed: false,
+        scores: BTreeMap::new(),
+        answer: String::new(),
+        refused: false,
+        citations: Vec::new(),
+        tool_calls: Vec::new(),
+        trace_id: None,
+        latency_ms: 0.0,
+        tokens: 0,
+        cost_usd: Usd::ZERO,
+        error: Some(message),
+    }
+}

@@ -1,0 +1,109 @@
+//! A run at work: case after case, each stored as it ends, so that a crash loses and repeats none.
+
+use super::start::Stored;
+use super::{case, progress, sql, summary};
+use crate::agents::{self, Deployed};
+use crate::app::App;
+use crate::call::Context;
+use crate::error::Error;
+use crate::trace::Recorder;
+use contract::suite::{Case, SuiteDefinition};
+use contract::time::Time;
+use contract::wire::evaluations::RunStatus;
+use contract::wire::sse::Event;
+use futures::{TryStreamExt, stream};
+use std::collections::HashSet;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+/// What the cases of a run share.
+pub(super) struct Bench {
+    pub(super) run: Stored,
+    pub(super) agent: Deployed,
+    pub(super) suite: SuiteDefinition,
+    pub(super) idf: super::evaluators::Idf,
+    pub(super) context: Context,
+}
+
+/// How far a run is, counted as its cases end.
+struct Tally {
+    done: AtomicUsize,
+    passed: AtomicUsize,
+}
+
+impl Tally {
+    fn count(&self, run: &Stored, repeat: u32, passed: bool) -> Event {
+        let last = usize::from(repeat + 1 == run.plan.repeat);
+        let done = self.done.fetch_add(last, Ordering::Relaxed) + last;
+        let one = usize::from(passed) * last;
+        let passed = self.passed.fetch_add(one, Ordering::Relaxed) + one;
+        progress::progress(&run.id, RunStatus::Running, run.plan.cases.len(), done, passed)
+    }
+}
+
+/// Works on a run in the background.
+pub(crate) fn spawn(app: App, id: String) {
+    let (runs, run) = (app.clone(), id.clone());
+    let work = tokio::spawn(async move {
+        if let Err(error) = work(&app, &id).await {
+            tracing::error!(run = id, %error, "run failed");
+            let failed = sql::end_run(&app.db, &id, RunStatus::Failed, Time::now()).await;
+            if let Err(error) = failed.and(publish(&app, &id).await) {
+                tracing::error!(run = id, %error, "run could not be closed");
+            }
+        }
+        app.runs.end(&id);
+    });
+    runs.runs.begin(&run, &work);
+}
+
+async fn work(app: &App, id: &str) -> Result<(), Error> {
+    let bench = Arc::new(open(app, id).await?);
+    sql::set_status(&app.db, id, RunStatus::Running).await?;
+    let before = summary::load(&app.db, &bench.run.caller.team, id).await?;
+    let tally = Tally { done: before.run.done.into(), passed: before.run.passed.into() };
+    let done: HashSet<(String, u32)> = sql::done(&app.db, id).await?;
+    let todo: Vec<(usize, Case, u32)> =
+        planned(&bench).filter(|(_, case, n)| !done.contains(&(case.id.clone(), *n))).collect();
+    stream::iter(todo.into_iter().map(Ok::<_, Error>))
+        .try_for_each_concurrent(bench.run.plan.concurrency as usize, |(position, case, repeat)| {
+            let (bench, tally) = (Arc::clone(&bench), &tally);
+            async move {
+                let result = case::ask(app, &bench, &case).await;
+                sql::insert_case(&app.db, &bench.run, position, repeat, &result).await?;
+                app.runs.tell(&bench.run.id, progress::finished_case(&bench.run.id, &result)?);
+                app.runs.tell(&bench.run.id, tally.count(&bench.run, repeat, result.passed));
+                Ok(())
+            }
+        })
+        .await?;
+    sql::end_run(&app.db, id, RunStatus::Finished, Time::now()).await?;
+    publish(app, id).await
+}
+
+async fn open(app: &App, id: &str) -> Result<Bench, Error> {
+    let run = sql::run_by_id(&app.db, id).await?.ok_or_else(|| Error::not_found("run", id))?;
+    let team = run.caller.team.clone();
+    let suite = sql::suite_version(&app.db, &team, &run.suite, &run.suite_version).await?;
+    let suite = suite.ok_or_else(|| Error::not_found("suite", &run.suite))?;
+    let agent = agents::version(&app.db, &team, &run.agent, &run.agent_version).await?;
+    let idf = super::evaluators::Idf::of(suite.spec.cases.iter().map(|case| case.input.as_str()));
+    let context = Context::new(run.caller.clone(), Recorder::open("StartRun"), app.ledger.clone());
+    Ok(Bench { run, agent, suite, idf, context })
+}
+
+fn planned(bench: &Bench) -> impl Iterator<Item = (usize, Case, u32)> + '_ {
+    let chosen: HashSet<&str> = bench.run.plan.cases.iter().map(String::as_str).collect();
+    let cases =
+        bench.suite.spec.cases.iter().enumerate().filter(move |(_, case)| chosen.contains(case.id.as_str()));
+    cases.flat_map(|(position, case)| {
+        (0..bench.run.plan.repeat).map(move |repeat| (position, case.clone(), repeat))
+    })
+}
+
+async fn publish(app: &App, id: &str) -> Result<(), Error> {
+    let Some(run) = sql::run_by_id(&app.db, id).await? else { return Ok(()) };
+    let detail = summary::load(&app.db, &run.caller.team, id).await?;
+    app.runs.tell(id, progress::finished(&detail)?);
+    Ok(())
+}

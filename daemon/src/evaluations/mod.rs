@@ -1,0 +1,30 @@
+//! Evaluations: suites, runs, comparisons. Seven formulas, no model needed.
+
+pub(crate) mod api;
+mod basis;
+mod case;
+mod compare;
+mod engine;
+mod evaluators;
+mod progress;
+mod record;
+mod sql;
+mod start;
+mod statistics;
+mod suites;
+mod summary;
+
+pub(crate) use compare::{EvaluatorDifference, Sides, evaluators, sides};
+pub(crate) use engine::spawn;
+pub(crate) use progress::Runs;
+pub(crate) use record::run_for_gate;
+pub(crate) use sql::{current_suite, suite_is_still, unfinished};
+
+use basis::basis;
+use evaluators::EVALUATOR_VERSION;
+
+/// How often the bootstrap resamples.
+const RESAMPLES: usize = 10_000;
+
+/// The seed where the caller gives none.
+pub(crate) const SEED: u64 = 1;

@@ -1,0 +1,137 @@
+//! A run begins: the versions are fixed, the users checked, the plan stored.
+
+use super::{SEED, basis, engine, sql, summary};
+use crate::agents::{self, Deployed};
+use crate::app::App;
+use crate::error::{Error, Kind};
+use crate::gate::Caller;
+use crate::gate::identity::may_act_as;
+use contract::agent::ENVIRONMENTS;
+use contract::id;
+use contract::suite::SuiteDefinition;
+use contract::time::Time;
+use contract::wire::evaluations::{Run, RunStatus, StartRunRequest};
+use serde::{Deserialize, Serialize};
+use std::collections::HashSet;
+
+/// Cases at the same time, where the caller doesn't say.
+const CONCURRENCY: u32 = 4;
+
+/// How a run is to go, as it is stored with it.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(super) struct Plan {
+    /// The cases, in the suite's order.
+    pub(super) cases: Vec<String>,
+    /// How often each is asked.
+    pub(super) repeat: u32,
+    /// How many at the same time.
+    pub(super) concurrency: u32,
+    /// The seed of what is random.
+    pub(super) seed: u64,
+    /// The model that answers: what the agent's tier led to when the run began.
+    pub(super) model: String,
+}
+
+/// A run as it is stored.
+pub(super) struct Stored {
+    pub(super) id: String,
+    pub(super) agent: String,
+    pub(super) agent_version: String,
+    pub(super) suite: String,
+    pub(super) suite_version: String,
+    pub(super) basis: String,
+    pub(super) plan: Plan,
+    pub(super) caller: Caller,
+    pub(super) status: RunStatus,
+    pub(super) complete: bool,
+    pub(super) created_at: Time,
+    pub(super) finished_at: Option<Time>,
+}
+
+/// Starts a run.
+///
+/// # Errors
+/// If agent, version or suite aren't there, or the caller may not act for a user of the suite.
+pub(super) async fn start(app: &App, caller: &Caller, request: StartRunRequest) -> Result<Run, Error> {
+    let team = &caller.team;
+    let agent = version(app, caller, &request).await?;
+    if agent.definition.metadata.id != request.agent {
+        let message =
+            format!("The definition is of `{}`, not `{}`.", agent.definition.metadata.id, request.agent);
+        return Err(Error::invalid("agent", message));
+    }
+    let suite = sql::current_suite(&app.db, team, &request.suite).await?;
+    let (suite_version, suite) = suite.ok_or_else(|| Error::not_found("suite", &request.suite))?;
+    let cases = chosen(&suite, request.cases.as_deref())?;
+    check_users(caller, &suite, &cases)?;
+    let default = suite.spec.defaults.as_ref().and_then(|defaults| defaults.repeat).unwrap_or(1);
+    let run = Stored {
+        id: id::new("run"),
+        agent: request.agent,
+        basis: basis(app, team, &agent.definition).await?,
+        agent_version: agent.version,
+        complete: cases.len() == suite.spec.cases.len(),
+        suite: request.suite,
+        suite_version,
+        plan: Plan {
+            cases,
+            repeat: request.repeat.unwrap_or(default).clamp(1, 100),
+            concurrency: request.concurrency.unwrap_or(CONCURRENCY).clamp(1, 64),
+            seed: request.seed.unwrap_or(SEED),
+            model: app.providers.route(agent.definition.spec.model.name())?.model(),
+        },
+        caller: caller.clone(),
+        status: RunStatus::Queued,
+        created_at: Time::now(),
+        finished_at: None,
+    };
+    sql::insert_run(&app.db, &run).await?;
+    let shown = summary::run(&run, &[]);
+    engine::spawn(app.clone(), run.id);
+    Ok(shown)
+}
+
+async fn version(app: &App, caller: &Caller, request: &StartRunRequest) -> Result<Deployed, Error> {
+    if let Some(definition) = &request.definition {
+        return agents::store_for_evaluation(&app.db, caller, definition).await;
+    }
+    let (db, team, agent) = (&app.db, &caller.team, &request.agent);
+    let version = match &request.environment {
+        None => agents::resolve_version(db, team, agent, request.version.as_deref()).await?,
+        Some(environment) if !ENVIRONMENTS.contains(&environment.as_str()) => {
+            return Err(Error::invalid("environment", "The environment is `test` or `prod`."));
+        }
+        Some(environment) => {
+            let live = agents::environment(db, team, agent, environment).await?;
+            live.ok_or_else(|| Error::not_found("version", environment))?
+        }
+    };
+    agents::version(db, team, agent, &version).await
+}
+
+fn chosen(suite: &SuiteDefinition, wanted: Option<&[String]>) -> Result<Vec<String>, Error> {
+    let all = suite.spec.cases.iter().map(|case| case.id.clone());
+    let Some(wanted) = wanted else { return Ok(all.collect()) };
+    let known: HashSet<&str> = suite.spec.cases.iter().map(|case| case.id.as_str()).collect();
+    if let Some(unknown) = wanted.iter().find(|id| !known.contains(id.as_str())) {
+        return Err(Error::invalid("cases", format!("The suite has no case `{unknown}`.")));
+    }
+    Ok(all.filter(|id| wanted.contains(id)).collect())
+}
+
+/// A run sees what the suite's users see: so its key must be allowed to act for each of them.
+fn check_users(caller: &Caller, suite: &SuiteDefinition, cases: &[String]) -> Result<(), Error> {
+    let cases = suite.spec.cases.iter().filter(|case| cases.contains(&case.id));
+    let mut users = cases.filter_map(|case| suite.user_of(case));
+    match users.find(|user| !caller.operator && !may_act_as(&caller.act_as, user)) {
+        None => Ok(()),
+        Some(user) => {
+            let message = format!(
+                "The suite asks as {user}, for whom the key {} may not act. Ask an operator to add the address to \
+                 its act_as.",
+                caller.key_prefix
+            );
+            Err(Error::new(Kind::Forbidden, "act_as_denied", message))
+        }
+    }
+}

@@ -1,0 +1,37 @@
+//! Suites come in: checked, and stored under their content's hash.
+
+use super::sql;
+use crate::agents;
+use crate::error::Error;
+use crate::gate::Caller;
+use crate::store::Db;
+use contract::check::{Checked, Context, Severity, Source, check};
+use contract::wire::evaluations::{AppliedSuite, PutSuiteRequest};
+
+/// Stores a suite: the same content is the same version.
+///
+/// # Errors
+/// If it has problems, or is stored under another's name.
+pub(super) async fn put(db: &Db, caller: &Caller, request: &PutSuiteRequest) -> Result<AppliedSuite, Error> {
+    let source = Source { file: "suite".into(), text: request.definition.clone() };
+    let (checked, findings) = check(&source, &Context::default());
+    let suite = match checked {
+        Some(Checked::Suite(suite)) if !findings.iter().any(|f| f.severity == Severity::Error) => suite,
+        Some(Checked::Agent(_)) => {
+            return Err(Error::invalid("definition", "This is an agent, not a suite."));
+        }
+        _ => return Err(agents::refused(&findings)),
+    };
+    if suite.metadata.id != request.suite_id {
+        let message = format!("The suite's id is `{}`, not `{}`.", suite.metadata.id, request.suite_id);
+        return Err(Error::invalid("suite_id", message));
+    }
+    let version = suite.version()?;
+    let (team, id) = (&caller.team, &request.suite_id);
+    let new = sql::suite_version(db, team, id, &version).await?.is_none();
+    if !request.dry_run {
+        sql::put_suite(db, team, &suite, &version).await?;
+    }
+    let cases = suite.spec.cases.len();
+    Ok(AppliedSuite { object: "suite".into(), id: id.clone(), version, cases, new, findings })
+}

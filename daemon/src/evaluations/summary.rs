@@ -1,0 +1,119 @@
+//! A run's figures, from its cases.
+
+use super::start::Stored;
+use super::statistics::{mean_ci95, wilson};
+use super::{EVALUATOR_VERSION, sql};
+use crate::error::Error;
+use crate::store::Db;
+use contract::money::Usd;
+use contract::suite::EVALUATORS;
+use contract::wire::evaluations::{CaseResult, EvaluatorSummary, Run, RunDetail, RunUsage};
+use std::collections::BTreeMap;
+
+/// A run with its cases, repeats put together.
+///
+/// # Errors
+/// If there is no such run.
+pub(super) async fn load(db: &Db, team: &str, id: &str) -> Result<RunDetail, Error> {
+    let run = sql::run_by_id(db, id).await?.filter(|run| run.caller.team == team);
+    let run = run.ok_or_else(|| Error::not_found("run", id))?;
+    let data = merge(sql::cases(db, id).await?, run.plan.repeat as usize);
+    Ok(RunDetail { run: self::run(&run, &data), data })
+}
+
+/// Repeats of a case as one result: scores in the mean, passed if each passed. A case is there once all its repeats are.
+fn merge(results: Vec<CaseResult>, repeat: usize) -> Vec<CaseResult> {
+    let mut merged: Vec<CaseResult> = Vec::new();
+    let mut repeats: Vec<CaseResult> = Vec::new();
+    for result in results {
+        if repeats.first().is_some_and(|first| first.case_id != result.case_id) {
+            repeats.clear();
+        }
+        repeats.push(result);
+        if repeats.len() == repeat {
+            merged.extend(one(std::mem::take(&mut repeats)));
+        }
+    }
+    merged
+}
+
+fn one(repeats: Vec<CaseResult>) -> Option<CaseResult> {
+    let n = repeats.len() as f64;
+    let passed = repeats.iter().all(|result| result.passed);
+    let error = repeats.iter().find_map(|result| result.error.clone());
+    let mut scores = BTreeMap::new();
+    for name in EVALUATORS {
+        let values: Vec<f64> =
+            repeats.iter().filter_map(|result| result.scores.get(name).copied().flatten()).collect();
+        let mean = values.iter().sum::<f64>() / values.len() as f64;
+        scores.insert(name.to_owned(), (!values.is_empty()).then_some(mean));
+    }
+    let latency_ms = repeats.iter().map(|result| result.latency_ms).sum::<f64>() / n;
+    let tokens = repeats.iter().map(|result| result.tokens).sum();
+    let cost_usd: Usd = repeats.iter().map(|result| result.cost_usd).sum();
+    repeats.into_iter().next().map(|first| CaseResult {
+        passed,
+        error,
+        scores,
+        latency_ms,
+        tokens,
+        cost_usd,
+        ..first
+    })
+}
+
+/// A run's figures.
+pub(super) fn run(run: &Stored, data: &[CaseResult]) -> Run {
+    let cases = run.plan.cases.len();
+    let passed = data.iter().filter(|case| case.passed).count();
+    let errors = data.iter().filter(|case| case.error.is_some()).count();
+    let failed = data.iter().filter(|case| !case.passed && case.error.is_none()).count();
+    Run {
+        object: "evaluation.run".into(),
+        run_id: run.id.clone(),
+        agent: run.agent.clone(),
+        agent_version: run.agent_version.clone(),
+        suite: run.suite.clone(),
+        suite_version: run.suite_version.clone(),
+        evaluator_version: EVALUATOR_VERSION.into(),
+        models: vec![run.plan.model.clone()],
+        seed: run.plan.seed,
+        status: run.status,
+        complete: run.complete,
+        cases,
+        done: data.len(),
+        passed,
+        failed,
+        errors,
+        pass_rate: if cases == 0 { 0.0 } else { passed as f64 / cases as f64 },
+        pass_rate_ci95: wilson(passed as u64, cases as u64),
+        evaluators: evaluators(data, run.plan.seed),
+        usage: usage(data),
+        created_at: run.created_at,
+        finished_at: run.finished_at,
+    }
+}
+
+fn evaluators(data: &[CaseResult], seed: u64) -> BTreeMap<String, EvaluatorSummary> {
+    let mut summaries = BTreeMap::new();
+    for name in EVALUATORS {
+        let values: Vec<f64> =
+            data.iter().filter_map(|case| case.scores.get(name).copied().flatten()).collect();
+        if !values.is_empty() {
+            let (mean, ci95) = mean_ci95(&values, seed);
+            summaries.insert(name.to_owned(), EvaluatorSummary { mean, ci95, n: values.len() });
+        }
+    }
+    summaries
+}
+
+fn usage(data: &[CaseResult]) -> RunUsage {
+    let mut latencies: Vec<f64> = data.iter().map(|case| case.latency_ms).collect();
+    latencies.sort_by(f64::total_cmp);
+    let rank = (latencies.len() as f64 * 0.95).ceil() as usize;
+    RunUsage {
+        tokens: data.iter().map(|case| case.tokens).sum(),
+        cost_usd: data.iter().map(|case| case.cost_usd).sum(),
+        p95_ms: rank.checked_sub(1).and_then(|rank| latencies.get(rank)).copied().unwrap_or_default(),
+    }
+}
