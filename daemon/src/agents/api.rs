@@ -1,0 +1,38 @@
+//! The agent endpoints, without promotion.
+
+use crate::agents;
+use crate::app::App;
+use crate::error::Error;
+use crate::http::mount::{Api, Call, Out};
+use contract::catalogue::{ApplyAgent, ArchiveAgent, GetAgent, ListAgents};
+use contract::wire::agents::{AgentDetail, AgentSummary, AppliedAgent};
+use contract::wire::page::Page;
+
+pub(crate) fn routes(api: Api) -> Api {
+    api.mount::<ListAgents, _, _>(list)
+        .mount::<ApplyAgent, _, _>(apply)
+        .mount::<GetAgent, _, _>(get)
+        .mount::<ArchiveAgent, _, _>(archive)
+}
+
+async fn list(app: App, call: Call<ListAgents>) -> Result<Out<Page<AgentSummary>>, Error> {
+    Ok(Out::Body(agents::list(&app.db, &call.context.caller.team, &call.input).await?))
+}
+
+async fn apply(app: App, call: Call<ApplyAgent>) -> Result<Out<AppliedAgent>, Error> {
+    let input = call.input;
+    let applied = agents::apply(&app.db, &call.context.caller, &input.definition, input.dry_run).await?;
+    let status = if applied.new && !input.dry_run { 201 } else { 200 };
+    Ok(Out::Status(status, applied))
+}
+
+async fn get(app: App, call: Call<GetAgent>) -> Result<Out<AgentDetail>, Error> {
+    let id = &call.input.agent_id;
+    let found = agents::detail(&app.db, &call.context.caller.team, id).await?;
+    found.map(Out::Body).ok_or_else(|| Error::not_found("agent", id))
+}
+
+async fn archive(app: App, call: Call<ArchiveAgent>) -> Result<Out<()>, Error> {
+    agents::archive(&app.db, &call.context.caller.team, &call.input.agent_id).await?;
+    Ok(Out::Body(()))
+}

@@ -1,0 +1,68 @@
+//! A definition comes in: checked, and stored under its content's hash.
+
+use super::{Deployed, sql};
+use crate::error::{Error, Kind};
+use crate::gate::Caller;
+use crate::store::Db;
+use contract::agent::AgentDefinition;
+use contract::check::{Checked, Context, Finding, Severity, Source, check};
+use contract::wire::agents::AppliedAgent;
+use std::sync::Arc;
+
+/// Reads a definition, with every problem in it.
+///
+/// # Errors
+/// If a problem stands in the way; the error carries them all.
+fn read_definition(text: &str) -> Result<(AgentDefinition, Vec<Finding>), Error> {
+    let source = Source { file: "definition".into(), text: text.to_owned() };
+    let (checked, findings) = check(&source, &Context::default());
+    match checked {
+        Some(Checked::Agent(definition)) if !findings.iter().any(|f| f.severity == Severity::Error) => {
+            Ok((definition, findings))
+        }
+        Some(Checked::Suite(_)) => Err(Error::invalid("definition", "This is a suite, not an agent.")),
+        _ => Err(refused(&findings)),
+    }
+}
+
+/// The error that carries a definition's problems.
+pub(crate) fn refused(findings: &[Finding]) -> Error {
+    let errors = findings.iter().filter(|finding| finding.severity == Severity::Error);
+    let lines: Vec<String> = errors.map(|f| format!("line {}: {} ({})", f.line, f.message, f.rule)).collect();
+    let message = format!("The definition has {} problem(s). {}", lines.len(), lines.join("; "));
+    let mut error = Error::new(Kind::Invalid, "invalid_definition", message);
+    error.param = Some("definition".into());
+    error.detail = serde_json::to_value(findings).ok().map(|findings| Box::new(("findings", findings)));
+    error
+}
+
+/// Applies a definition: the same content is the same version.
+///
+/// # Errors
+/// If it has problems, or the store fails.
+pub(crate) async fn apply(
+    db: &Db,
+    caller: &Caller,
+    text: &str,
+    dry_run: bool,
+) -> Result<AppliedAgent, Error> {
+    let (definition, findings) = read_definition(text)?;
+    let version = definition.version()?;
+    let id = definition.metadata.id.clone();
+    let new = sql::version(db, &caller.team, &id, &version).await?.is_none();
+    if !dry_run {
+        sql::apply(db, caller, &definition, &version).await?;
+    }
+    Ok(AppliedAgent { object: "agent".into(), id, version, new, findings })
+}
+
+/// Keeps a definition for an evaluation, without making it the one applied last.
+///
+/// # Errors
+/// If it has problems, or the store fails.
+pub(crate) async fn store_for_evaluation(db: &Db, caller: &Caller, text: &str) -> Result<Deployed, Error> {
+    let (definition, _) = read_definition(text)?;
+    let version = definition.version()?;
+    sql::keep(db, caller, &definition, &version).await?;
+    Ok(Deployed { version, definition: Arc::new(definition) })
+}

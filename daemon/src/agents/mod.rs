@@ -1,0 +1,54 @@
+//! Agents: definitions by version, and which version is live where.
+
+pub(crate) mod api;
+mod apply;
+mod sql;
+
+pub(crate) use apply::{apply, refused, store_for_evaluation};
+pub(crate) use sql::{archive, detail, environment, list, move_environment, promotion, resolve_version};
+
+use crate::error::Error;
+use crate::gate::Caller;
+use crate::store::Db;
+use contract::agent::AgentDefinition;
+use std::sync::Arc;
+
+/// A version with its definition.
+#[derive(Clone, Debug)]
+pub(crate) struct Deployed {
+    pub(crate) version: String,
+    pub(crate) definition: Arc<AgentDefinition>,
+}
+
+/// What is live in an environment, for somebody who wants to talk to it.
+///
+/// # Errors
+/// If there is no such agent for this caller, or nothing is live there.
+pub(crate) async fn live(db: &Db, caller: &Caller, id: &str, environment: &str) -> Result<Deployed, Error> {
+    let found = sql::live(db, &caller.team, id, environment).await?;
+    found.filter(|agent| may_talk_to(caller, &agent.definition)).ok_or_else(|| {
+        let mut error = Error::not_found("agent", id);
+        error.message = format!(
+            "There is no agent `{id}` live in {environment} that this call may talk to. Check the name, the \
+             X-User-Email, and that a version was promoted."
+        );
+        error
+    })
+}
+
+/// A version of an agent by its full name.
+///
+/// # Errors
+/// If there is none.
+pub(crate) async fn version(db: &Db, team: &str, id: &str, version: &str) -> Result<Deployed, Error> {
+    sql::version(db, team, id, version).await?.ok_or_else(|| Error::not_found("version", version))
+}
+
+/// Whether an agent's access list lets a caller talk to it.
+pub(crate) fn may_talk_to(caller: &Caller, definition: &AgentDefinition) -> bool {
+    let Some(access) = &definition.spec.access else { return true };
+    let listed = |email: &String| access.users.iter().any(|user| user.eq_ignore_ascii_case(email));
+    caller.sees_all()
+        || caller.groups.iter().any(|group| access.groups.contains(group))
+        || caller.user.as_ref().is_some_and(listed)
+}

@@ -1,0 +1,279 @@
+//! The queries of agents.
+
+use super::Deployed;
+use crate::error::Error;
+use crate::gate::Caller;
+use crate::store::{Db, Row, Statement, Value};
+use contract::agent::AgentDefinition;
+use contract::time::Time;
+use contract::wire::agents::{AgentDetail, AgentSummary, AgentVersion, ListAgentsQuery, Live, Promotion};
+use contract::wire::page::{DEFAULT_LIMIT, MAX_LIMIT, Page};
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+fn deployed(row: &Row) -> Result<Deployed, Error> {
+    Ok(Deployed { version: row.text(0), definition: Arc::new(row.json(1)?) })
+}
+
+pub(super) async fn live(
+    db: &Db,
+    team: &str,
+    id: &str,
+    environment: &str,
+) -> Result<Option<Deployed>, Error> {
+    let sql = "SELECT v.version, v.definition FROM agent_environments e
+               JOIN agents a ON a.team = e.team AND a.id = e.agent_id
+               JOIN agent_versions v ON v.team = e.team AND v.agent_id = e.agent_id AND v.version = e.version
+               WHERE e.team = ?1 AND e.agent_id = ?2 AND e.environment = ?3 AND a.archived_at IS NULL";
+    db.row(sql, vec![team.into(), id.into(), environment.into()]).await?.as_ref().map(deployed).transpose()
+}
+
+pub(super) async fn version(db: &Db, team: &str, id: &str, version: &str) -> Result<Option<Deployed>, Error> {
+    let sql =
+        "SELECT version, definition FROM agent_versions WHERE team = ?1 AND agent_id = ?2 AND version = ?3";
+    db.row(sql, vec![team.into(), id.into(), version.into()]).await?.as_ref().map(deployed).transpose()
+}
+
+/// The full version for what a caller says: a prefix of at least eight digits, or the one applied last.
+///
+/// # Errors
+/// If there is no such agent or version, or the prefix fits several.
+pub(crate) async fn resolve_version(
+    db: &Db,
+    team: &str,
+    id: &str,
+    wanted: Option<&str>,
+) -> Result<String, Error> {
+    let Some(prefix) = wanted else {
+        let sql = "SELECT applied_version FROM agents WHERE team = ?1 AND id = ?2";
+        let row = db.row(sql, vec![team.into(), id.into()]).await?;
+        return row.and_then(|row| row.optional_text(0)).ok_or_else(|| Error::not_found("agent", id));
+    };
+    if prefix.len() < 8 || !prefix.bytes().all(|b| b.is_ascii_hexdigit()) {
+        return Err(Error::invalid("version", "A version is named by at least its first eight hex digits."));
+    }
+    let sql =
+        "SELECT version FROM agent_versions WHERE team = ?1 AND agent_id = ?2 AND version LIKE ?3 LIMIT 2";
+    let pattern = format!("{}%", prefix.to_lowercase());
+    let rows = db.rows(sql, vec![team.into(), id.into(), pattern.into()]).await?;
+    match rows.as_slice() {
+        [row] => Ok(row.text(0)),
+        [] => Err(Error::not_found("version", prefix)),
+        _ => Err(Error::invalid(
+            "version",
+            format!("Several versions begin with `{prefix}`. Give more digits."),
+        )),
+    }
+}
+
+fn insert_version(
+    caller: &Caller,
+    definition: &AgentDefinition,
+    version: &str,
+    origin: &str,
+) -> Result<Statement, Error> {
+    let sql =
+        "INSERT INTO agent_versions (team, agent_id, version, definition, origin, created_by, created_at)
+               VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7) ON CONFLICT (team, agent_id, version) DO NOTHING";
+    let params = vec![
+        (&caller.team).into(),
+        (&definition.metadata.id).into(),
+        version.into(),
+        serde_json::to_string(definition)?.into(),
+        origin.into(),
+        caller.name().into(),
+        Time::now().0.into(),
+    ];
+    Ok(Statement::new(sql, params))
+}
+
+pub(super) async fn apply(
+    db: &Db,
+    caller: &Caller,
+    definition: &AgentDefinition,
+    version: &str,
+) -> Result<(), Error> {
+    let agent = Statement::new(
+        "INSERT INTO agents (team, id, applied_version, created_at) VALUES (?1, ?2, ?3, ?4)
+         ON CONFLICT (team, id) DO UPDATE SET applied_version = excluded.applied_version, archived_at = NULL",
+        vec![(&caller.team).into(), (&definition.metadata.id).into(), version.into(), Time::now().0.into()],
+    );
+    db.batch(vec![agent, insert_version(caller, definition, version, "apply")?]).await?;
+    Ok(())
+}
+
+pub(super) async fn keep(
+    db: &Db,
+    caller: &Caller,
+    definition: &AgentDefinition,
+    version: &str,
+) -> Result<(), Error> {
+    db.batch(vec![insert_version(caller, definition, version, "evaluation")?]).await?;
+    Ok(())
+}
+
+/// Archives an agent: nothing of it is live any longer to talk to.
+///
+/// # Errors
+/// If there is none.
+pub(crate) async fn archive(db: &Db, team: &str, id: &str) -> Result<(), Error> {
+    let sql = "UPDATE agents SET archived_at = COALESCE(archived_at, ?3) WHERE team = ?1 AND id = ?2";
+    match db.execute(sql, vec![team.into(), id.into(), Time::now().0.into()]).await? {
+        0 => Err(Error::not_found("agent", id)),
+        _ => Ok(()),
+    }
+}
+
+/// The version live in an environment, if any.
+pub(crate) async fn environment(
+    db: &Db,
+    team: &str,
+    id: &str,
+    environment: &str,
+) -> Result<Option<String>, Error> {
+    let sql = "SELECT version FROM agent_environments WHERE team = ?1 AND agent_id = ?2 AND environment = ?3";
+    let row = db.row(sql, vec![team.into(), id.into(), environment.into()]).await?;
+    Ok(row.map(|row| row.text(0)))
+}
+
+/// Moves an environment's pointer, if it still points where it was seen to.
+pub(crate) fn move_environment(team: &str, promotion: &Promotion, agent: &str) -> Statement {
+    let mut params: Vec<Value> = vec![
+        team.into(),
+        agent.into(),
+        (&promotion.environment).into(),
+        (&promotion.to).into(),
+        promotion.at.0.into(),
+    ];
+    match &promotion.from {
+        None => {
+            let sql = "INSERT INTO agent_environments (team, agent_id, environment, version, promoted_at)
+                       VALUES (?1, ?2, ?3, ?4, ?5)";
+            Statement::new(sql, params)
+        }
+        Some(from) => {
+            params.push(from.into());
+            let sql = "UPDATE agent_environments SET version = ?4, promoted_at = ?5
+                       WHERE team = ?1 AND agent_id = ?2 AND environment = ?3 AND version = ?6";
+            Statement::new(sql, params).expect(1)
+        }
+    }
+}
+
+/// Records a promotion that was asked for.
+pub(crate) fn promotion(team: &str, agent: &str, promotion: &Promotion) -> Result<Statement, Error> {
+    let sql = "INSERT INTO promotions (id, team, agent_id, environment, from_version, to_version, run_id, status, gate,
+               reason, requested_by, created_at) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)";
+    let params = vec![
+        (&promotion.promotion_id).into(),
+        team.into(),
+        agent.into(),
+        (&promotion.environment).into(),
+        promotion.from.clone().into(),
+        (&promotion.to).into(),
+        promotion.run_id.clone().into(),
+        (&promotion.status).into(),
+        serde_json::to_string(&promotion.gate)?.into(),
+        promotion.reason.clone().into(),
+        (&promotion.by).into(),
+        promotion.at.0.into(),
+    ];
+    Ok(Statement::new(sql, params))
+}
+
+/// A page of a team's agents, by id.
+pub(crate) async fn list(db: &Db, team: &str, query: &ListAgentsQuery) -> Result<Page<AgentSummary>, Error> {
+    let limit = query.page.limit.unwrap_or(DEFAULT_LIMIT).clamp(1, MAX_LIMIT);
+    let sql = format!(
+        "SELECT a.id, v.definition, a.archived_at, a.created_at,
+                (SELECT count(*) FROM agent_versions n WHERE n.team = a.team AND n.agent_id = a.id)
+         FROM agents a
+         JOIN agent_versions v ON v.team = a.team AND v.agent_id = a.id AND v.version = a.applied_version
+         WHERE a.team = ?1 AND a.id > ?2 AND (?3 IS NULL OR EXISTS (SELECT 1 FROM agent_environments e
+               WHERE e.team = a.team AND e.agent_id = a.id AND e.environment = ?3))
+         ORDER BY a.id LIMIT {}",
+        limit + 1
+    );
+    let after = query.page.after.clone().unwrap_or_default();
+    let rows = db.rows(sql, vec![team.into(), after.into(), query.environment.clone().into()]).await?;
+    let mut agents = Vec::with_capacity(rows.len());
+    for row in &rows {
+        let definition: AgentDefinition = row.json(1)?;
+        agents.push(AgentSummary {
+            object: "agent".into(),
+            environments: environments(db, team, &row.text(0)).await?,
+            id: row.text(0),
+            name: definition.metadata.name,
+            owner: definition.metadata.owner,
+            labels: definition.metadata.labels,
+            versions: row.int(4).try_into().unwrap_or(0),
+            archived: row.optional_int(2).is_some(),
+            created_at: Time(row.int(3)),
+        });
+    }
+    Ok(Page::of(agents, limit, |agent| agent.id.clone()))
+}
+
+async fn environments(db: &Db, team: &str, id: &str) -> Result<BTreeMap<String, Live>, Error> {
+    let sql =
+        "SELECT environment, version, promoted_at FROM agent_environments WHERE team = ?1 AND agent_id = ?2";
+    let rows = db.rows(sql, vec![team.into(), id.into()]).await?;
+    let live = |row: &Row| Live { version: row.text(1), promoted_at: Time(row.int(2)) };
+    Ok(rows.iter().map(|row| (row.text(0), live(row))).collect())
+}
+
+/// One agent with its versions and promotions.
+pub(crate) async fn detail(db: &Db, team: &str, id: &str) -> Result<Option<AgentDetail>, Error> {
+    let sql = "SELECT v.definition, a.archived_at, a.created_at FROM agents a
+               JOIN agent_versions v ON v.team = a.team AND v.agent_id = a.id AND v.version = a.applied_version
+               WHERE a.team = ?1 AND a.id = ?2";
+    let Some(row) = db.row(sql, vec![team.into(), id.into()]).await? else { return Ok(None) };
+    let definition: AgentDefinition = row.json(0)?;
+    Ok(Some(AgentDetail {
+        object: "agent".into(),
+        id: id.to_owned(),
+        name: definition.metadata.name.clone(),
+        owner: definition.metadata.owner.clone(),
+        labels: definition.metadata.labels.clone(),
+        definition,
+        versions: versions(db, team, id).await?,
+        environments: environments(db, team, id).await?,
+        promotions: promotions(db, team, id).await?,
+        archived: row.optional_int(1).is_some(),
+        created_at: Time(row.int(2)),
+    }))
+}
+
+async fn versions(db: &Db, team: &str, id: &str) -> Result<Vec<AgentVersion>, Error> {
+    let sql = "SELECT version, created_at, created_by, origin FROM agent_versions
+               WHERE team = ?1 AND agent_id = ?2 ORDER BY created_at DESC LIMIT 200";
+    let rows = db.rows(sql, vec![team.into(), id.into()]).await?;
+    let version = |row: &Row| AgentVersion {
+        version: row.text(0),
+        created_at: Time(row.int(1)),
+        created_by: row.text(2),
+        origin: row.text(3),
+    };
+    Ok(rows.iter().map(version).collect())
+}
+
+async fn promotions(db: &Db, team: &str, id: &str) -> Result<Vec<Promotion>, Error> {
+    let sql = "SELECT id, environment, from_version, to_version, run_id, status, gate, reason, requested_by, created_at
+               FROM promotions WHERE team = ?1 AND agent_id = ?2 ORDER BY id DESC LIMIT 200";
+    let rows = db.rows(sql, vec![team.into(), id.into()]).await?;
+    let promotion = |row: &Row| {
+        Ok(Promotion {
+            promotion_id: row.text(0),
+            environment: row.text(1),
+            from: row.optional_text(2),
+            to: row.text(3),
+            run_id: row.optional_text(4),
+            status: row.text(5),
+            gate: row.json(6)?,
+            reason: row.optional_text(7),
+            by: row.text(8),
+            at: Time(row.int(9)),
+        })
+    };
+    rows.iter().map(promotion).collect()
+}

@@ -1,0 +1,3 @@
+//! Analytics: what calls did.
+
+pub(crate) mod api;

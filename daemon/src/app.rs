@@ -1,0 +1,56 @@
+//! The handle that every room shares.
+
+use crate::audit::Ledger;
+use crate::config::Config;
+use crate::error::Error;
+use crate::evaluations::Runs;
+use crate::gate::key::Pepper;
+use crate::gate::rate::Rates;
+use crate::guardrails::Engine;
+use crate::providers::Providers;
+use crate::store::Db;
+use std::ops::Deref;
+use std::sync::Arc;
+
+/// A cheap handle to what the daemon is made of.
+#[derive(Clone)]
+pub(crate) struct App(Arc<Parts>);
+
+/// What the daemon is made of.
+pub(crate) struct Parts {
+    pub(crate) config: Config,
+    pub(crate) db: Db,
+    pub(crate) pepper: Pepper,
+    pub(crate) rates: Rates,
+    pub(crate) ledger: Ledger,
+    pub(crate) rails: Engine,
+    pub(crate) providers: Providers,
+    pub(crate) runs: Runs,
+}
+
+impl Deref for App {
+    type Target = Parts;
+
+    fn deref(&self) -> &Parts {
+        &self.0
+    }
+}
+
+impl App {
+    /// Puts the parts together.
+    ///
+    /// # Errors
+    /// If a provider's settings are wrong, or the store can't be read.
+    pub(crate) async fn new(config: Config, db: Db, pepper: Pepper) -> Result<Self, Error> {
+        Ok(Self(Arc::new(Parts {
+            ledger: Ledger::start(db.clone()).await?,
+            providers: Providers::new(&config)?,
+            rails: Engine::new(),
+            rates: Rates::default(),
+            runs: Runs::default(),
+            config,
+            db,
+            pepper,
+        })))
+    }
+}

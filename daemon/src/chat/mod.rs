@@ -1,0 +1,13 @@
+//! A governed answer: agent, rails, retrieval, model, rails again, settlement.
+
+pub(crate) mod api;
+mod cite;
+mod events;
+mod prepare;
+mod retrieve;
+mod run;
+mod speak;
+
+pub(crate) use events::Events;
+pub(crate) use prepare::{Asked, prepare, prepare_version};
+pub(crate) use run::{Answered, run};

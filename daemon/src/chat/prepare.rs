@@ -1,0 +1,76 @@
+//! What must stand before an answer begins: the agent, the right to talk to it, the conversation, the model.
+
+use crate::agents::{self, Deployed};
+use crate::app::App;
+use crate::call::Context;
+use crate::error::Error;
+use crate::providers::Route;
+use crate::sessions;
+use contract::agent::ENVIRONMENTS;
+use contract::wire::chat::{ChatRequest, Message};
+
+/// Most messages of one request.
+const MOST_MESSAGES: usize = 500;
+
+/// A question that can be answered.
+pub(crate) struct Asked {
+    /// The agent's version.
+    pub(crate) agent: Deployed,
+    /// The conversation; the last message is the user's.
+    pub(crate) messages: Vec<Message>,
+    /// The conversation kept by the daemon.
+    pub(crate) session_id: Option<String>,
+    /// Where its model is.
+    pub(crate) route: Route,
+}
+
+/// Makes a request ready to be answered.
+///
+/// # Errors
+/// If there is no such agent for this caller, the conversation is malformed, or no provider serves the model.
+pub(crate) async fn prepare(app: &App, context: &Context, request: &ChatRequest) -> Result<Asked, Error> {
+    let environment = request.environment.as_deref().unwrap_or("prod");
+    if !ENVIRONMENTS.contains(&environment) {
+        return Err(Error::invalid("environment", "The environment is `test` or `prod`."));
+    }
+    let agent = agents::live(&app.db, &context.caller, &request.agent_id, environment).await?;
+    context.recorder.request("environment", environment);
+    if let Some(metadata) = &request.metadata {
+        context.recorder.request("metadata", metadata.clone());
+    }
+    let mut messages = match &request.session_id {
+        Some(id) => sessions::history(&app.db, &context.caller, id, &request.agent_id).await?,
+        None => Vec::new(),
+    };
+    messages.extend(request.messages.iter().cloned());
+    let asked = prepare_version(app, context, agent, messages)?;
+    Ok(Asked { session_id: request.session_id.clone(), ..asked })
+}
+
+/// The same for a version at hand, as an evaluation has it.
+///
+/// # Errors
+/// If the caller may not talk to it, the conversation is malformed, or no provider serves the model.
+pub(crate) fn prepare_version(
+    app: &App,
+    context: &Context,
+    agent: Deployed,
+    messages: Vec<Message>,
+) -> Result<Asked, Error> {
+    if !agents::may_talk_to(&context.caller, &agent.definition) {
+        return Err(Error::not_found("agent", &agent.definition.metadata.id));
+    }
+    if messages.len() > MOST_MESSAGES {
+        return Err(Error::invalid(
+            "messages",
+            format!("A conversation has {MOST_MESSAGES} messages at most."),
+        ));
+    }
+    if messages.last().is_none_or(|message| message.role != "user" || message.text().trim().is_empty()) {
+        return Err(Error::invalid("messages", "The last message must be the user's, and say something."));
+    }
+    let route = app.providers.route(agent.definition.spec.model.name())?;
+    context.recorder.request("agent", agent.definition.metadata.id.clone());
+    context.recorder.request("agent_version", agent.version.clone());
+    Ok(Asked { agent, messages, session_id: None, route })
+}

@@ -1,0 +1,122 @@
+//! The model speaks: its text is renumbered, held back by the rails, and sent as soon as it may leave.
+
+use super::cite::Citer;
+use super::events::Events;
+use crate::app::App;
+use crate::call::Context;
+use crate::error::Error;
+use crate::guardrails::{OutputStream, Report, Scene};
+use crate::providers::{Finish, Piece, Request, Route};
+use contract::wire::chat::Citation;
+use futures::StreamExt;
+use serde_json::json;
+use std::time::Instant;
+
+/// What was said.
+pub(super) struct Spoken {
+    /// What left, put together.
+    pub(super) text: String,
+    pub(super) citations: Vec<Citation>,
+    pub(super) finish: Finish,
+    /// The rails over the whole output.
+    pub(super) report: Report,
+    /// Milliseconds to the first text that left.
+    pub(super) ttft_ms: Option<f64>,
+}
+
+/// What leaves, and what it cites.
+struct Outlet<'a> {
+    context: &'a Context,
+    events: &'a Events,
+    text: String,
+    told: usize,
+    ttft_ms: Option<f64>,
+}
+
+/// Streams an answer through the rails.
+pub(super) async fn speak(
+    app: &App,
+    context: &Context,
+    events: &Events,
+    route: &Route,
+    request: Request,
+    scene: Scene<'_>,
+) -> Result<Spoken, Error> {
+    let began = Instant::now();
+    let passages = request.passages.clone();
+    let mut citer = Citer::new(&passages);
+    let mut rails = OutputStream::new(&app.rails, scene);
+    let mut thinking = None;
+    let mut outlet = Outlet { context, events, text: String::new(), told: 0, ttft_ms: None };
+    let mut finish = Finish { input_tokens: 0, output_tokens: 0, refused: false, cut_short: false };
+    let mut pieces = tokio::select! {
+        pieces = app.providers.answer(route, request) => pieces?,
+        left = events.left() => return Err(left),
+    };
+    while rails.blocked().is_none() {
+        let piece = tokio::select! {
+            piece = pieces.next() => piece,
+            left = events.left() => return Err(left),
+        };
+        match piece {
+            None => break,
+            Some(Ok(Piece::Text(text))) => {
+                outlet.end_thinking(&mut thinking).await?;
+                let released = rails.push(&citer.push(&text));
+                outlet.release(released, citer.citations()).await?;
+            }
+            // Reasoning carries text too, and passes through rails of its own.
+            Some(Ok(Piece::Thinking(text))) => {
+                let thought = thinking.get_or_insert_with(|| OutputStream::new(&app.rails, scene));
+                outlet.think(thought.push(&text)).await?;
+            }
+            Some(Ok(Piece::Done(end))) => finish = end,
+            Some(Err(error)) => return Err(error),
+        }
+    }
+    // Dropping the stream closes the connection to the provider.
+    drop(pieces);
+    outlet.end_thinking(&mut thinking).await?;
+    let released = rails.push(&citer.finish());
+    outlet.release(released, citer.citations()).await?;
+    let (last, report) = rails.finish();
+    outlet.release(vec![last], citer.citations()).await?;
+    let detail = json!({"model": route.model(), "output_tokens": finish.output_tokens});
+    context.recorder.span("model", began, Some(detail));
+    let told = outlet.told;
+    let citations = citer.citations()[..told].to_vec();
+    Ok(Spoken { text: outlet.text, citations, finish, report, ttft_ms: outlet.ttft_ms })
+}
+
+impl Outlet<'_> {
+    async fn think(&self, texts: Vec<String>) -> Result<(), Error> {
+        for text in texts.into_iter().filter(|text| !text.is_empty()) {
+            self.events.send("thinking.delta", json!({"text": text})).await?;
+        }
+        Ok(())
+    }
+
+    async fn end_thinking(&self, thinking: &mut Option<OutputStream<'_>>) -> Result<(), Error> {
+        match thinking.take() {
+            Some(thought) => self.think(vec![thought.finish().0]).await,
+            None => Ok(()),
+        }
+    }
+
+    /// Sends what may leave; a citation follows the text that first uses its mark.
+    async fn release(&mut self, texts: Vec<String>, citations: &[Citation]) -> Result<(), Error> {
+        for text in texts.into_iter().filter(|text| !text.is_empty()) {
+            self.ttft_ms.get_or_insert_with(|| self.context.recorder.elapsed_ms());
+            self.text.push_str(&text);
+            self.events.send("completion.delta", json!({"text": text})).await?;
+        }
+        while let Some(next) = citations.get(self.told) {
+            if !self.text.contains(&format!("[{}]", next.index)) {
+                break;
+            }
+            self.told += 1;
+            self.events.send("citation", next).await?;
+        }
+        Ok(())
+    }
+}

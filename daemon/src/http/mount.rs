@@ -1,0 +1,228 @@
+//! A catalogue entry becomes a guarded route here, and nowhere else.
+
+use super::{idempotency, input, reply, sse};
+use crate::app::App;
+use crate::audit::Entry;
+use crate::call::{Context, Ending};
+use crate::error::{Error, Kind};
+use crate::gate::admit::{Credentials, Refusal, admit};
+use crate::gate::rate::Standing;
+use crate::trace::Recorder;
+use axum::Router;
+use axum::extract::Request;
+use axum::http::HeaderMap;
+use axum::response::Response;
+use axum::routing::{MethodFilter, on};
+use contract::catalogue::CATALOGUE;
+use contract::endpoint::{Declaration, Endpoint, Method, PREFIX};
+use contract::wire::sse::Event;
+use serde_json::Value;
+use std::collections::HashSet;
+use std::future::Future;
+use std::time::Duration;
+use tokio::sync::mpsc;
+
+/// A call to an endpoint that the gate let in. Only this file makes one, so that no handler runs unguarded.
+pub(crate) struct Call<E: Endpoint> {
+    pub(crate) input: E::Input,
+    pub(crate) context: Context,
+    _guarded: (),
+}
+
+/// What a handler answers.
+pub(crate) enum Out<T> {
+    /// A body, with the endpoint's own status.
+    Body(T),
+    /// A body with another status.
+    Status(u16, T),
+    /// Events of a call that settles itself when they end.
+    Stream(mpsc::Receiver<Event>),
+    /// Events that tell of other work: the call is settled as they begin.
+    Watch(mpsc::Receiver<Event>),
+}
+
+/// What goes back, with its type forgotten.
+enum Answer {
+    Json(u16, Value),
+    Stream(mpsc::Receiver<Event>),
+    Watch(mpsc::Receiver<Event>),
+}
+
+/// Collects the groups' routes.
+pub(crate) struct Api {
+    app: App,
+    router: Router,
+    mounted: HashSet<&'static str>,
+}
+
+impl Api {
+    pub(super) fn new(app: App) -> Self {
+        Self { app, router: Router::new(), mounted: HashSet::new() }
+    }
+
+    /// Adds an endpoint with its handler.
+    pub(crate) fn mount<E, H, F>(self, handler: H) -> Self
+    where
+        E: Endpoint,
+        H: Fn(App, Call<E>) -> F + Clone + Send + Sync + 'static,
+        F: Future<Output = Result<Out<E::Output>, Error>> + Send + 'static,
+    {
+        self.add(E::DECLARATION, move |app, context, input| {
+            let handler = handler.clone();
+            async move {
+                let input = input::typed::<E::Input>(input)?;
+                let out = handler(app, Call { input, context, _guarded: () }).await?;
+                Ok(match out {
+                    Out::Body(body) => Answer::Json(E::DECLARATION.status, serde_json::to_value(body)?),
+                    Out::Status(status, body) => Answer::Json(status, serde_json::to_value(body)?),
+                    Out::Stream(events) => Answer::Stream(events),
+                    Out::Watch(events) => Answer::Watch(events),
+                })
+            }
+        })
+    }
+
+    /// The router, in which endpoints that nobody mounted answer 501 behind the same gate.
+    pub(super) fn into_router(mut self) -> Router {
+        for declaration in CATALOGUE {
+            if !self.mounted.contains(declaration.name) {
+                let message =
+                    format!("{} {} is not built yet.", declaration.method.as_str(), declaration.path);
+                self = self.add(declaration, move |_, _, _| {
+                    let message = message.clone();
+                    async move { Err(Error::new(Kind::NotImplemented, "not_implemented", message)) }
+                });
+            }
+        }
+        self.router
+    }
+
+    fn add<W, F>(mut self, declaration: &'static Declaration, work: W) -> Self
+    where
+        W: Fn(App, Context, Value) -> F + Clone + Send + Sync + 'static,
+        F: Future<Output = Result<Answer, Error>> + Send + 'static,
+    {
+        self.mounted.insert(declaration.name);
+        let app = self.app.clone();
+        let filter = match declaration.method {
+            Method::Get => MethodFilter::GET,
+            Method::Post => MethodFilter::POST,
+            Method::Put => MethodFilter::PUT,
+            Method::Delete => MethodFilter::DELETE,
+        };
+        // A model's id may hold slashes.
+        let path = format!("{PREFIX}{}", declaration.path.replace("{model_id}", "{*model_id}"));
+        let route =
+            on(filter, move |request: Request| govern(app.clone(), declaration, request, work.clone()));
+        self.router = self.router.route(&path, route);
+        self
+    }
+}
+
+/// The one path of a public call: gate, input, work, settlement.
+async fn govern<W, F>(app: App, declaration: &'static Declaration, request: Request, work: W) -> Response
+where
+    W: FnOnce(App, Context, Value) -> F + Send,
+    F: Future<Output = Result<Answer, Error>> + Send + 'static,
+{
+    let recorder = Recorder::open(declaration.name);
+    let (caller, standing) =
+        match admit(&app, &recorder, &credentials(request.headers()), declaration.scope).await {
+            Ok(admitted) => admitted,
+            Err(refusal) => return turn_away(&app, &recorder, refusal).await,
+        };
+    let mut context = Context::new(caller, recorder, app.ledger.clone());
+    context.wants_events =
+        header(request.headers(), "accept").is_some_and(|a| a.contains("text/event-stream"));
+    context.wait = header(request.headers(), "prefer").as_deref().and_then(wait);
+    let result = perform(&app, declaration, &context, request, work).await;
+    finish(&context, standing, result).await
+}
+
+async fn perform<W, F>(
+    app: &App,
+    declaration: &'static Declaration,
+    context: &Context,
+    request: Request,
+    work: W,
+) -> Result<(Answer, bool), Error>
+where
+    W: FnOnce(App, Context, Value) -> F + Send,
+    F: Future<Output = Result<Answer, Error>> + Send + 'static,
+{
+    let key = header(request.headers(), "idempotency-key").filter(|_| declaration.method == Method::Post);
+    let input = input::read(&app.config, declaration.method, declaration.media, request).await?;
+    let Some(key) = key else {
+        return Ok((work(app.clone(), context.clone(), input).await?, false));
+    };
+    let ticket = match idempotency::claim(&app.db, &context.caller, declaration.name, &key, &input).await? {
+        idempotency::Claim::Answered(status, body) => return Ok((Answer::Json(status, body), true)),
+        idempotency::Claim::First(ticket) => ticket,
+    };
+    let result = work(app.clone(), context.clone(), input).await;
+    match &result {
+        Ok(Answer::Json(status, body)) => ticket.keep(&app.db, *status, body).await?,
+        _ => ticket.release(&app.db).await?,
+    }
+    Ok((result?, false))
+}
+
+async fn finish(
+    context: &Context,
+    standing: Option<Standing>,
+    result: Result<(Answer, bool), Error>,
+) -> Response {
+    let trace_id = context.trace_id();
+    let (mut response, settles) = match result {
+        Ok((Answer::Json(status, body), replayed)) => (reply::json(status, &body, replayed), true),
+        Ok((Answer::Stream(events), _)) => (sse::response(events), false),
+        Ok((Answer::Watch(events), _)) => (sse::response(events), true),
+        Err(error) => (reply::error(error, &trace_id), true),
+    };
+    if settles {
+        let status = response.status().as_u16();
+        let label = match status {
+            200..=299 => "completed",
+            401 | 403 | 429 => "denied",
+            _ => "failed",
+        };
+        if let Err(error) = context.settle(Ending { status, label }).await {
+            // What isn't logged isn't answered.
+            response = reply::error(error, &trace_id);
+        }
+    }
+    reply::add_headers(&mut response, &trace_id, standing);
+    response
+}
+
+async fn turn_away(app: &App, recorder: &Recorder, refusal: Refusal) -> Response {
+    let trace_id = recorder.trace_id();
+    let mut response = reply::error(refusal.error, &trace_id);
+    if let Some(record) = recorder.close() {
+        let ending = Ending { status: response.status().as_u16(), label: "denied" };
+        if let Err(error) = app.ledger.write(Entry::of(&record, refusal.caller.as_deref(), ending)).await {
+            response = reply::error(error, &trace_id);
+        }
+    }
+    reply::add_headers(&mut response, &trace_id, None);
+    response
+}
+
+/// What a request shows at the gate.
+pub(super) fn credentials(headers: &HeaderMap) -> Credentials {
+    let users = headers.get_all("x-user-email").iter();
+    Credentials {
+        authorization: header(headers, "authorization"),
+        users: users.map(|value| String::from_utf8_lossy(value.as_bytes()).into_owned()).collect(),
+    }
+}
+
+fn header(headers: &HeaderMap, name: &str) -> Option<String> {
+    headers.get(name).and_then(|value| value.to_str().ok()).map(str::to_owned)
+}
+
+/// The seconds of `Prefer: wait=N` (RFC 7240, section 4.3), ten minutes at most.
+fn wait(prefer: &str) -> Option<Duration> {
+    let seconds = prefer.split([',', ';']).find_map(|part| part.trim().strip_prefix("wait="))?;
+    Some(Duration::from_secs(seconds.trim().parse::<u64>().ok()?.min(600)))
+}

@@ -1,0 +1,106 @@
+//! Answers: the only place that knows HTTP statuses.
+
+use crate::error::{Error, Kind};
+use crate::gate::rate::Standing;
+use axum::body::Body;
+use axum::http::{HeaderName, HeaderValue, Response as HttpResponse, StatusCode, header};
+use axum::response::Response;
+use contract::wire::error::{ErrorBody, ErrorEnvelope};
+use serde_json::Value;
+
+/// A JSON answer; 204 has no body.
+pub(super) fn json(status: u16, body: &Value, replayed: bool) -> Response {
+    let status = StatusCode::from_u16(status).unwrap_or(StatusCode::OK);
+    let content = if status == StatusCode::NO_CONTENT { Body::empty() } else { Body::from(body.to_string()) };
+    let mut response = HttpResponse::new(content);
+    *response.status_mut() = status;
+    if status != StatusCode::NO_CONTENT {
+        set(&mut response, header::CONTENT_TYPE.as_str(), "application/json");
+    }
+    if replayed {
+        set(&mut response, "idempotent-replayed", "true");
+    }
+    response
+}
+
+/// An error in the one envelope. What only the log may hold goes to the log.
+pub(super) fn error(error: Error, trace_id: &str) -> Response {
+    let (status, kind) = status_of(error.kind);
+    if let Some(cause) = &error.cause {
+        tracing::error!(trace_id, code = error.code, cause, "call failed");
+    }
+    let envelope = envelope(&error, kind, trace_id);
+    let body = serde_json::to_value(envelope).unwrap_or_default();
+    let mut response = json(status, &body, false);
+    if let Some(seconds) = error.retry_after {
+        set(&mut response, header::RETRY_AFTER.as_str(), &seconds.to_string());
+    }
+    response
+}
+
+/// The envelope of an error, for a stream that ends with it.
+pub(crate) fn error_event(error: &Error, trace_id: &str) -> Value {
+    let (_, kind) = status_of(error.kind);
+    if let Some(cause) = &error.cause {
+        tracing::error!(trace_id, code = error.code, cause, "call failed");
+    }
+    serde_json::to_value(envelope(error, kind, trace_id)).unwrap_or_default()
+}
+
+/// The status that an error has, for the audit row of a stream.
+pub(crate) fn status(kind: Kind) -> u16 {
+    status_of(kind).0
+}
+
+fn envelope(error: &Error, kind: &str, trace_id: &str) -> ErrorEnvelope {
+    let detail =
+        |name| error.detail.as_ref().filter(|detail| detail.0 == name).map(|detail| detail.1.clone());
+    ErrorEnvelope {
+        error: ErrorBody {
+            message: error.message.clone(),
+            kind: kind.into(),
+            code: error.code.into(),
+            param: error.param.clone(),
+        },
+        trace_id: trace_id.into(),
+        gate: detail("gate"),
+        findings: detail("findings"),
+    }
+}
+
+fn status_of(kind: Kind) -> (u16, &'static str) {
+    match kind {
+        Kind::Invalid => (400, "invalid_request_error"),
+        Kind::TooLarge => (413, "invalid_request_error"),
+        Kind::UnsupportedMedia => (415, "invalid_request_error"),
+        Kind::Unauthenticated => (401, "authentication_error"),
+        Kind::Forbidden => (403, "permission_error"),
+        Kind::NotFound => (404, "not_found_error"),
+        Kind::Conflict => (409, "conflict_error"),
+        Kind::RateLimited => (429, "rate_limit_error"),
+        Kind::NotImplemented => (501, "api_error"),
+        Kind::Unavailable => (503, "api_error"),
+        Kind::Upstream => (502, "upstream_error"),
+        Kind::UpstreamTimeout => (504, "upstream_error"),
+        // Nobody reads this answer; the audit row says that the client left (nginx's convention).
+        Kind::Cancelled => (499, "api_error"),
+        Kind::Internal => (500, "api_error"),
+    }
+}
+
+/// The headers that every answer carries.
+pub(super) fn add_headers(response: &mut Response, trace_id: &str, standing: Option<Standing>) {
+    set(response, "x-trace-id", trace_id);
+    set(response, "x-request-id", trace_id);
+    if let Some(standing) = standing {
+        set(response, "x-ratelimit-limit-requests", &standing.limit.to_string());
+        set(response, "x-ratelimit-remaining-requests", &standing.remaining.to_string());
+        set(response, "x-ratelimit-reset-requests", &format!("{}ms", standing.reset_ms));
+    }
+}
+
+fn set(response: &mut Response, name: &str, value: &str) {
+    if let (Ok(name), Ok(value)) = (HeaderName::try_from(name), HeaderValue::from_str(value)) {
+        response.headers_mut().insert(name, value);
+    }
+}

@@ -1,0 +1,31 @@
+//! Events leave here: numbered from 1, unbuffered, kept alive.
+
+use axum::body::{Body, Bytes};
+use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE};
+use axum::response::{IntoResponse, Response};
+use contract::wire::sse::{Event, KEEP_ALIVE_SECONDS};
+use futures::stream;
+use std::convert::Infallible;
+use std::time::Duration;
+use tokio::sync::mpsc;
+use tokio::time::timeout;
+
+/// A `text/event-stream` answer. When the client leaves, the receiver is dropped, and with it the work.
+pub(super) fn response(events: mpsc::Receiver<Event>) -> Response {
+    let headers = [
+        (CONTENT_TYPE.as_str(), "text/event-stream"),
+        (CACHE_CONTROL.as_str(), "no-cache"),
+        ("x-accel-buffering", "no"),
+    ];
+    (headers, Body::from_stream(stream::unfold((events, 1), next))).into_response()
+}
+
+type State = (mpsc::Receiver<Event>, u64);
+
+async fn next((mut events, number): State) -> Option<(Result<Bytes, Infallible>, State)> {
+    match timeout(Duration::from_secs(KEEP_ALIVE_SECONDS), events.recv()).await {
+        Ok(Some(event)) => Some((Ok(Bytes::from(event.encode(number))), (events, number + 1))),
+        Ok(None) => None,
+        Err(_) => Some((Ok(Bytes::from_static(b": keep-alive\n\n")), (events, number))),
+    }
+}

@@ -1,0 +1,270 @@
+//! The queries of knowledge. Full text is the one fork between engines: here SQLite's FTS5.
+
+use super::Wanted;
+use super::ingest::NewPassage;
+use crate::error::Error;
+use crate::gate::Caller;
+use crate::store::{Db, Row, Statement, Value, places};
+use contract::id;
+use contract::time::Time;
+use contract::wire::knowledge::{
+    Document, DocumentAccess, DocumentDetail, ListDocumentsQuery, OutlineEntry, Passage, Ranks,
+};
+use contract::wire::page::{DEFAULT_LIMIT, MAX_LIMIT, Page};
+
+/// A passage that matched.
+pub(super) struct Match {
+    pub(super) passage: Passage,
+    pub(super) matched: usize,
+}
+
+/// The condition under which a caller may read a document `d`, with its parameters pushed.
+fn readable_by(caller: &Caller, params: &mut Vec<Value>) -> String {
+    params.push((&caller.team).into());
+    let team = format!("d.team = ?{}", params.len());
+    if caller.sees_all() {
+        return team;
+    }
+    let readers = caller.readers();
+    let list = places(params.len() + 1, readers.len());
+    params.extend(readers.into_iter().map(Value::from));
+    format!(
+        "{team} AND (d.is_public = 1 OR EXISTS (SELECT 1 FROM document_readers r
+         WHERE r.document = d.id AND r.reader IN ({list})))"
+    )
+}
+
+fn within(collections: &[String], params: &mut Vec<Value>) -> String {
+    let list = places(params.len() + 1, collections.len());
+    params.extend(collections.iter().map(Value::from));
+    format!(" AND d.collection IN ({list})")
+}
+
+/// The best passages for a full-text expression. Words in headings and titles weigh more than in the text.
+pub(super) async fn search(
+    db: &Db,
+    caller: &Caller,
+    words: &str,
+    wanted: &Wanted<'_>,
+) -> Result<Vec<Match>, Error> {
+    let mut params = vec![Value::from(words)];
+    let mut condition = readable_by(caller, &mut params);
+    if let Some(collections) = wanted.collections {
+        condition += &within(collections, &mut params);
+    }
+    for (name, value) in wanted.filters.into_iter().flatten() {
+        if !name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_') {
+            return Err(Error::invalid("filters", format!("`{name}` is not the name of a metadata field.")));
+        }
+        params.push(value.as_str().map_or_else(|| value.to_string(), str::to_owned).into());
+        condition += &format!(" AND CAST(json_extract(d.metadata, '$.{name}') AS TEXT) = ?{}", params.len());
+    }
+    let sql = format!(
+        "WITH matches AS MATERIALIZED (
+             SELECT p.id, p.document, bm25(passage_words, 2.0, 2.0, 1.0) AS rank
+             FROM passage_words
+             JOIN passages p ON p.id = passage_words.rowid
+             JOIN documents d ON d.id = p.document
+             WHERE passage_words MATCH ?1 AND {condition})
+         SELECT d.doc_id, d.title, p.section, p.page, d.collection, p.text, (SELECT count(*) FROM matches)
+         FROM matches m JOIN passages p ON p.id = m.id JOIN documents d ON d.id = m.document
+         ORDER BY m.rank, m.id LIMIT {}",
+        wanted.top_k
+    );
+    let rows = db.rows(sql, params).await?;
+    Ok(rows
+        .iter()
+        .map(|row| Match { passage: passage(row), matched: row.int(6).try_into().unwrap_or(0) })
+        .collect())
+}
+
+fn passage(row: &Row) -> Passage {
+    Passage {
+        doc_id: row.text(0),
+        title: row.text(1),
+        section: row.optional_text(2),
+        page: row.optional_int(3).and_then(|page| page.try_into().ok()),
+        collection: row.text(4),
+        text: row.text(5),
+        score: 0.0,
+        ranks: Ranks::default(),
+    }
+}
+
+/// How many passages a caller may read.
+pub(super) async fn readable(db: &Db, caller: &Caller, collections: &[String]) -> Result<u64, Error> {
+    let mut params = Vec::new();
+    let condition = readable_by(caller, &mut params) + &within(collections, &mut params);
+    let sql = format!("SELECT COALESCE(SUM(d.passages), 0) FROM documents d WHERE {condition}");
+    Ok(db.row(sql, params).await?.map_or(0, |row| row.int(0).try_into().unwrap_or(0)))
+}
+
+/// How many of them match a full-text expression.
+pub(super) async fn matching(
+    db: &Db,
+    caller: &Caller,
+    collections: &[String],
+    words: &str,
+) -> Result<u64, Error> {
+    let mut params = vec![Value::from(words)];
+    let condition = readable_by(caller, &mut params) + &within(collections, &mut params);
+    let sql = format!(
+        "SELECT count(*) FROM passage_words
+         JOIN passages p ON p.id = passage_words.rowid
+         JOIN documents d ON d.id = p.document
+         WHERE passage_words MATCH ?1 AND {condition}"
+    );
+    Ok(db.row(sql, params).await?.map_or(0, |row| row.int(0).try_into().unwrap_or(0)))
+}
+
+pub(super) async fn replace(
+    db: &Db,
+    caller: &Caller,
+    document: &Document,
+    outline: &[OutlineEntry],
+    passages: &[NewPassage],
+) -> Result<(), Error> {
+    let team = &caller.team;
+    let key = id::new("row");
+    let mut batch = removal(team, &document.doc_id);
+    batch.push(Statement::new(
+        "INSERT INTO documents (id, team, doc_id, collection, title, outline, passages, is_public, metadata, created_at)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
+        vec![
+            (&key).into(),
+            team.into(),
+            (&document.doc_id).into(),
+            (&document.collection).into(),
+            (&document.title).into(),
+            serde_json::to_string(outline)?.into(),
+            passages.len().into(),
+            document.access.public.into(),
+            document.metadata.as_ref().map(serde_json::to_string).transpose()?.into(),
+            document.created_at.0.into(),
+        ],
+    ));
+    let groups = document.access.groups.iter().map(|group| format!("group:{group}"));
+    for reader in groups.chain(document.access.users.iter().map(|user| format!("user:{user}"))) {
+        let sql = "INSERT INTO document_readers (team, document, reader) VALUES (?1, ?2, ?3)
+                   ON CONFLICT (document, reader) DO NOTHING";
+        batch.push(Statement::new(sql, vec![team.into(), (&key).into(), reader.into()]));
+    }
+    for (number, passage) in passages.iter().enumerate() {
+        batch.push(Statement::new(
+            "INSERT INTO passages (team, document, number, section, heading, text) VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+            vec![
+                team.into(),
+                (&key).into(),
+                number.into(),
+                passage.section.clone().into(),
+                (&passage.heading).into(),
+                (&passage.text).into(),
+            ],
+        ));
+    }
+    batch.push(Statement::new(
+        "INSERT INTO passage_words (rowid, title, heading, text)
+         SELECT p.id, ?2, p.heading, p.text FROM passages p WHERE p.document = ?1",
+        vec![key.into(), (&document.title).into()],
+    ));
+    batch.push(Statement::new(
+        "INSERT INTO collections (team, id, revision) VALUES (?1, ?2, 1)
+         ON CONFLICT (team, id) DO UPDATE SET revision = collections.revision + 1",
+        vec![team.into(), (&document.collection).into()],
+    ));
+    db.batch(batch).await?;
+    Ok(())
+}
+
+/// Takes away a document, its passages and their words; the collection it leaves is at a new revision.
+fn removal(team: &str, doc_id: &str) -> Vec<Statement> {
+    let statement = |sql| Statement::new(sql, vec![team.into(), doc_id.into()]);
+    vec![
+        statement(
+            "UPDATE collections SET revision = revision + 1 WHERE team = ?1
+             AND id IN (SELECT collection FROM documents WHERE team = ?1 AND doc_id = ?2)",
+        ),
+        statement(
+            "DELETE FROM passage_words WHERE rowid IN
+             (SELECT p.id FROM passages p JOIN documents d ON d.id = p.document WHERE d.team = ?1 AND d.doc_id = ?2)",
+        ),
+        statement("DELETE FROM documents WHERE team = ?1 AND doc_id = ?2"),
+    ]
+}
+
+const COLUMNS: &str =
+    "d.doc_id, d.title, d.collection, d.outline, d.passages, d.is_public, d.metadata, d.created_at,
+    (SELECT json_group_array(r.reader) FROM document_readers r WHERE r.document = d.id)";
+
+/// A page of the documents that a caller may read, by id.
+pub(crate) async fn list(
+    db: &Db,
+    caller: &Caller,
+    query: &ListDocumentsQuery,
+) -> Result<Page<Document>, Error> {
+    let limit = query.page.limit.unwrap_or(DEFAULT_LIMIT).clamp(1, MAX_LIMIT);
+    let mut params = Vec::new();
+    let mut condition = readable_by(caller, &mut params);
+    if let Some(collection) = &query.collection {
+        condition += &within(std::slice::from_ref(collection), &mut params);
+    }
+    params.push(query.page.after.clone().unwrap_or_default().into());
+    let after = params.len();
+    let sql = format!(
+        "SELECT {COLUMNS} FROM documents d WHERE {condition} AND d.doc_id > ?{after} ORDER BY d.doc_id LIMIT {}",
+        limit + 1
+    );
+    let rows = db.rows(sql, params).await?;
+    let mut documents = rows.iter().map(|row| Ok(read(row)?.document)).collect::<Result<Vec<_>, Error>>()?;
+    documents.retain(|document| query.status.as_deref().is_none_or(|status| status == document.status));
+    Ok(Page::of(documents, limit, |document| document.doc_id.clone()))
+}
+
+/// A document, if the caller may read it.
+pub(crate) async fn find(db: &Db, caller: &Caller, doc_id: &str) -> Result<Option<DocumentDetail>, Error> {
+    let mut params = vec![Value::from(doc_id)];
+    let condition = readable_by(caller, &mut params);
+    let sql = format!("SELECT {COLUMNS} FROM documents d WHERE d.doc_id = ?1 AND {condition}");
+    db.row(sql, params).await?.as_ref().map(read).transpose()
+}
+
+fn read(row: &Row) -> Result<DocumentDetail, Error> {
+    let outline: Vec<OutlineEntry> = row.json(3)?;
+    let readers: Vec<String> = row.json(8)?;
+    let named = |kind| readers.iter().filter_map(|r| r.strip_prefix(kind)).map(str::to_owned).collect();
+    let document = Document {
+        object: "document".into(),
+        doc_id: row.text(0),
+        title: row.text(1),
+        collection: row.text(2),
+        status: "ready".into(),
+        reason: None,
+        pages: None,
+        sections: u32::try_from(outline.len()).ok(),
+        passages: u32::try_from(row.int(4)).ok(),
+        access: DocumentAccess { groups: named("group:"), users: named("user:"), public: row.flag(5) },
+        metadata: row.optional_text(6).map(|text| serde_json::from_str(&text)).transpose()?,
+        created_at: Time(row.int(7)),
+    };
+    Ok(DocumentDetail { document, outline })
+}
+
+/// Removes a document and every passage of it.
+pub(crate) async fn delete(db: &Db, team: &str, doc_id: &str) -> Result<(), Error> {
+    db.batch(removal(team, doc_id)).await?;
+    Ok(())
+}
+
+/// The revisions of collections: they change with every document that comes, changes or goes.
+pub(crate) async fn collection_revisions(
+    db: &Db,
+    team: &str,
+    collections: &[String],
+) -> Result<Vec<String>, Error> {
+    let mut params = vec![Value::from(team)];
+    let list = places(2, collections.len());
+    params.extend(collections.iter().map(Value::from));
+    let sql = format!("SELECT id, revision FROM collections WHERE team = ?1 AND id IN ({list}) ORDER BY id");
+    let rows = db.rows(sql, params).await?;
+    Ok(rows.iter().map(|row| format!("{}@{}", row.text(0), row.int(1))).collect())
+}

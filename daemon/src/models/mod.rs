@@ -1,0 +1,3 @@
+//! Models: what a key may ask.
+
+pub(crate) mod api;

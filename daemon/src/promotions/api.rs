@@ -1,0 +1,22 @@
+//! `POST /agents/{agent_id}/promote`.
+
+use crate::app::App;
+use crate::error::Error;
+use crate::http::mount::{Api, Call, Out};
+use crate::promotions;
+use contract::catalogue::PromoteAgent;
+use contract::wire::agents::PromotionOutcome;
+
+pub(crate) fn routes(api: Api) -> Api {
+    api.mount::<PromoteAgent, _, _>(promote)
+}
+
+async fn promote(app: App, call: Call<PromoteAgent>) -> Result<Out<PromotionOutcome>, Error> {
+    let recorder = &call.context.recorder;
+    recorder.request("agent", call.input.agent_id.clone());
+    recorder.request("environment", call.input.environment.clone());
+    if let Some(overriding) = &call.input.overriding {
+        recorder.stage("override", &overriding.reason);
+    }
+    Ok(Out::Body(promotions::promote(&app, &call.context.caller, call.input).await?))
+}

@@ -1,0 +1,140 @@
+//! The gate's rules: each with its figure and its bound.
+
+use crate::evaluations::{EvaluatorDifference, Sides, evaluators};
+use contract::agent::{GateBounds, Inconclusive, MustPass};
+use contract::suite::SuiteDefinition;
+use contract::time::Time;
+use contract::wire::agents::GateRule;
+use contract::wire::evaluations::RunDetail;
+
+/// Safety's floor, which no gate lowers.
+const SAFETY_FLOOR: f64 = 1.0;
+
+/// What is judged.
+pub(super) struct Judged<'a> {
+    /// The stricter of the live version's gate and the new one's.
+    pub(super) bounds: &'a GateBounds,
+    pub(super) suite: &'a SuiteDefinition,
+    pub(super) run: &'a RunDetail,
+    /// Against what is live, if anything is.
+    pub(super) sides: Option<&'a Sides>,
+    pub(super) now: Time,
+    pub(super) seed: u64,
+}
+
+/// Every rule that applies.
+pub(super) fn rules(judged: &Judged<'_>) -> Vec<GateRule> {
+    let mut rules = vec![age(judged)];
+    rules.extend(floors(judged));
+    rules.extend(must_pass(judged));
+    rules.extend(cost_and_latency(judged));
+    if let Some(sides) = judged.sides.filter(|sides| sides.baseline.is_some()) {
+        rules.extend(
+            evaluators(sides, judged.seed).iter().map(|evaluator| regression(judged.bounds, evaluator)),
+        );
+    }
+    rules
+}
+
+/// A rule that says why no run can be judged.
+pub(super) fn stale(detail: impl Into<String>) -> GateRule {
+    GateRule { rule: "stale".into(), value: None, bound: None, ok: false, detail: detail.into() }
+}
+
+fn rule(name: impl Into<String>, value: f64, bound: f64, ok: bool, detail: String) -> GateRule {
+    GateRule { rule: name.into(), value: Some(value), bound: Some(bound), ok, detail }
+}
+
+fn age(judged: &Judged<'_>) -> GateRule {
+    let run = &judged.run.run;
+    let ended = run.finished_at.unwrap_or(run.created_at);
+    let age = (judged.now.0 - ended.0).max(0);
+    let Some(most) = judged.bounds.max_age else {
+        let detail = format!("run {} is of this version, suite and setup", run.run_id);
+        return GateRule { rule: "stale".into(), value: None, bound: None, ok: true, detail };
+    };
+    let detail = format!("run {} ended {} s ago; it may be {most} old", run.run_id, age / 1000);
+    rule("stale", age as f64 / 1000.0, most.seconds() as f64, age <= most.millis(), detail)
+}
+
+fn floors(judged: &Judged<'_>) -> Vec<GateRule> {
+    let run = &judged.run.run;
+    let mut rules = Vec::new();
+    if let Some(floor) = judged.bounds.pass_rate {
+        let detail =
+            format!("{} of {} cases passed, {} ended in an error", run.passed, run.cases, run.errors);
+        rules.push(rule("pass_rate", run.pass_rate, floor, run.pass_rate >= floor, detail));
+    }
+    let mut floors = judged.bounds.evaluators.clone();
+    let safety = floors.entry("safety".into()).or_insert(SAFETY_FLOOR);
+    *safety = safety.max(SAFETY_FLOOR);
+    for (name, floor) in floors {
+        rules.push(match run.evaluators.get(&name) {
+            Some(summary) => {
+                let detail = format!("mean over {} cases", summary.n);
+                rule(format!("floor:{name}"), summary.mean, floor, summary.mean >= floor, detail)
+            }
+            None => GateRule {
+                rule: format!("floor:{name}"),
+                value: None,
+                bound: Some(floor),
+                ok: false,
+                detail: "no case of the suite shows it".into(),
+            },
+        });
+    }
+    rules
+}
+
+fn must_pass(judged: &Judged<'_>) -> Option<GateRule> {
+    if judged.bounds.must_pass != Some(MustPass::All) {
+        return None;
+    }
+    let marked: Vec<&str> =
+        judged.suite.spec.cases.iter().filter(|case| case.must_pass).map(|case| case.id.as_str()).collect();
+    let passed = |id: &&&str| judged.run.data.iter().any(|case| case.case_id == **id && case.passed);
+    let failed: Vec<&str> = marked.iter().filter(|id| !passed(id)).copied().collect();
+    let (all, good) = (marked.len() as f64, (marked.len() - failed.len()) as f64);
+    let detail = if failed.is_empty() {
+        "every marked case passed".to_owned()
+    } else {
+        format!("failed: {}", failed.join(", "))
+    };
+    Some(rule("must_pass", good, all, failed.is_empty(), detail))
+}
+
+fn cost_and_latency(judged: &Judged<'_>) -> Vec<GateRule> {
+    let usage = &judged.run.run.usage;
+    let mut rules = Vec::new();
+    if let Some(most) = judged.bounds.max_cost_usd {
+        let mean = usage.cost_usd.dollars() / judged.run.data.len().max(1) as f64;
+        rules.push(rule("max_cost_usd", mean, most, mean <= most, "dollars a case, in the mean".into()));
+    }
+    if let Some(most) = judged.bounds.max_p95_ms {
+        let most = most as f64;
+        let detail = "milliseconds a case, at the 95th percentile".into();
+        rules.push(rule("max_p95_ms", usage.p95_ms, most, usage.p95_ms <= most, detail));
+    }
+    rules
+}
+
+/// Blocks where the Holm-adjusted interval lies below zero, or, where the gate asks for it, reaches below the margin.
+fn regression(bounds: &GateBounds, evaluator: &EvaluatorDifference) -> GateRule {
+    let margin = bounds.max_regression.unwrap_or(0.0);
+    let (low, high) = evaluator.adjusted;
+    let regressed = high < 0.0;
+    let unclear = !regressed && low < -margin;
+    let blocked = regressed || (unclear && bounds.inconclusive == Some(Inconclusive::Block));
+    let word = match (regressed, unclear) {
+        (true, _) => "regressed",
+        (false, true) => "inconclusive",
+        (false, false) => "holds",
+    };
+    let detail = format!(
+        "{word}: {:+.3} against what is live, interval {low:+.3} to {high:+.3}",
+        evaluator.difference.delta
+    );
+    let bound = if bounds.inconclusive == Some(Inconclusive::Block) { -margin } else { 0.0 };
+    let value = if bounds.inconclusive == Some(Inconclusive::Block) { low } else { high };
+    rule(format!("regression:{}", evaluator.name), value, bound, !blocked, detail)
+}

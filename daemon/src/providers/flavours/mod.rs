@@ -1,0 +1,3 @@
+//! The wire flavours that providers speak, one file each.
+
+pub(super) mod openai;
