@@ -2,7 +2,15 @@
 
 use crate::endpoints;
 use crate::wire::{
-    Object, agents::*, analytics::*, chat::*, evaluations::*, knowledge::*, models::*, page::{ListQuery, Page}, sessions::*,
+    Object,
+    agents::*,
+    analytics::*,
+    chat::*,
+    evaluations::*,
+    knowledge::*,
+    models::*,
+    page::{ListQuery, Page},
+    sessions::*,
 };
 
 endpoints! {

@@ -26,8 +26,10 @@ pub fn from_markdown(source: &str, collection: &str) -> Result<AddDocumentReques
     let (front, text) = match source.strip_prefix("---\n") {
         None => (FrontMatter::default(), source),
         Some(rest) => {
-            let (yaml, text) = rest.split_once("\n---\n").ok_or("the front matter has no closing `---` line")?;
-            let front = serde_yaml::from_str(yaml).map_err(|e| format!("the front matter does not parse: {e}"))?;
+            let (yaml, text) =
+                rest.split_once("\n---\n").ok_or("the front matter has no closing `---` line")?;
+            let front =
+                serde_yaml::from_str(yaml).map_err(|e| format!("the front matter does not parse: {e}"))?;
             (front, text)
         }
     };

@@ -36,7 +36,8 @@ impl FromStr for Span {
     type Err = String;
 
     fn from_str(text: &str) -> Result<Self, String> {
-        let wrong = || format!("`{text}` is not a duration: write a whole number and s, m, h or d, such as 7d");
+        let wrong =
+            || format!("`{text}` is not a duration: write a whole number and s, m, h or d, such as 7d");
         let unit = text.chars().last().ok_or_else(wrong)?;
         let factor = match unit {
             's' => 1,

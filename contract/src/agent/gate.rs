@@ -98,7 +98,11 @@ impl GateBounds {
             evaluators,
             max_regression: tighter(self.max_regression, other.max_regression, f64::min),
             must_pass: if all { Some(MustPass::All) } else { self.must_pass.or(other.must_pass) },
-            inconclusive: if block { Some(Inconclusive::Block) } else { self.inconclusive.or(other.inconclusive) },
+            inconclusive: if block {
+                Some(Inconclusive::Block)
+            } else {
+                self.inconclusive.or(other.inconclusive)
+            },
             max_age: tighter(self.max_age, other.max_age, Ord::min),
             max_cost_usd: tighter(self.max_cost_usd, other.max_cost_usd, f64::min),
             max_p95_ms: tighter(self.max_p95_ms, other.max_p95_ms, Ord::min),

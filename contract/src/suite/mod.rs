@@ -2,7 +2,7 @@
 
 mod expect;
 
-pub use expect::{ExpectedCall, ExpectedCitation, ExpectedTools, Expectation, Fact, OneOrMany};
+pub use expect::{Expectation, ExpectedCall, ExpectedCitation, ExpectedTools, Fact, OneOrMany};
 
 use crate::version;
 use schemars::JsonSchema;

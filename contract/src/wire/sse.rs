@@ -31,6 +31,9 @@ mod tests {
     #[test]
     fn line_ends_in_text_do_not_break_an_event() {
         let event = Event { name: "completion.delta", data: json!({"text": "a\n\nb\r\nc"}) };
-        assert_eq!(event.encode(3), "event: completion.delta\nid: 3\ndata: {\"text\":\"a\\n\\nb\\r\\nc\"}\n\n");
+        assert_eq!(
+            event.encode(3),
+            "event: completion.delta\nid: 3\ndata: {\"text\":\"a\\n\\nb\\r\\nc\"}\n\n"
+        );
     }
 }

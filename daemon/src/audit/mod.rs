@@ -6,7 +6,7 @@ pub(crate) use sql::list;
 
 use crate::call::Ending;
 use crate::error::Error;
-use crate::gate::Caller;
+use crate::gate::{Caller, key};
 use crate::store::{Db, StoreError};
 use crate::trace::{self, Record};
 use contract::time::Time;
@@ -14,6 +14,7 @@ use contract::version::hex;
 use contract::wire::analytics::Chain;
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
+use std::collections::BTreeMap;
 use std::fmt;
 use tokio::sync::{mpsc, oneshot};
 
@@ -126,6 +127,9 @@ async fn append(db: Db, mut waiting: mpsc::Receiver<Waiting>, mut seq: i64, mut 
             ));
             next_hash = link;
         }
+        let used: BTreeMap<&str, Time> =
+            group.iter().filter_map(|(entry, _)| Some((entry.key_id.as_deref()?, entry.at))).collect();
+        batch.extend(used.into_iter().map(|(key, at)| key::touch(key, at)));
         let result = db.batch(batch).await.map(drop);
         if let Err(error) = &result {
             tracing::error!(?error, rows = group.len(), "audit rows could not be written");

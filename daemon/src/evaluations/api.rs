@@ -54,8 +54,8 @@ async fn list_runs(app: App, call: Call<ListRuns>) -> Result<Out<Page<Run>>, Err
     let team = &call.context.caller.team;
     let page = sql::runs(&app.db, team, &call.input).await?;
     let mut data = Vec::with_capacity(page.data.len());
-    for run in &page.data {
-        data.push(summary::load(&app.db, team, &run.id).await?.run);
+    for run in page.data {
+        data.push(summary::figures(&app.db, run).await?);
     }
     Ok(Out::Body(Page { object: page.object, data, has_more: page.has_more, next: page.next }))
 }

@@ -43,18 +43,18 @@ impl Tally {
 
 /// Works on a run in the background.
 pub(crate) fn spawn(app: App, id: String) {
-    let (runs, run) = (app.clone(), id.clone());
-    let work = tokio::spawn(async move {
-        if let Err(error) = work(&app, &id).await {
-            tracing::error!(run = id, %error, "run failed");
-            let failed = sql::end_run(&app.db, &id, RunStatus::Failed, Time::now()).await;
-            if let Err(error) = failed.and(publish(&app, &id).await) {
-                tracing::error!(run = id, %error, "run could not be closed");
-            }
+    let (worker, run) = (app.clone(), id.clone());
+    app.runs.begin(&id, || tokio::spawn(async move { see_through(&worker, &run).await }));
+}
+
+async fn see_through(app: &App, id: &str) {
+    if let Err(error) = work(app, id).await {
+        tracing::error!(run = id, %error, "run failed");
+        if let Err(error) = close(app, id, RunStatus::Failed).await {
+            tracing::error!(run = id, %error, "run could not be closed");
         }
-        app.runs.end(&id);
-    });
-    runs.runs.begin(&run, &work);
+    }
+    app.runs.end(id);
 }
 
 async fn work(app: &App, id: &str) -> Result<(), Error> {
@@ -77,8 +77,7 @@ async fn work(app: &App, id: &str) -> Result<(), Error> {
             }
         })
         .await?;
-    sql::end_run(&app.db, id, RunStatus::Finished, Time::now()).await?;
-    publish(app, id).await
+    close(app, id, RunStatus::Finished).await
 }
 
 async fn open(app: &App, id: &str) -> Result<Bench, Error> {
@@ -101,9 +100,12 @@ fn planned(bench: &Bench) -> impl Iterator<Item = (usize, Case, u32)> + '_ {
     })
 }
 
-async fn publish(app: &App, id: &str) -> Result<(), Error> {
+/// Ends a run, keeps its figures, and tells who watches.
+async fn close(app: &App, id: &str, status: RunStatus) -> Result<(), Error> {
     let Some(run) = sql::run_by_id(&app.db, id).await? else { return Ok(()) };
-    let detail = summary::load(&app.db, &run.caller.team, id).await?;
+    let run = Stored { status, finished_at: Some(Time::now()), summary: None, ..run };
+    let detail = summary::of(&app.db, &run).await?;
+    sql::end_run(&app.db, &run, &detail.run).await?;
     app.runs.tell(id, progress::finished(&detail)?);
     Ok(())
 }

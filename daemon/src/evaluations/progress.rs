@@ -25,10 +25,11 @@ struct UnderWay {
 }
 
 impl Runs {
-    /// Notes that a run is worked on.
-    pub(super) fn begin(&self, id: &str, work: &JoinHandle<()>) {
+    /// Begins work on a run. The work can't end before it is noted here.
+    pub(super) fn begin(&self, id: &str, spawn: impl FnOnce() -> JoinHandle<()>) {
         let (events, _) = broadcast::channel(EVENTS);
-        self.lock().insert(id.to_owned(), UnderWay { events, work: work.abort_handle() });
+        let mut runs = self.lock();
+        runs.insert(id.to_owned(), UnderWay { events, work: spawn().abort_handle() });
     }
 
     /// Notes that nobody works on it any longer.

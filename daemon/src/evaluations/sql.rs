@@ -5,7 +5,7 @@ use crate::error::Error;
 use crate::store::{Db, Row, Statement, Value};
 use contract::suite::SuiteDefinition;
 use contract::time::Time;
-use contract::wire::evaluations::{CaseResult, ListRunsQuery, RunStatus, SuiteSummary};
+use contract::wire::evaluations::{CaseResult, ListRunsQuery, Run, RunStatus, SuiteSummary};
 use contract::wire::page::{DEFAULT_LIMIT, ListQuery, MAX_LIMIT, Page};
 use std::collections::HashSet;
 
@@ -112,7 +112,7 @@ pub(super) async fn insert_run(db: &Db, run: &Stored) -> Result<(), Error> {
 
 const COLUMNS: &str =
     "id, agent_id, agent_version, suite_id, suite_version, basis, plan, caller, status, complete,
-    created_at, finished_at";
+    created_at, finished_at, summary";
 
 fn read(row: &Row) -> Result<Stored, Error> {
     Ok(Stored {
@@ -128,6 +128,7 @@ fn read(row: &Row) -> Result<Stored, Error> {
         complete: row.flag(9),
         created_at: Time(row.int(10)),
         finished_at: row.optional_int(11).map(Time),
+        summary: row.optional_text(12).map(|text| serde_json::from_str(&text)).transpose()?,
     })
 }
 
@@ -187,9 +188,11 @@ pub(super) async fn set_status(db: &Db, id: &str, status: RunStatus) -> Result<(
     Ok(())
 }
 
-pub(super) async fn end_run(db: &Db, id: &str, status: RunStatus, at: Time) -> Result<(), Error> {
-    let sql = "UPDATE runs SET status = ?2, finished_at = ?3 WHERE id = ?1";
-    db.execute(sql, vec![id.into(), status.as_str().into(), at.0.into()]).await?;
+pub(super) async fn end_run(db: &Db, run: &Stored, figures: &Run) -> Result<(), Error> {
+    let sql = "UPDATE runs SET status = ?2, finished_at = ?3, summary = ?4 WHERE id = ?1";
+    let summary = serde_json::to_string(figures)?;
+    let at = run.finished_at.map(|at| at.0);
+    db.execute(sql, vec![(&run.id).into(), run.status.as_str().into(), at.into(), summary.into()]).await?;
     Ok(())
 }
 

@@ -46,6 +46,8 @@ pub(super) struct Stored {
     pub(super) complete: bool,
     pub(super) created_at: Time,
     pub(super) finished_at: Option<Time>,
+    /// Its figures, once it is over.
+    pub(super) summary: Option<Run>,
 }
 
 /// Starts a run.
@@ -84,6 +86,7 @@ pub(super) async fn start(app: &App, caller: &Caller, request: StartRunRequest) 
         status: RunStatus::Queued,
         created_at: Time::now(),
         finished_at: None,
+        summary: None,
     };
     sql::insert_run(&app.db, &run).await?;
     let shown = summary::run(&run, &[]);

@@ -17,8 +17,28 @@ use std::collections::BTreeMap;
 pub(super) async fn load(db: &Db, team: &str, id: &str) -> Result<RunDetail, Error> {
     let run = sql::run_by_id(db, id).await?.filter(|run| run.caller.team == team);
     let run = run.ok_or_else(|| Error::not_found("run", id))?;
-    let data = merge(sql::cases(db, id).await?, run.plan.repeat as usize);
-    Ok(RunDetail { run: self::run(&run, &data), data })
+    of(db, &run).await
+}
+
+/// The same for a run at hand.
+///
+/// # Errors
+/// If the store fails.
+pub(super) async fn of(db: &Db, run: &Stored) -> Result<RunDetail, Error> {
+    let data = merge(sql::cases(db, &run.id).await?, run.plan.repeat as usize);
+    let figures = run.summary.clone().unwrap_or_else(|| self::run(run, &data));
+    Ok(RunDetail { run: figures, data })
+}
+
+/// A run's figures alone: kept ones, once it is over.
+///
+/// # Errors
+/// If the store fails.
+pub(super) async fn figures(db: &Db, run: Stored) -> Result<Run, Error> {
+    match run.summary {
+        Some(summary) => Ok(summary),
+        None => Ok(of(db, &run).await?.run),
+    }
 }
 
 /// Repeats of a case as one result: scores in the mean, passed if each passed. A case is there once all its repeats are.

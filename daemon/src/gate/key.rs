@@ -3,7 +3,7 @@
 use super::role::Role;
 use super::{Caller, sql};
 use crate::error::{Error, Kind};
-use crate::store::Db;
+use crate::store::{Db, Statement, StoreError};
 use contract::id;
 use contract::key::{Kind as SecretKind, Secret};
 use contract::time::Time;
@@ -112,7 +112,7 @@ pub(crate) async fn create(
         secret: Some(secret.expose().to_owned()),
     };
     sql::insert_key(db, &key, &pepper.hash(secret.expose())).await.map_err(|error| match error {
-        crate::store::StoreError::Conflict => Error::new(
+        StoreError::Conflict => Error::new(
             Kind::Conflict,
             "name_taken",
             format!("There is a live key named `{}`. Choose another name, or revoke that one.", key.name),
@@ -165,6 +165,11 @@ pub(crate) async fn find(db: &Db, team: &str, name: &str) -> Result<Key, Error> 
     let by_name = |key: &&Key| key.name == name && key.status == "active";
     let found = keys.iter().find(|key| key.id == name).or_else(|| keys.iter().find(by_name));
     found.cloned().ok_or_else(|| Error::not_found("key", name))
+}
+
+/// Notes when a key was last used: written with the audit rows, so that it costs no commit of its own.
+pub(crate) fn touch(key: &str, at: Time) -> Statement {
+    sql::touch(key, at.0)
 }
 
 /// Ends a key at once.

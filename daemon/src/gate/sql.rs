@@ -135,6 +135,12 @@ pub(super) async fn revoke_key(db: &Db, key: &str, now: i64) -> Result<(), Store
     db.execute(sql, vec![key.into(), now.into()]).await.map(drop)
 }
 
+/// Notes when a key was last used.
+pub(super) fn touch(key: &str, at: i64) -> Statement {
+    let sql = "UPDATE keys SET last_used_at = ?2 WHERE id = ?1 AND COALESCE(last_used_at, 0) < ?2";
+    Statement::new(sql, vec![key.into(), at.into()])
+}
+
 pub(super) async fn user(db: &Db, team: &str, email: &str) -> Result<Option<(Role, Vec<String>)>, Error> {
     let sql = "SELECT u.role, m.group_name FROM users u
                LEFT JOIN group_members m ON m.team = u.team AND m.email = u.email

@@ -199,6 +199,7 @@ CREATE TABLE runs (
     status TEXT NOT NULL,
     complete BIGINT NOT NULL,
     cases BIGINT NOT NULL,
+    summary TEXT,
     created_at BIGINT NOT NULL,
     finished_at BIGINT
 );

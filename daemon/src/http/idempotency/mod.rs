@@ -1,8 +1,10 @@
 //! `Idempotency-Key`: the same key and body within 24 h gets the first answer again.
 
+mod sql;
+
 use crate::error::{Error, Kind};
 use crate::gate::Caller;
-use crate::store::{Db, StoreError};
+use crate::store::Db;
 use contract::time::Time;
 use contract::version;
 use serde_json::{Value, json};
@@ -39,27 +41,15 @@ pub(super) async fn claim(
     let now = Time::now().0;
     let fingerprint = version::of(&json!([endpoint, caller.user, input]))?;
     let ticket = Ticket { team: caller.team.clone(), caller: caller.key_id.clone(), key: key.to_owned() };
-    let old = "DELETE FROM idempotency WHERE created_at < ?1";
-    db.execute(old, vec![(now - KEPT).into()]).await?;
-    let insert = "INSERT INTO idempotency (team, caller, idempotency_key, fingerprint, created_at)
-                  VALUES (?1, ?2, ?3, ?4, ?5)";
-    let params =
-        vec![(&ticket.team).into(), (&ticket.caller).into(), key.into(), (&fingerprint).into(), now.into()];
-    match db.execute(insert, params).await {
-        Ok(_) => return Ok(Claim::First(ticket)),
-        Err(StoreError::Conflict) => {}
-        Err(error) => return Err(error.into()),
+    sql::forget(db, now - KEPT).await?;
+    if sql::insert(db, &ticket, &fingerprint, now).await? {
+        return Ok(Claim::First(ticket));
     }
-    let select = "SELECT fingerprint, status, body FROM idempotency
-                  WHERE team = ?1 AND caller = ?2 AND idempotency_key = ?3";
-    let found = db.row(select, ticket.params()).await?;
-    match found {
-        Some(row) if row.text(0) != fingerprint => {
+    match sql::find(db, &ticket).await? {
+        Some(first) if first.fingerprint != fingerprint => {
             Err(mismatch("This Idempotency-Key was used with another body."))
         }
-        Some(row) if row.optional_int(1).is_some() => {
-            Ok(Claim::Answered(u16::try_from(row.int(1)).unwrap_or(200), row.json(2)?))
-        }
+        Some(sql::First { answer: Some((status, body)), .. }) => Ok(Claim::Answered(status, body)),
         _ => Err(mismatch("The first call with this Idempotency-Key is still under way. Try again shortly.")),
     }
 }
@@ -69,24 +59,13 @@ fn mismatch(message: &str) -> Error {
 }
 
 impl Ticket {
-    fn params(&self) -> Vec<crate::store::Value> {
-        vec![(&self.team).into(), (&self.caller).into(), (&self.key).into()]
-    }
-
     /// Keeps the answer.
     pub(super) async fn keep(&self, db: &Db, status: u16, body: &Value) -> Result<(), Error> {
-        let sql = "UPDATE idempotency SET status = ?4, body = ?5
-                   WHERE team = ?1 AND caller = ?2 AND idempotency_key = ?3";
-        let mut params = self.params();
-        params.extend([i64::from(status).into(), body.to_string().into()]);
-        db.execute(sql, params).await?;
-        Ok(())
+        sql::keep(db, self, status, body).await
     }
 
     /// Gives the key free: the call failed, or streamed, and may be made again.
     pub(super) async fn release(&self, db: &Db) -> Result<(), Error> {
-        let sql = "DELETE FROM idempotency WHERE team = ?1 AND caller = ?2 AND idempotency_key = ?3";
-        db.execute(sql, self.params()).await?;
-        Ok(())
+        sql::release(db, self).await
     }
 }
