@@ -1,0 +1,117 @@
+//! The tree of commands: one variant a noun.
+
+use crate::commands::{
+    agents, audit, chat, completions, daemon, documents, eval, keys, models, openapi, sandbox, search, trace,
+};
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use contract::wire::page::ListQuery;
+
+/// One governed gateway for the agents you ship: validate, evaluate, promote and serve them.
+#[derive(Debug, Parser)]
+#[command(name = "katonic", version, propagate_version = false, max_term_width = 100)]
+#[command(
+    after_help = "Start with `katonic sandbox`: a local daemon with a sample agent, and a curl command to try."
+)]
+pub(crate) struct Cli {
+    #[command(flatten)]
+    pub(crate) options: Options,
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+/// What every command understands.
+#[derive(Clone, Debug, Default, Args)]
+pub(crate) struct Options {
+    /// Print one JSON document instead of tables
+    #[arg(long, global = true)]
+    pub(crate) json: bool,
+    /// The daemon to talk to [env: KATONIC_URL, KAT_URL]
+    #[arg(long, global = true, value_name = "URL")]
+    pub(crate) url: Option<String>,
+    /// Act for this person [env: KATONIC_USER_EMAIL]
+    #[arg(long = "as", global = true, value_name = "EMAIL")]
+    pub(crate) as_user: Option<String>,
+    /// When to use colour
+    #[arg(long, global = true, value_name = "WHEN", value_enum, default_value_t)]
+    pub(crate) color: When,
+}
+
+/// When to use colour.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub(crate) enum When {
+    /// On a terminal, unless NO_COLOR, CI or TERM=dumb say otherwise
+    #[default]
+    Auto,
+    /// Always
+    Always,
+    /// Never
+    Never,
+}
+
+/// The nouns.
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// A local daemon with a sample agent, its documents, its suite and a key
+    Sandbox(sandbox::Sandbox),
+    /// Validate, apply and promote agents
+    Agents(agents::Agents),
+    /// Run suites, and compare their runs
+    Eval(eval::Eval),
+    /// API keys (for operators)
+    Keys(keys::Keys),
+    /// Talk to an agent
+    Chat(chat::Chat),
+    /// Search the documents that the acting person may read
+    Search(search::Search),
+    /// Add, list and remove documents
+    Documents(documents::Documents),
+    /// Show everything one call did
+    Trace(trace::ShowTrace),
+    /// The audit log
+    Audit(audit::Audit),
+    /// The models and tiers that the key may use
+    Models(models::Models),
+    /// Start, stop and look at the daemon itself
+    Daemon(daemon::Daemon),
+    /// Print a shell's completions
+    Completions(completions::Completions),
+    /// Print the OpenAPI 3.1 document of the public API
+    Openapi(openapi::Openapi),
+    /// Print the version
+    Version,
+}
+
+impl Command {
+    /// Whether the command itself answers signals, as a daemon that drains.
+    pub(crate) fn handles_signals(&self) -> bool {
+        matches!(self, Self::Daemon(daemon) if daemon.handles_signals())
+    }
+}
+
+/// Which page of a list.
+#[derive(Clone, Debug, Args)]
+pub(crate) struct PageArgs {
+    /// Rows of the page: 1 to 200
+    #[arg(long, value_name = "N", default_value_t = 50, value_parser = clap::value_parser!(u32).range(1..=200))]
+    limit: u32,
+    /// The cursor that the page before ended with
+    #[arg(long, value_name = "CURSOR")]
+    after: Option<String>,
+}
+
+impl From<PageArgs> for ListQuery {
+    fn from(page: PageArgs) -> Self {
+        Self { limit: Some(page.limit), after: page.after }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Cli;
+    use clap::CommandFactory;
+
+    #[test]
+    fn the_tree_of_commands_is_sound() {
+        Cli::command().debug_assert();
+    }
+}

@@ -1,0 +1,207 @@
+//! Typed calls from the catalogue, and the admin API's.
+
+use crate::context::Target;
+use crate::failure::{Exit, Failure};
+use crate::request::{Parts, Payload, parts};
+use contract::endpoint::{Endpoint, Method};
+use contract::wire::error::ErrorEnvelope;
+use eventsource_stream::Eventsource;
+use futures::{Stream, StreamExt};
+use reqwest::header::{ACCEPT, CONTENT_TYPE};
+use reqwest::{RequestBuilder, Response, Url};
+use secrecy::{ExposeSecret, SecretString};
+use serde::de::DeserializeOwned;
+use serde_json::Value;
+use std::error::Error;
+use std::time::Duration;
+
+/// How long a connection may take.
+const CONNECT: Duration = Duration::from_secs(5);
+
+/// How long the daemon may be silent: longer than any `Prefer: wait` of ours, and than eight keep-alive comments.
+const SILENCE: Duration = Duration::from_secs(120);
+
+/// An event of a stream: its name and its data.
+pub(crate) type Event = (String, Value);
+
+/// A caller of one daemon.
+pub(crate) struct Client {
+    http: reqwest::Client,
+    url: String,
+    credential: Option<SecretString>,
+    user: Option<String>,
+}
+
+impl Client {
+    /// A client of a daemon.
+    ///
+    /// # Errors
+    /// If the URL isn't one, or the system has no usable certificates.
+    pub(crate) fn new(target: Target) -> Result<Self, Failure> {
+        let url = Url::parse(&target.url).ok().filter(|url| matches!(url.scheme(), "http" | "https"));
+        let url = url.ok_or_else(|| {
+            Failure::usage(format!("`{}` is not a URL of a daemon", target.url))
+                .hint("Write it as http://127.0.0.1:8320 or https://agents.example.org.")
+        })?;
+        let mut builder = reqwest::Client::builder()
+            .user_agent(concat!("katonic/", env!("CARGO_PKG_VERSION")))
+            .connect_timeout(CONNECT)
+            .read_timeout(SILENCE);
+        if url.scheme() == "http" {
+            // Plain HTTP needs no certificates, and slim containers have none.
+            builder = builder.tls_certs_only([]);
+        }
+        if matches!(url.host_str(), Some("127.0.0.1" | "localhost" | "[::1]")) {
+            builder = builder.no_proxy();
+        }
+        let http = builder.build().map_err(|error| {
+            Failure::new(Exit::Unavailable, format!("No client can be set up: {}", causes(&error)))
+        })?;
+        Ok(Self { http, url: target.url, credential: target.credential, user: target.user })
+    }
+
+    /// Calls an endpoint.
+    ///
+    /// # Errors
+    /// If the daemon can't be reached, or refuses.
+    pub(crate) async fn call<E: Endpoint>(&self, input: &E::Input) -> Result<E::Output, Failure> {
+        let request = self.prepare::<E>(input)?.header(ACCEPT, "application/json");
+        self.answer(request).await
+    }
+
+    /// Calls an endpoint that may wait up to so many seconds for the work to end (RFC 7240, section 4.3).
+    ///
+    /// # Errors
+    /// If the daemon can't be reached, or refuses.
+    pub(crate) async fn call_patiently<E: Endpoint>(
+        &self,
+        input: &E::Input,
+        seconds: u32,
+    ) -> Result<E::Output, Failure> {
+        let request = self.prepare::<E>(input)?.header(ACCEPT, "application/json");
+        self.answer(request.header("prefer", format!("wait={seconds}"))).await
+    }
+
+    /// Calls an endpoint for its events.
+    ///
+    /// # Errors
+    /// If the daemon can't be reached, or refuses; an item, if the stream breaks or brings an error.
+    pub(crate) async fn stream<E: Endpoint>(
+        &self,
+        input: &E::Input,
+    ) -> Result<impl Stream<Item = Result<Event, Failure>> + Unpin + use<E>, Failure> {
+        let request = self.prepare::<E>(input)?.header(ACCEPT, "text/event-stream");
+        let response = self.send(request).await?;
+        let url = self.url.clone();
+        Ok(Box::pin(response.bytes_stream().eventsource().map(move |event| {
+            let event = event.map_err(|error| broken(&url, &error))?;
+            let data: Value = serde_json::from_str(&event.data)?;
+            if event.event == "error" {
+                return Err(Failure::of_envelope(serde_json::from_value(data)?, None));
+            }
+            Ok((event.event, data))
+        })))
+    }
+
+    /// Calls the admin API; the path stands under `/admin/v1`.
+    ///
+    /// # Errors
+    /// If the daemon can't be reached, or refuses.
+    pub(crate) async fn admin<O: DeserializeOwned>(
+        &self,
+        method: Method,
+        path: &str,
+        body: Option<Value>,
+    ) -> Result<O, Failure> {
+        let payload = body.map_or(Payload::None, Payload::Json);
+        let request = self.request(method, Parts { path: format!("/admin/v1{path}"), payload });
+        self.answer(request).await
+    }
+
+    /// Whether a plain page, such as `/readyz`, answers with success.
+    pub(crate) async fn is_up(&self, page: &str) -> bool {
+        let request = self.http.get(format!("{}{page}", self.url));
+        matches!(request.send().await, Ok(response) if response.status().is_success())
+    }
+
+    fn prepare<E: Endpoint>(&self, input: &E::Input) -> Result<RequestBuilder, Failure> {
+        let parts = parts(E::DECLARATION, serde_json::to_value(input)?)?;
+        Ok(self.request(E::DECLARATION.method, parts))
+    }
+
+    fn request(&self, method: Method, parts: Parts) -> RequestBuilder {
+        let address = format!("{}{}", self.url, parts.path);
+        let mut request = match method {
+            Method::Get => self.http.get(address),
+            Method::Post => self.http.post(address),
+            Method::Put => self.http.put(address),
+            Method::Delete => self.http.delete(address),
+        };
+        if let Some(credential) = &self.credential {
+            request = request.bearer_auth(credential.expose_secret());
+        }
+        if let Some(user) = &self.user {
+            request = request.header("x-user-email", user);
+        }
+        match parts.payload {
+            Payload::None => request,
+            Payload::Json(body) => request.json(&body),
+            Payload::Definition(text) => request.header(CONTENT_TYPE, "application/yaml").body(text),
+        }
+    }
+
+    async fn answer<O: DeserializeOwned>(&self, request: RequestBuilder) -> Result<O, Failure> {
+        let response = self.send(request).await?;
+        let bytes = response.bytes().await.map_err(|error| broken(&self.url, &error))?;
+        let bytes = if bytes.is_empty() { &b"null"[..] } else { &bytes };
+        Ok(serde_json::from_slice(bytes)?)
+    }
+
+    async fn send(&self, request: RequestBuilder) -> Result<Response, Failure> {
+        let response = request.send().await.map_err(|error| self.unreachable(&error))?;
+        let status = response.status().as_u16();
+        if response.status().is_success() {
+            return Ok(response);
+        }
+        let trace = response.headers().get("x-trace-id").and_then(|id| id.to_str().ok()).map(str::to_owned);
+        let bytes = response.bytes().await.unwrap_or_default();
+        let mut failure = match serde_json::from_slice::<ErrorEnvelope>(&bytes) {
+            Ok(envelope) => Failure::of_envelope(envelope, Some(status)),
+            Err(_) => {
+                Failure::new(Exit::of_status(status), format!("{} answered with status {status}", self.url))
+                    .hint("Make sure that a katonic daemon answers there.")
+            }
+        };
+        failure.trace_id = failure.trace_id.or(trace);
+        if status == 401 && self.credential.is_none() {
+            failure.hint = Some("Set KATONIC_API_KEY to a key, or run `katonic sandbox` for one.".into());
+        }
+        Err(failure)
+    }
+
+    fn unreachable(&self, error: &reqwest::Error) -> Failure {
+        if error.is_builder() {
+            return Failure::usage(format!("The request can't be made: {}", causes(error)))
+                .hint("Look for odd characters in the key and the user's address.");
+        }
+        Failure::new(
+            Exit::Unavailable,
+            format!("The daemon at {} can't be reached: {}", self.url, causes(error)),
+        )
+        .hint("Start one with `katonic sandbox`, or name another with --url or KATONIC_URL.")
+    }
+}
+
+fn broken(url: &str, error: &dyn Error) -> Failure {
+    Failure::new(Exit::Unavailable, format!("The answer of {url} broke off: {}", causes(error)))
+        .hint("Try again; the daemon's log may say why.")
+}
+
+/// The innermost cause, which names the trouble; the layers around it only repeat the URL.
+fn causes(error: &dyn Error) -> String {
+    let mut cause = error;
+    while let Some(inner) = cause.source() {
+        cause = inner;
+    }
+    cause.to_string()
+}

@@ -1,0 +1,115 @@
+//! `katonic agents promote`: a version goes live through the gate, or every rule says why not.
+
+use crate::client::Client;
+use crate::failure::{Answer, Failure};
+use crate::output::table::{figure, mark, or_dash, table, version};
+use crate::session::Session;
+use clap::Args;
+use contract::catalogue::{GetAgent, PromoteAgent};
+use contract::wire::agents::{AgentPath, GateRule, Override, PromoteRequest, PromotionOutcome};
+use serde_json::{Value, json};
+
+/// Makes a version live.
+#[derive(Debug, Args)]
+pub(super) struct Promote {
+    /// The agent
+    agent: String,
+    /// Where to
+    #[arg(long, value_parser = ["test", "prod"])]
+    env: String,
+    /// The version, or its first eight digits or more; the one applied last by default
+    #[arg(long)]
+    version: Option<String>,
+    /// The run to judge; the newest that fits by default
+    #[arg(long, value_name = "RUN")]
+    run: Option<String>,
+    /// Promote in spite of the gate; for operators, and kept in the audit log
+    #[arg(long = "override", value_name = "REASON")]
+    overriding: Option<String>,
+}
+
+/// What became of it, promoted or refused.
+struct Verdict {
+    promoted: bool,
+    version: String,
+    gate: Vec<GateRule>,
+}
+
+pub(super) async fn run(session: &Session, args: Promote) -> Result<Answer, Failure> {
+    let client = session.client()?;
+    let request = PromoteRequest {
+        agent_id: args.agent,
+        environment: args.env,
+        version: args.version,
+        run_id: args.run,
+        overriding: args.overriding.map(|reason| Override { reason }),
+    };
+    session.if_interrupted(format!("`katonic agents get {}` says what became of it.", request.agent_id));
+    let verdict = match client.call::<PromoteAgent>(&request).await {
+        Ok(outcome) => promoted(outcome),
+        Err(failure) if failure.has_code("eval_gate_failed") => refused(&client, &request, failure).await?,
+        Err(failure) => return Err(failure),
+    };
+    report(session, &request, &verdict)?;
+    Ok(Answer::of(verdict.promoted))
+}
+
+fn promoted(outcome: PromotionOutcome) -> Verdict {
+    Verdict { promoted: outcome.promoted, version: outcome.version, gate: outcome.gate }
+}
+
+/// The refusal holds the gate; which version was refused stands in the agent's promotions, the newest first.
+async fn refused(client: &Client, request: &PromoteRequest, failure: Failure) -> Result<Verdict, Failure> {
+    let gate = failure.envelope.and_then(|envelope| envelope.gate).unwrap_or(Value::Array(Vec::new()));
+    let agent = client.call::<GetAgent>(&AgentPath { agent_id: request.agent_id.clone() }).await?;
+    let newest = agent.promotions.into_iter().find(|promotion| promotion.environment == request.environment);
+    let version =
+        newest.map(|promotion| promotion.to).or_else(|| request.version.clone()).unwrap_or_default();
+    Ok(Verdict { promoted: false, version, gate: serde_json::from_value(gate)? })
+}
+
+fn report(session: &Session, request: &PromoteRequest, verdict: &Verdict) -> Result<(), Failure> {
+    let output = &session.output;
+    let (agent, environment) = (&request.agent_id, &request.environment);
+    let value = json!({
+        "promoted": verdict.promoted,
+        "environment": environment,
+        "version": verdict.version,
+        "gate": verdict.gate,
+    });
+    let said = if verdict.promoted { "is live in" } else { "is refused by the gate of" };
+    let said = format!("{agent} {} {said} {environment}.", version(&verdict.version));
+    output.either(&value, || format!("{}\n\n{said}", gate_table(&verdict.gate)))?;
+    if !verdict.promoted {
+        for rule in verdict.gate.iter().filter(|rule| !rule.ok) {
+            output.annotate("error", None, &format!("gate of {environment}: {}", rule.rule), &rule.detail);
+        }
+    }
+    output.summary(&format!("### katonic agents promote\n\n{said}\n\n{}", markdown(&verdict.gate)));
+    Ok(())
+}
+
+/// The rules of a gate as a table.
+fn gate_table(gate: &[GateRule]) -> String {
+    let rows = gate.iter().map(|rule| {
+        let [value, bound] = [or_dash(rule.value.map(figure)), or_dash(rule.bound.map(figure))];
+        [mark(rule.ok), rule.rule.clone(), value, bound, rule.detail.clone()]
+    });
+    table(["", "rule", "value", "bound", "detail"], rows)
+}
+
+fn markdown(gate: &[GateRule]) -> String {
+    let lines: Vec<String> = gate
+        .iter()
+        .map(|rule| {
+            let [value, bound] = [or_dash(rule.value.map(figure)), or_dash(rule.bound.map(figure))];
+            format!(
+                "| {} | {} | {value} | {bound} | {} |",
+                mark(rule.ok),
+                rule.rule,
+                rule.detail.replace('|', "\\|")
+            )
+        })
+        .collect();
+    format!("| | rule | value | bound | detail |\n|---|---|---|---|---|\n{}", lines.join("\n"))
+}

@@ -1,0 +1,173 @@
+//! `katonic daemon`: the daemon of this home, in the foreground or apart.
+
+use crate::failure::{Answer, Exit, Failure};
+use crate::process::{self, Running};
+use crate::session::Session;
+use ::daemon::{Config, serve, start_logs};
+use clap::{Args, Subcommand};
+use serde_json::json;
+use std::io::{self, ErrorKind};
+use std::net::SocketAddr;
+use std::process::id;
+use tokio::net::TcpListener;
+use tokio::signal::unix::{Signal, SignalKind, signal};
+
+/// The daemon itself.
+#[derive(Debug, Args)]
+pub(crate) struct Daemon {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Serve until SIGTERM or Ctrl-C; calls under way may then end
+    Start(Start),
+    /// Stop the daemon of this home
+    Stop,
+    /// Say whether a daemon of this home runs; exit 1 if not
+    Status,
+}
+
+#[derive(Debug, Args)]
+struct Start {
+    /// The address to serve on; port 0 picks a free one [env: KATONIC_LISTEN]
+    #[arg(long, value_name = "ADDRESS")]
+    listen: Option<SocketAddr>,
+    /// Leave it running apart from this terminal
+    #[arg(long)]
+    detach: bool,
+}
+
+impl Daemon {
+    /// Whether it serves in the foreground, and drains by itself when a signal comes.
+    pub(crate) fn handles_signals(&self) -> bool {
+        matches!(&self.command, Command::Start(start) if !start.detach)
+    }
+}
+
+pub(super) async fn run(session: &Session, daemon: Daemon) -> Result<Answer, Failure> {
+    match daemon.command {
+        Command::Start(start) if start.detach => detach(session, &start).await,
+        Command::Start(start) => foreground(session, &start).await,
+        Command::Stop => stop(session).await,
+        Command::Status => status(session).await,
+    }
+}
+
+/// The home's configuration.
+///
+/// # Errors
+/// If it can't be read, or holds something wrong.
+pub(super) fn configuration(session: &Session) -> Result<Config, Failure> {
+    let file = session.home.join("katonic.toml");
+    Config::load(&session.home).map_err(|error| {
+        Failure::usage(format!("The configuration can't be used: {error}"))
+            .hint(format!("Mend {}.", file.display()))
+    })
+}
+
+async fn foreground(session: &Session, start: &Start) -> Result<Answer, Failure> {
+    let home = &session.home;
+    let config = configuration(session)?;
+    let _lock = process::lock(home).await?;
+    let failed = |error: &dyn std::error::Error| Failure::new(Exit::Unavailable, error.to_string());
+    start_logs(&config.log).map_err(|error| failed(&error))?;
+    let address = start.listen.unwrap_or(config.listen);
+    let listener = TcpListener::bind(address).await.map_err(|error| taken(address, &error))?;
+    let address = listener.local_addr().map_err(|error| failed(&error))?;
+    let signals = Signals::listen().map_err(|error| failed(&error))?;
+    let running = Running { pid: id(), url: format!("http://{address}") };
+    process::write_record(home, &running)?;
+    session.output.note(&format!("katonic serves on {}", running.url));
+    let served = serve(listener, config, signals.any()).await;
+    process::remove_record(home, running.pid);
+    served.map_err(|error| failed(&error))?;
+    Ok(Answer::Yes)
+}
+
+/// The failure of an address that can't be served on.
+pub(super) fn taken(address: SocketAddr, error: &io::Error) -> Failure {
+    let (message, hint) = match error.kind() {
+        ErrorKind::AddrInUse => (
+            format!("Port {} is taken by another program", address.port()),
+            "Stop that program, or choose another port; 0 picks a free one.",
+        ),
+        _ => (format!("{address} can't be served on: {error}"), "Choose another address."),
+    };
+    Failure::new(Exit::Unavailable, message).hint(hint)
+}
+
+/// What asks a daemon to stop.
+struct Signals {
+    terminate: Signal,
+    interrupt: Signal,
+}
+
+impl Signals {
+    fn listen() -> io::Result<Self> {
+        Ok(Self { terminate: signal(SignalKind::terminate())?, interrupt: signal(SignalKind::interrupt())? })
+    }
+
+    async fn any(mut self) {
+        tokio::select! {
+            _ = self.terminate.recv() => {}
+            _ = self.interrupt.recv() => {}
+        }
+    }
+}
+
+async fn detach(session: &Session, start: &Start) -> Result<Answer, Failure> {
+    let listen = match start.listen {
+        Some(listen) => listen,
+        None => configuration(session)?.listen,
+    };
+    if let Some(running) = process::running(&session.home) {
+        session.output.note("It runs already.");
+        return told(session, &running);
+    }
+    let running = process::start(&session.home, listen).await?;
+    told(session, &running)
+}
+
+fn told(session: &Session, running: &Running) -> Result<Answer, Failure> {
+    let value = json!({"running": true, "url": running.url, "pid": running.pid, "home": session.home});
+    session
+        .output
+        .either(&value, || format!("A daemon runs on {} (process {}).", running.url, running.pid))?;
+    Ok(Answer::Yes)
+}
+
+/// Stops the home's daemon; says whether there was one.
+///
+/// # Errors
+/// If it goes on.
+pub(super) async fn stop_running(session: &Session) -> Result<bool, Failure> {
+    let Some(running) = process::running(&session.home) else { return Ok(false) };
+    session.if_interrupted("The daemon goes on stopping: `katonic daemon status` says when it has.");
+    process::stop(&session.home, &running).await?;
+    Ok(true)
+}
+
+async fn stop(session: &Session) -> Result<Answer, Failure> {
+    let stopped = stop_running(session).await?;
+    let text = if stopped { "Stopped." } else { "No daemon of this home was running." };
+    session.output.either(&json!({"running": false, "stopped": stopped}), || text.to_owned())?;
+    Ok(Answer::Yes)
+}
+
+pub(super) async fn status(session: &Session) -> Result<Answer, Failure> {
+    match process::running(&session.home) {
+        Some(running) if process::answers(&running.url, "/readyz").await => told(session, &running),
+        Some(running) => {
+            let value = json!({"running": true, "ready": false, "url": running.url, "pid": running.pid, "home": session.home});
+            session.output.either(&value, || format!("Process {} runs, but is not ready.", running.pid))?;
+            Ok(Answer::No)
+        }
+        None => {
+            let value = json!({"running": false, "home": session.home});
+            session.output.either(&value, || "No daemon of this home runs.".to_owned())?;
+            Ok(Answer::No)
+        }
+    }
+}

@@ -1,0 +1,97 @@
+//! `katonic eval`: suites, runs and comparisons.
+
+mod compare;
+mod follow;
+mod report;
+mod start;
+
+use super::agents;
+use crate::args::PageArgs;
+use crate::failure::{Answer, Failure};
+use crate::output::table::{table, version};
+use crate::session::Session;
+use clap::{Args, Subcommand};
+use contract::catalogue::{GetRun, ListRuns};
+use contract::wire::evaluations::{ListRunsQuery, RunPath};
+use std::path::PathBuf;
+
+/// Evaluations.
+#[derive(Debug, Args)]
+pub(crate) struct Eval {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Store a suite
+    Apply {
+        /// The suite's file
+        file: PathBuf,
+    },
+    /// Run a suite against an agent
+    Run(start::Start),
+    /// List runs
+    List(List),
+    /// Show a run with its failing cases
+    Show {
+        /// The run's id
+        run: String,
+    },
+    /// Hold a run against a baseline; exit 1 on a regression
+    Compare(compare::Compare),
+}
+
+#[derive(Debug, Args)]
+struct List {
+    #[command(flatten)]
+    page: PageArgs,
+    /// Only of this agent
+    #[arg(long)]
+    agent: Option<String>,
+    /// Only of this suite
+    #[arg(long)]
+    suite: Option<String>,
+}
+
+pub(super) async fn run(session: &Session, eval: Eval) -> Result<Answer, Failure> {
+    match eval.command {
+        Command::Apply { file } => agents::apply(session, &[file], false).await,
+        Command::Run(args) => start::run(session, args).await,
+        Command::List(args) => list(session, args).await,
+        Command::Show { run } => show(session, run).await,
+        Command::Compare(args) => compare::run(session, args).await,
+    }
+}
+
+async fn list(session: &Session, args: List) -> Result<Answer, Failure> {
+    let List { page, agent, suite } = args;
+    let query = ListRunsQuery { page: page.into(), agent, suite, version: None, status: None };
+    let page = session.client()?.call::<ListRuns>(&query).await?;
+    session.output.either(&page, || {
+        let header = ["run", "agent", "version", "suite", "status", "passed", "started"];
+        let rows = page.data.iter().map(|run| {
+            let passed = format!("{}/{}", run.passed, run.cases);
+            let [agent, version] = [run.agent.clone(), version(&run.agent_version)];
+            let status = run.status.as_str().to_owned();
+            [
+                run.run_id.clone(),
+                agent,
+                version,
+                run.suite.clone(),
+                status,
+                passed,
+                run.created_at.to_string(),
+            ]
+        });
+        table(header, rows)
+    })?;
+    session.output.more(page.next.as_deref());
+    Ok(Answer::Yes)
+}
+
+async fn show(session: &Session, run_id: String) -> Result<Answer, Failure> {
+    let run = session.client()?.call::<GetRun>(&RunPath { run_id }).await?;
+    report::print(session, &run)?;
+    Ok(Answer::Yes)
+}

@@ -1,0 +1,44 @@
+//! The commands, one file or folder a noun.
+
+pub(crate) mod agents;
+pub(crate) mod audit;
+pub(crate) mod chat;
+pub(crate) mod completions;
+pub(crate) mod daemon;
+pub(crate) mod documents;
+pub(crate) mod eval;
+pub(crate) mod keys;
+pub(crate) mod models;
+pub(crate) mod openapi;
+pub(crate) mod sandbox;
+pub(crate) mod search;
+pub(crate) mod trace;
+
+mod version;
+
+use crate::args::Command;
+use crate::failure::{Answer, Failure};
+use crate::session::Session;
+
+/// Runs a command.
+///
+/// # Errors
+/// Why it couldn't go through.
+pub(crate) async fn run(session: &Session, command: Command) -> Result<Answer, Failure> {
+    match command {
+        Command::Sandbox(sandbox) => sandbox::run(session, sandbox).await,
+        Command::Agents(agents) => agents::run(session, agents).await,
+        Command::Eval(eval) => eval::run(session, eval).await,
+        Command::Keys(keys) => keys::run(session, keys).await,
+        Command::Chat(chat) => chat::run(session, chat).await,
+        Command::Search(search) => search::run(session, search).await,
+        Command::Documents(documents) => documents::run(session, documents).await,
+        Command::Trace(trace) => trace::run(session, trace).await,
+        Command::Audit(audit) => audit::run(session, audit).await,
+        Command::Models(models) => models::run(session, models).await,
+        Command::Daemon(daemon) => daemon::run(session, daemon).await,
+        Command::Completions(completions) => completions::run(session, &completions),
+        Command::Openapi(openapi) => openapi::run(session, &openapi),
+        Command::Version => version::run(session),
+    }
+}

@@ -1,0 +1,136 @@
+//! `katonic sandbox up`: the daemon first, then what it serves, then how to ask it.
+
+use super::seed::{self, AGENT, USER};
+use crate::client::Client;
+use crate::commands::daemon::{configuration, taken};
+use crate::context::{Context, Target};
+use crate::failure::{Answer, Exit, Failure};
+use crate::output::progress::Steps;
+use crate::process::{self, Running};
+use crate::secret::Secrets;
+use crate::session::Session;
+use ::daemon::issue_operator_token;
+use clap::Args;
+use secrecy::{ExposeSecret, SecretString};
+use serde_json::json;
+use std::net::{Ipv4Addr, SocketAddr, TcpListener};
+use tokio::task::spawn_blocking;
+
+/// The sandbox's port, where nothing else is asked for.
+const PORT: u16 = 8320;
+
+/// Starts the sandbox.
+#[derive(Debug, Default, Args)]
+pub(super) struct Up {
+    /// The port; 0 picks a free one [default: 8320]
+    #[arg(long, value_name = "N")]
+    port: Option<u16>,
+}
+
+pub(super) async fn run(session: &Session, args: &Up) -> Result<Answer, Failure> {
+    session.if_interrupted("Run `katonic sandbox` again: it goes on where it stopped.");
+    let steps = Steps::new(&session.output);
+    let mut secrets = session.secret_store().load()?;
+    let running = match process::running(&session.home) {
+        Some(running) => {
+            if args.port.is_some_and(|port| port != 0 && !running.url.ends_with(&format!(":{port}"))) {
+                session.output.note(&format!("The sandbox runs already, on {}.", running.url));
+            }
+            running
+        }
+        None => start(session, args.port.unwrap_or(PORT), &mut secrets, &steps).await?,
+    };
+    let Some(token) = secrets.operator_token.clone() else {
+        return Err(Failure::new(
+            Exit::NotAuthorised,
+            "A daemon runs here that the sandbox has no token for",
+        )
+        .hint("Stop it with `katonic daemon stop`, then run `katonic sandbox` again."));
+    };
+    let client = Client::new(Target { url: running.url.clone(), credential: Some(token), user: None })?;
+    seed::everything(session, &client, &steps).await?;
+    seed::keys(session, &client, &mut secrets, &steps).await?;
+    Context { url: running.url.clone(), user_email: Some(USER.into()) }.save(&session.home)?;
+    drop(steps);
+    tell(session, &running, &secrets)
+}
+
+async fn start(
+    session: &Session,
+    port: u16,
+    secrets: &mut Secrets,
+    steps: &Steps<'_>,
+) -> Result<Running, Failure> {
+    let address = SocketAddr::from((Ipv4Addr::LOCALHOST, port));
+    // Found out before anything is written; the listener is closed again at once.
+    drop(TcpListener::bind(address).map_err(|error| taken(address, &error))?);
+    let config = configuration(session)?;
+    if !config.data().exists() {
+        // Keys of data that is gone open nothing.
+        *secrets = Secrets::default();
+    }
+    if secrets.operator_token.is_none() {
+        steps.next("Preparing the data directory");
+        let issued = spawn_blocking(move || issue_operator_token(&config, "sandbox")).await;
+        let token = match issued {
+            Ok(Ok(token)) => token,
+            Ok(Err(error)) => return Err(Failure::new(Exit::Unavailable, error.to_string())),
+            Err(error) => return Err(Failure::new(Exit::Unavailable, error.to_string())),
+        };
+        secrets.operator_token = Some(SecretString::from(token.expose()));
+        session.keep(secrets)?;
+    }
+    steps.next("Starting the daemon");
+    process::start(&session.home, address).await
+}
+
+fn tell(session: &Session, running: &Running, secrets: &Secrets) -> Result<Answer, Failure> {
+    let exposed = |secret: &Option<SecretString>| {
+        secret.as_ref().map(|secret| secret.expose_secret().to_owned()).unwrap_or_default()
+    };
+    let api_key = exposed(&secrets.api_key);
+    let curl = curl(&running.url, &api_key);
+    let value = json!({
+        "url": running.url,
+        "api_key": api_key,
+        "ci_key": exposed(&secrets.ci_key),
+        "operator_token": exposed(&secrets.operator_token),
+        "agent_id": AGENT,
+        "user_email": USER,
+        "curl": curl,
+        "pid": running.pid,
+        "home": session.home,
+    });
+    session.output.either(&value, || {
+        format!(
+            "The sandbox is up on {}, with the agent {AGENT} live in test and prod.\n\nAsk it as {USER}:\n\n  {curl}\n\n\
+             Or: katonic chat {AGENT} \"How many sick days do I have?\"",
+            running.url
+        )
+    })?;
+    Ok(Answer::Yes)
+}
+
+fn curl(url: &str, api_key: &str) -> String {
+    let body = json!({
+        "agent_id": AGENT,
+        "messages": [{"role": "user", "content": "What is the remote work policy?"}],
+    });
+    format!(
+        "curl -N {url}/public/v1/chat -H \"Authorization: Bearer {api_key}\" -H \"X-User-Email: {USER}\" -d '{body}'"
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::curl;
+
+    #[test]
+    fn the_curl_command_can_be_pasted_into_a_shell() {
+        let command = curl("http://127.0.0.1:8320", "kapi_test_1");
+        let (_, body) = command.split_once(" -d '").unwrap();
+        let body: serde_json::Value = serde_json::from_str(body.strip_suffix('\'').unwrap()).unwrap();
+        assert_eq!(body["agent_id"], "hr-assistant");
+        assert!(!body.to_string().contains('\''));
+    }
+}

@@ -1,0 +1,67 @@
+//! The `katonic` command: parses, runs, and maps how it ended to an exit code.
+
+mod args;
+mod client;
+mod commands;
+mod context;
+mod definition;
+mod environment;
+mod failure;
+mod output;
+mod process;
+mod request;
+mod secret;
+mod session;
+
+use args::{Cli, Command};
+use clap::Parser;
+use environment::Environment;
+use failure::{Answer, Exit, Failure};
+use output::Output;
+use session::Session;
+use std::process::ExitCode;
+use tokio::runtime::Builder;
+use tokio::signal::ctrl_c;
+
+fn main() -> ExitCode {
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(error) => {
+            // Nobody may be left to read it.
+            drop(error.print());
+            return ExitCode::from(u8::try_from(error.exit_code()).unwrap_or(Exit::Usage as u8));
+        }
+    };
+    let environment = Environment::read();
+    let output = Output::new(&cli.options, &environment);
+    let exit = match start(cli, environment, output.clone()) {
+        Ok(answer) => answer.exit(),
+        Err(failure) => {
+            output.failure(&failure);
+            failure.exit
+        }
+    };
+    ExitCode::from(exit as u8)
+}
+
+fn start(cli: Cli, environment: Environment, output: Output) -> Result<Answer, Failure> {
+    let session = Session::new(cli.options, environment, output)?;
+    let runtime = Builder::new_multi_thread()
+        .enable_all()
+        .build()
+        .map_err(|error| Failure::new(Exit::Unavailable, format!("The system gives no threads: {error}")))?;
+    let result = runtime.block_on(until_interrupted(&session, cli.command));
+    // A thread may still wait for standard input, for ever.
+    runtime.shutdown_background();
+    result
+}
+
+async fn until_interrupted(session: &Session, command: Command) -> Result<Answer, Failure> {
+    if command.handles_signals() {
+        return commands::run(session, command).await;
+    }
+    tokio::select! {
+        result = commands::run(session, command) => result,
+        Ok(()) = ctrl_c() => Err(session.interrupted()),
+    }
+}

@@ -1,0 +1,81 @@
+//! Findings for people: the source line with the place underlined, the rule, and how to mend it.
+
+use super::clean;
+use annotate_snippets::{AnnotationKind, Group, Level, Origin, Renderer, Snippet};
+use contract::check::{Finding, Severity};
+use std::fs;
+use std::ops::Range;
+
+/// A finding as text; its file is read again for the line.
+pub(super) fn render(finding: &Finding) -> String {
+    let file = finding.file.as_deref().unwrap_or_default();
+    render_with(finding, fs::read_to_string(file).ok().as_deref())
+}
+
+fn render_with(finding: &Finding, text: Option<&str>) -> String {
+    let level = match finding.severity {
+        Severity::Error => Level::ERROR,
+        Severity::Warning => Level::WARNING,
+    };
+    let file = finding.file.as_deref().unwrap_or("-");
+    let title = level.primary_title(clean(&finding.message)).id(finding.rule.as_str());
+    let group = match text {
+        Some(text) => {
+            let place = AnnotationKind::Primary.span(within(text, &finding.span));
+            title.element(Snippet::source(text).path(file).annotation(place))
+        }
+        None => {
+            let (line, column) = (finding.line as usize, finding.column as usize);
+            title.element(Origin::path(file).line(line).char_column(column))
+        }
+    };
+    let help = clean(&finding.help);
+    let mut report = vec![group];
+    if !help.is_empty() {
+        report.push(Group::with_title(Level::HELP.secondary_title(help)));
+    }
+    format!("{}\n", Renderer::styled().render(&report))
+}
+
+/// A span inside the text: the file may have changed since it was checked.
+fn within(text: &str, span: &Range<usize>) -> Range<usize> {
+    let start = text.floor_char_boundary(span.start.min(text.len()));
+    let end = text.ceil_char_boundary(span.end.clamp(start, text.len()));
+    start..end
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn finding(span: Range<usize>) -> Finding {
+        Finding {
+            rule: "unknown-field".into(),
+            severity: Severity::Error,
+            message: "`instrucions` is not a field of spec.".into(),
+            help: "Did you mean `instructions`?".into(),
+            line: 2,
+            column: 3,
+            file: Some("hr.yml".into()),
+            span,
+        }
+    }
+
+    #[test]
+    fn the_place_is_underlined() {
+        let text = "spec:\n  instrucions: x\n";
+        let shown = anstream::adapter::strip_str(&render_with(&finding(8..19), Some(text))).to_string();
+        assert!(shown.contains("error[unknown-field]"), "{shown}");
+        assert!(shown.contains("hr.yml:2:3"), "{shown}");
+        assert!(shown.contains("instrucions: x") && shown.contains("^^^^^^^^^^^"), "{shown}");
+        assert!(shown.contains("Did you mean"), "{shown}");
+    }
+
+    #[test]
+    fn a_file_that_changed_since_is_no_reason_to_fall_over() {
+        for text in [None, Some(""), Some("ü"), Some("a\nü")] {
+            let shown = render_with(&finding(1..400), text);
+            assert!(shown.contains("hr.yml"), "{shown}");
+        }
+    }
+}

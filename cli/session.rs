@@ -1,0 +1,90 @@
+//! What every command works with: the options, the environment, the home, and the way out.
+
+use crate::args::Options;
+use crate::client::Client;
+use crate::context::{Acting, Context, resolve};
+use crate::environment::Environment;
+use crate::failure::{Exit, Failure};
+use crate::output::Output;
+use crate::secret::{Kept, SecretStore, Secrets};
+use std::path::PathBuf;
+use std::sync::{Mutex, PoisonError};
+
+/// One run of the command line.
+pub(crate) struct Session {
+    /// The sole printer.
+    pub(crate) output: Output,
+    /// The folder that holds everything of one world.
+    pub(crate) home: PathBuf,
+    options: Options,
+    environment: Environment,
+    resume: Mutex<Option<String>>,
+}
+
+impl Session {
+    /// A session in the home that the environment names, or in the default one.
+    ///
+    /// # Errors
+    /// If there is no home folder to use.
+    pub(crate) fn new(options: Options, environment: Environment, output: Output) -> Result<Self, Failure> {
+        let home = environment.home.clone().or_else(|| environment.default_home.clone());
+        let home = home.ok_or_else(|| {
+            Failure::usage("There is no home folder").hint("Set KATONIC_HOME to a folder of your own.")
+        })?;
+        let home = std::path::absolute(&home).map_err(|error| Failure::file(&home, &error))?;
+        Ok(Self { output, home, options, environment, resume: Mutex::new(None) })
+    }
+
+    /// A client that acts as the holder of its credential.
+    ///
+    /// # Errors
+    /// If the stored context or its secrets can't be read.
+    pub(crate) fn client(&self) -> Result<Client, Failure> {
+        self.client_acting(Acting::Itself)
+    }
+
+    /// A client that asks for a person: the one named, else the context's.
+    ///
+    /// # Errors
+    /// If the stored context or its secrets can't be read.
+    pub(crate) fn client_for_person(&self) -> Result<Client, Failure> {
+        self.client_acting(Acting::ForPerson)
+    }
+
+    fn client_acting(&self, acting: Acting) -> Result<Client, Failure> {
+        let stored = Context::load(&self.home)?;
+        let secrets = || self.secret_store().load();
+        Client::new(resolve(&self.options, &self.environment, stored.as_ref(), secrets, acting)?)
+    }
+
+    /// The home's credential store.
+    pub(crate) fn secret_store(&self) -> SecretStore {
+        SecretStore::new(&self.home, self.environment.home.is_none())
+    }
+
+    /// Keeps secrets, and says so where they end in a file for want of a keyring.
+    ///
+    /// # Errors
+    /// If they can't be kept.
+    pub(crate) fn keep(&self, secrets: &Secrets) -> Result<(), Failure> {
+        let store = self.secret_store();
+        let known = store.file().exists();
+        if store.save(secrets)? == Kept::WithoutKeyring && !known {
+            let file = store.file();
+            self.output
+                .note(&format!("There is no keyring: the keys are in {}, for you only.", file.display()));
+        }
+        Ok(())
+    }
+
+    /// What to tell a person who interrupts from here on.
+    pub(crate) fn if_interrupted(&self, hint: impl Into<String>) {
+        *self.resume.lock().unwrap_or_else(PoisonError::into_inner) = Some(hint.into());
+    }
+
+    /// The failure of a person who interrupts.
+    pub(crate) fn interrupted(&self) -> Failure {
+        let hint = self.resume.lock().unwrap_or_else(PoisonError::into_inner).take();
+        Failure { hint, ..Failure::new(Exit::Interrupted, "Interrupted.") }
+    }
+}

@@ -1,0 +1,525 @@
+# Print an optspec for argparse to handle cmd's options that are independent of any subcommand.
+function __fish_katonic_global_optspecs
+    string join \n json url= as= color= h/help V/version
+end
+
+function __fish_katonic_needs_command
+    # Figure out if the current invocation already has a command.
+    set -l cmd (commandline -opc)
+    set -e cmd[1]
+    argparse -s (__fish_katonic_global_optspecs) -- $cmd 2>/dev/null
+    or return
+    if set -q argv[1]
+        # Also print the command, so this can be used to figure out what it is.
+        echo $argv[1]
+        return 1
+    end
+    return 0
+end
+
+function __fish_katonic_using_subcommand
+    set -l cmd (__fish_katonic_needs_command)
+    test -z "$cmd"
+    and return 1
+    contains -- $cmd[1] $argv
+end
+
+complete -c katonic -n "__fish_katonic_needs_command" -l url -d 'The daemon to talk to [env: KATONIC_URL, KAT_URL]' -r
+complete -c katonic -n "__fish_katonic_needs_command" -l as -d 'Act for this person [env: KATONIC_USER_EMAIL]' -r
+complete -c katonic -n "__fish_katonic_needs_command" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless NO_COLOR, CI or TERM=dumb say otherwise'
+always\t'Always'
+never\t'Never'"
+complete -c katonic -n "__fish_katonic_needs_command" -l json -d 'Print one JSON document instead of tables'
+complete -c katonic -n "__fish_katonic_needs_command" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c katonic -n "__fish_katonic_needs_command" -s V -l version -d 'Print version'
+complete -c katonic -n "__fish_katonic_needs_command" -f -a "sandbox" -d 'A local daemon with a sample agent, its documents, its suite and a key'
+complete -c katonic -n "__fish_katonic_needs_command" -f -a "agents" -d 'Validate, apply and promote agents'
+complete -c katonic -n "__fish_katonic_needs_command" -f -a "eval" -d 'Run suites, and compare their runs'
+complete -c katonic -n "__fish_katonic_needs_command" -f -a "keys" -d 'API keys (for operators)'
+complete -c katonic -n "__fish_katonic_needs_command" -f -a "chat" -d 'Talk to an agent'
+complete -c katonic -n "__fish_katonic_needs_command" -f -a "search" -d 'Search the documents that the acting person may read'
+complete -c katonic -n "__fish_katonic_needs_command" -f -a "documents" -d 'Add, list and remove documents'
+complete -c katonic -n "__fish_katonic_needs_command" -f -a "trace" -d 'Show everything one call did'
+complete -c katonic -n "__fish_katonic_needs_command" -f -a "audit" -d 'The audit log'
+complete -c katonic -n "__fish_katonic_needs_command" -f -a "models" -d 'The models and tiers that the key may use'
+complete -c katonic -n "__fish_katonic_needs_command" -f -a "daemon" -d 'Start, stop and look at the daemon itself'
+complete -c katonic -n "__fish_katonic_needs_command" -f -a "completions" -d 'Print a shell\'s completions'
+complete -c katonic -n "__fish_katonic_needs_command" -f -a "openapi" -d 'Print the OpenAPI 3.1 document of the public API'
+complete -c katonic -n "__fish_katonic_needs_command" -f -a "version" -d 'Print the version'
+complete -c katonic -n "__fish_katonic_needs_command" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c katonic -n "__fish_katonic_using_subcommand sandbox; and not __fish_seen_subcommand_from up status down reset help" -l url -d 'The daemon to talk to [env: KATONIC_URL, KAT_URL]' -r
+complete -c katonic -n "__fish_katonic_using_subcommand sandbox; and not __fish_seen_subcommand_from up status down reset help" -l as -d 'Act for this person [env: KATONIC_USER_EMAIL]' -r
+complete -c katonic -n "__fish_katonic_using_subcommand sandbox; and not __fish_seen_subcommand_from up status down reset help" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless NO_COLOR, CI or TERM=dumb say otherwise'
+always\t'Always'
+never\t'Never'"
+complete -c katonic -n "__fish_katonic_using_subcommand sandbox; and not __fish_seen_subcommand_from up status down reset help" -l json -d 'Print one JSON document instead of tables'
+complete -c katonic -n "__fish_katonic_using_subcommand sandbox; and not __fish_seen_subcommand_from up status down reset help" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c katonic -n "__fish_katonic_using_subcommand sandbox; and not __fish_seen_subcommand_from up status down reset help" -f -a "up" -d 'Start it, or find it running (the default)'
+complete -c katonic -n "__fish_katonic_using_subcommand sandbox; and not __fish_seen_subcommand_from up status down reset help" -f -a "status" -d 'Say whether it runs; exit 1 if not'
+complete -c katonic -n "__fish_katonic_using_subcommand sandbox; and not __fish_seen_subcommand_from up status down reset help" -f -a "down" -d 'Stop it; its data stays'
+complete -c katonic -n "__fish_katonic_using_subcommand sandbox; and not __fish_seen_subcommand_from up status down reset help" -f -a "reset" -d 'Stop it, and delete its data and keys'
+complete -c katonic -n "__fish_katonic_using_subcommand sandbox; and not __fish_seen_subcommand_from up status down reset help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c katonic -n "__fish_katonic_using_subcommand sandbox; and __fish_seen_subcommand_from up" -l port -d 'The port; 0 picks a free one [default: 8320]' -r
+complete -c katonic -n "__fish_katonic_using_subcommand sandbox; and __fish_seen_subcommand_from up" -l url -d 'The daemon to talk to [env: KATONIC_URL, KAT_URL]' -r
+complete -c katonic -n "__fish_katonic_using_subcommand sandbox; and __fish_seen_subcommand_from up" -l as -d 'Act for this person [env: KATONIC_USER_EMAIL]' -r
+complete -c katonic -n "__fish_katonic_using_subcommand sandbox; and __fish_seen_subcommand_from up" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless NO_COLOR, CI or TERM=dumb say otherwise'
+always\t'Always'
+never\t'Never'"
+complete -c katonic -n "__fish_katonic_using_subcommand sandbox; and __fish_seen_subcommand_from up" -l json -d 'Print one JSON document instead of tables'
+complete -c katonic -n "__fish_katonic_using_subcommand sandbox; and __fish_seen_subcommand_from up" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c katonic -n "__fish_katonic_using_subcommand sandbox; and __fish_seen_subcommand_from status" -l url -d 'The daemon to talk to [env: KATONIC_URL, KAT_URL]' -r
+complete -c katonic -n "__fish_katonic_using_subcommand sandbox; and __fish_seen_subcommand_from status" -l as -d 'Act for this person [env: KATONIC_USER_EMAIL]' -r
+complete -c katonic -n "__fish_katonic_using_subcommand sandbox; and __fish_seen_subcommand_from status" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless NO_COLOR, CI or TERM=dumb say otherwise'
+always\t'Always'
+never\t'Never'"
+complete -c katonic -n "__fish_katonic_using_subcommand sandbox; and __fish_seen_subcommand_from status" -l json -d 'Print one JSON document instead of tables'
+complete -c katonic -n "__fish_katonic_using_subcommand sandbox; and __fish_seen_subcommand_from status" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c katonic -n "__fish_katonic_using_subcommand sandbox; and __fish_seen_subcommand_from down" -l url -d 'The daemon to talk to [env: KATONIC_URL, KAT_URL]' -r
+complete -c katonic -n "__fish_katonic_using_subcommand sandbox; and __fish_seen_subcommand_from down" -l as -d 'Act for this person [env: KATONIC_USER_EMAIL]' -r
+complete -c katonic -n "__fish_katonic_using_subcommand sandbox; and __fish_seen_subcommand_from down" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless NO_COLOR, CI or TERM=dumb say otherwise'
+always\t'Always'
+never\t'Never'"
+complete -c katonic -n "__fish_katonic_using_subcommand sandbox; and __fish_seen_subcommand_from down" -l json -d 'Print one JSON document instead of tables'
+complete -c katonic -n "__fish_katonic_using_subcommand sandbox; and __fish_seen_subcommand_from down" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c katonic -n "__fish_katonic_using_subcommand sandbox; and __fish_seen_subcommand_from reset" -l url -d 'The daemon to talk to [env: KATONIC_URL, KAT_URL]' -r
+complete -c katonic -n "__fish_katonic_using_subcommand sandbox; and __fish_seen_subcommand_from reset" -l as -d 'Act for this person [env: KATONIC_USER_EMAIL]' -r
+complete -c katonic -n "__fish_katonic_using_subcommand sandbox; and __fish_seen_subcommand_from reset" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless NO_COLOR, CI or TERM=dumb say otherwise'
+always\t'Always'
+never\t'Never'"
+complete -c katonic -n "__fish_katonic_using_subcommand sandbox; and __fish_seen_subcommand_from reset" -l json -d 'Print one JSON document instead of tables'
+complete -c katonic -n "__fish_katonic_using_subcommand sandbox; and __fish_seen_subcommand_from reset" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c katonic -n "__fish_katonic_using_subcommand sandbox; and __fish_seen_subcommand_from help" -f -a "up" -d 'Start it, or find it running (the default)'
+complete -c katonic -n "__fish_katonic_using_subcommand sandbox; and __fish_seen_subcommand_from help" -f -a "status" -d 'Say whether it runs; exit 1 if not'
+complete -c katonic -n "__fish_katonic_using_subcommand sandbox; and __fish_seen_subcommand_from help" -f -a "down" -d 'Stop it; its data stays'
+complete -c katonic -n "__fish_katonic_using_subcommand sandbox; and __fish_seen_subcommand_from help" -f -a "reset" -d 'Stop it, and delete its data and keys'
+complete -c katonic -n "__fish_katonic_using_subcommand sandbox; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c katonic -n "__fish_katonic_using_subcommand agents; and not __fish_seen_subcommand_from validate schema apply list get promote archive help" -l url -d 'The daemon to talk to [env: KATONIC_URL, KAT_URL]' -r
+complete -c katonic -n "__fish_katonic_using_subcommand agents; and not __fish_seen_subcommand_from validate schema apply list get promote archive help" -l as -d 'Act for this person [env: KATONIC_USER_EMAIL]' -r
+complete -c katonic -n "__fish_katonic_using_subcommand agents; and not __fish_seen_subcommand_from validate schema apply list get promote archive help" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless NO_COLOR, CI or TERM=dumb say otherwise'
+always\t'Always'
+never\t'Never'"
+complete -c katonic -n "__fish_katonic_using_subcommand agents; and not __fish_seen_subcommand_from validate schema apply list get promote archive help" -l json -d 'Print one JSON document instead of tables'
+complete -c katonic -n "__fish_katonic_using_subcommand agents; and not __fish_seen_subcommand_from validate schema apply list get promote archive help" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c katonic -n "__fish_katonic_using_subcommand agents; and not __fish_seen_subcommand_from validate schema apply list get promote archive help" -f -a "validate" -d 'Check agents and suites offline: every problem, with its place and its mend'
+complete -c katonic -n "__fish_katonic_using_subcommand agents; and not __fish_seen_subcommand_from validate schema apply list get promote archive help" -f -a "schema" -d 'Print the JSON Schema of a kind, for editors'
+complete -c katonic -n "__fish_katonic_using_subcommand agents; and not __fish_seen_subcommand_from validate schema apply list get promote archive help" -f -a "apply" -d 'Store agents and suites: the same content is the same version'
+complete -c katonic -n "__fish_katonic_using_subcommand agents; and not __fish_seen_subcommand_from validate schema apply list get promote archive help" -f -a "list" -d 'List agents'
+complete -c katonic -n "__fish_katonic_using_subcommand agents; and not __fish_seen_subcommand_from validate schema apply list get promote archive help" -f -a "get" -d 'Show one agent: versions, environments, promotions'
+complete -c katonic -n "__fish_katonic_using_subcommand agents; and not __fish_seen_subcommand_from validate schema apply list get promote archive help" -f -a "promote" -d 'Make a version live, through the gate of its environment'
+complete -c katonic -n "__fish_katonic_using_subcommand agents; and not __fish_seen_subcommand_from validate schema apply list get promote archive help" -f -a "archive" -d 'Stop an agent from answering; its history stays'
+complete -c katonic -n "__fish_katonic_using_subcommand agents; and not __fish_seen_subcommand_from validate schema apply list get promote archive help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c katonic -n "__fish_katonic_using_subcommand agents; and __fish_seen_subcommand_from validate" -l format -d 'How to report' -r -f -a "text\t''
+json\t''"
+complete -c katonic -n "__fish_katonic_using_subcommand agents; and __fish_seen_subcommand_from validate" -l url -d 'The daemon to talk to [env: KATONIC_URL, KAT_URL]' -r
+complete -c katonic -n "__fish_katonic_using_subcommand agents; and __fish_seen_subcommand_from validate" -l as -d 'Act for this person [env: KATONIC_USER_EMAIL]' -r
+complete -c katonic -n "__fish_katonic_using_subcommand agents; and __fish_seen_subcommand_from validate" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless NO_COLOR, CI or TERM=dumb say otherwise'
+always\t'Always'
+never\t'Never'"
+complete -c katonic -n "__fish_katonic_using_subcommand agents; and __fish_seen_subcommand_from validate" -l strict -d 'Warnings are errors'
+complete -c katonic -n "__fish_katonic_using_subcommand agents; and __fish_seen_subcommand_from validate" -l json -d 'Print one JSON document instead of tables'
+complete -c katonic -n "__fish_katonic_using_subcommand agents; and __fish_seen_subcommand_from validate" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c katonic -n "__fish_katonic_using_subcommand agents; and __fish_seen_subcommand_from schema" -l kind -d 'The kind' -r -f -a "agent\t''
+suite\t''"
+complete -c katonic -n "__fish_katonic_using_subcommand agents; and __fish_seen_subcommand_from schema" -l url -d 'The daemon to talk to [env: KATONIC_URL, KAT_URL]' -r
+complete -c katonic -n "__fish_katonic_using_subcommand agents; and __fish_seen_subcommand_from schema" -l as -d 'Act for this person [env: KATONIC_USER_EMAIL]' -r
+complete -c katonic -n "__fish_katonic_using_subcommand agents; and __fish_seen_subcommand_from schema" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless NO_COLOR, CI or TERM=dumb say otherwise'
+always\t'Always'
+never\t'Never'"
+complete -c katonic -n "__fish_katonic_using_subcommand agents; and __fish_seen_subcommand_from schema" -l json -d 'Print one JSON document instead of tables'
+complete -c katonic -n "__fish_katonic_using_subcommand agents; and __fish_seen_subcommand_from schema" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c katonic -n "__fish_katonic_using_subcommand agents; and __fish_seen_subcommand_from apply" -l url -d 'The daemon to talk to [env: KATONIC_URL, KAT_URL]' -r
+complete -c katonic -n "__fish_katonic_using_subcommand agents; and __fish_seen_subcommand_from apply" -l as -d 'Act for this person [env: KATONIC_USER_EMAIL]' -r
+complete -c katonic -n "__fish_katonic_using_subcommand agents; and __fish_seen_subcommand_from apply" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless NO_COLOR, CI or TERM=dumb say otherwise'
+always\t'Always'
+never\t'Never'"
+complete -c katonic -n "__fish_katonic_using_subcommand agents; and __fish_seen_subcommand_from apply" -l dry-run -d 'Only check, here and at the daemon'
+complete -c katonic -n "__fish_katonic_using_subcommand agents; and __fish_seen_subcommand_from apply" -l json -d 'Print one JSON document instead of tables'
+complete -c katonic -n "__fish_katonic_using_subcommand agents; and __fish_seen_subcommand_from apply" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c katonic -n "__fish_katonic_using_subcommand agents; and __fish_seen_subcommand_from list" -l limit -d 'Rows of the page: 1 to 200' -r
+complete -c katonic -n "__fish_katonic_using_subcommand agents; and __fish_seen_subcommand_from list" -l after -d 'The cursor that the page before ended with' -r
+complete -c katonic -n "__fish_katonic_using_subcommand agents; and __fish_seen_subcommand_from list" -l url -d 'The daemon to talk to [env: KATONIC_URL, KAT_URL]' -r
+complete -c katonic -n "__fish_katonic_using_subcommand agents; and __fish_seen_subcommand_from list" -l as -d 'Act for this person [env: KATONIC_USER_EMAIL]' -r
+complete -c katonic -n "__fish_katonic_using_subcommand agents; and __fish_seen_subcommand_from list" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless NO_COLOR, CI or TERM=dumb say otherwise'
+always\t'Always'
+never\t'Never'"
+complete -c katonic -n "__fish_katonic_using_subcommand agents; and __fish_seen_subcommand_from list" -l json -d 'Print one JSON document instead of tables'
+complete -c katonic -n "__fish_katonic_using_subcommand agents; and __fish_seen_subcommand_from list" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c katonic -n "__fish_katonic_using_subcommand agents; and __fish_seen_subcommand_from get" -l url -d 'The daemon to talk to [env: KATONIC_URL, KAT_URL]' -r
+complete -c katonic -n "__fish_katonic_using_subcommand agents; and __fish_seen_subcommand_from get" -l as -d 'Act for this person [env: KATONIC_USER_EMAIL]' -r
+complete -c katonic -n "__fish_katonic_using_subcommand agents; and __fish_seen_subcommand_from get" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless NO_COLOR, CI or TERM=dumb say otherwise'
+always\t'Always'
+never\t'Never'"
+complete -c katonic -n "__fish_katonic_using_subcommand agents; and __fish_seen_subcommand_from get" -l json -d 'Print one JSON document instead of tables'
+complete -c katonic -n "__fish_katonic_using_subcommand agents; and __fish_seen_subcommand_from get" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c katonic -n "__fish_katonic_using_subcommand agents; and __fish_seen_subcommand_from promote" -l env -d 'Where to' -r -f -a "test\t''
+prod\t''"
+complete -c katonic -n "__fish_katonic_using_subcommand agents; and __fish_seen_subcommand_from promote" -l version -d 'The version, or its first eight digits or more; the one applied last by default' -r
+complete -c katonic -n "__fish_katonic_using_subcommand agents; and __fish_seen_subcommand_from promote" -l run -d 'The run to judge; the newest that fits by default' -r
+complete -c katonic -n "__fish_katonic_using_subcommand agents; and __fish_seen_subcommand_from promote" -l override -d 'Promote in spite of the gate; for operators, and kept in the audit log' -r
+complete -c katonic -n "__fish_katonic_using_subcommand agents; and __fish_seen_subcommand_from promote" -l url -d 'The daemon to talk to [env: KATONIC_URL, KAT_URL]' -r
+complete -c katonic -n "__fish_katonic_using_subcommand agents; and __fish_seen_subcommand_from promote" -l as -d 'Act for this person [env: KATONIC_USER_EMAIL]' -r
+complete -c katonic -n "__fish_katonic_using_subcommand agents; and __fish_seen_subcommand_from promote" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless NO_COLOR, CI or TERM=dumb say otherwise'
+always\t'Always'
+never\t'Never'"
+complete -c katonic -n "__fish_katonic_using_subcommand agents; and __fish_seen_subcommand_from promote" -l json -d 'Print one JSON document instead of tables'
+complete -c katonic -n "__fish_katonic_using_subcommand agents; and __fish_seen_subcommand_from promote" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c katonic -n "__fish_katonic_using_subcommand agents; and __fish_seen_subcommand_from archive" -l url -d 'The daemon to talk to [env: KATONIC_URL, KAT_URL]' -r
+complete -c katonic -n "__fish_katonic_using_subcommand agents; and __fish_seen_subcommand_from archive" -l as -d 'Act for this person [env: KATONIC_USER_EMAIL]' -r
+complete -c katonic -n "__fish_katonic_using_subcommand agents; and __fish_seen_subcommand_from archive" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless NO_COLOR, CI or TERM=dumb say otherwise'
+always\t'Always'
+never\t'Never'"
+complete -c katonic -n "__fish_katonic_using_subcommand agents; and __fish_seen_subcommand_from archive" -l json -d 'Print one JSON document instead of tables'
+complete -c katonic -n "__fish_katonic_using_subcommand agents; and __fish_seen_subcommand_from archive" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c katonic -n "__fish_katonic_using_subcommand agents; and __fish_seen_subcommand_from help" -f -a "validate" -d 'Check agents and suites offline: every problem, with its place and its mend'
+complete -c katonic -n "__fish_katonic_using_subcommand agents; and __fish_seen_subcommand_from help" -f -a "schema" -d 'Print the JSON Schema of a kind, for editors'
+complete -c katonic -n "__fish_katonic_using_subcommand agents; and __fish_seen_subcommand_from help" -f -a "apply" -d 'Store agents and suites: the same content is the same version'
+complete -c katonic -n "__fish_katonic_using_subcommand agents; and __fish_seen_subcommand_from help" -f -a "list" -d 'List agents'
+complete -c katonic -n "__fish_katonic_using_subcommand agents; and __fish_seen_subcommand_from help" -f -a "get" -d 'Show one agent: versions, environments, promotions'
+complete -c katonic -n "__fish_katonic_using_subcommand agents; and __fish_seen_subcommand_from help" -f -a "promote" -d 'Make a version live, through the gate of its environment'
+complete -c katonic -n "__fish_katonic_using_subcommand agents; and __fish_seen_subcommand_from help" -f -a "archive" -d 'Stop an agent from answering; its history stays'
+complete -c katonic -n "__fish_katonic_using_subcommand agents; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c katonic -n "__fish_katonic_using_subcommand eval; and not __fish_seen_subcommand_from apply run list show compare help" -l url -d 'The daemon to talk to [env: KATONIC_URL, KAT_URL]' -r
+complete -c katonic -n "__fish_katonic_using_subcommand eval; and not __fish_seen_subcommand_from apply run list show compare help" -l as -d 'Act for this person [env: KATONIC_USER_EMAIL]' -r
+complete -c katonic -n "__fish_katonic_using_subcommand eval; and not __fish_seen_subcommand_from apply run list show compare help" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless NO_COLOR, CI or TERM=dumb say otherwise'
+always\t'Always'
+never\t'Never'"
+complete -c katonic -n "__fish_katonic_using_subcommand eval; and not __fish_seen_subcommand_from apply run list show compare help" -l json -d 'Print one JSON document instead of tables'
+complete -c katonic -n "__fish_katonic_using_subcommand eval; and not __fish_seen_subcommand_from apply run list show compare help" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c katonic -n "__fish_katonic_using_subcommand eval; and not __fish_seen_subcommand_from apply run list show compare help" -f -a "apply" -d 'Store a suite'
+complete -c katonic -n "__fish_katonic_using_subcommand eval; and not __fish_seen_subcommand_from apply run list show compare help" -f -a "run" -d 'Run a suite against an agent'
+complete -c katonic -n "__fish_katonic_using_subcommand eval; and not __fish_seen_subcommand_from apply run list show compare help" -f -a "list" -d 'List runs'
+complete -c katonic -n "__fish_katonic_using_subcommand eval; and not __fish_seen_subcommand_from apply run list show compare help" -f -a "show" -d 'Show a run with its failing cases'
+complete -c katonic -n "__fish_katonic_using_subcommand eval; and not __fish_seen_subcommand_from apply run list show compare help" -f -a "compare" -d 'Hold a run against a baseline; exit 1 on a regression'
+complete -c katonic -n "__fish_katonic_using_subcommand eval; and not __fish_seen_subcommand_from apply run list show compare help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c katonic -n "__fish_katonic_using_subcommand eval; and __fish_seen_subcommand_from apply" -l url -d 'The daemon to talk to [env: KATONIC_URL, KAT_URL]' -r
+complete -c katonic -n "__fish_katonic_using_subcommand eval; and __fish_seen_subcommand_from apply" -l as -d 'Act for this person [env: KATONIC_USER_EMAIL]' -r
+complete -c katonic -n "__fish_katonic_using_subcommand eval; and __fish_seen_subcommand_from apply" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless NO_COLOR, CI or TERM=dumb say otherwise'
+always\t'Always'
+never\t'Never'"
+complete -c katonic -n "__fish_katonic_using_subcommand eval; and __fish_seen_subcommand_from apply" -l json -d 'Print one JSON document instead of tables'
+complete -c katonic -n "__fish_katonic_using_subcommand eval; and __fish_seen_subcommand_from apply" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c katonic -n "__fish_katonic_using_subcommand eval; and __fish_seen_subcommand_from run" -l agent -d 'The agent; a file\'s own by default' -r
+complete -c katonic -n "__fish_katonic_using_subcommand eval; and __fish_seen_subcommand_from run" -l suite -d 'The suite; the one that the file\'s gate names by default' -r
+complete -c katonic -n "__fish_katonic_using_subcommand eval; and __fish_seen_subcommand_from run" -l version -d 'The agent\'s version; the one applied last by default' -r
+complete -c katonic -n "__fish_katonic_using_subcommand eval; and __fish_seen_subcommand_from run" -l env -d 'Run what is live there' -r -f -a "test\t''
+prod\t''"
+complete -c katonic -n "__fish_katonic_using_subcommand eval; and __fish_seen_subcommand_from run" -l file -d 'Run a definition that is not applied' -r -F
+complete -c katonic -n "__fish_katonic_using_subcommand eval; and __fish_seen_subcommand_from run" -l concurrency -d 'Cases at the same time: 1 to 64' -r
+complete -c katonic -n "__fish_katonic_using_subcommand eval; and __fish_seen_subcommand_from run" -l seed -d 'The seed of what is random' -r
+complete -c katonic -n "__fish_katonic_using_subcommand eval; and __fish_seen_subcommand_from run" -l url -d 'The daemon to talk to [env: KATONIC_URL, KAT_URL]' -r
+complete -c katonic -n "__fish_katonic_using_subcommand eval; and __fish_seen_subcommand_from run" -l as -d 'Act for this person [env: KATONIC_USER_EMAIL]' -r
+complete -c katonic -n "__fish_katonic_using_subcommand eval; and __fish_seen_subcommand_from run" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless NO_COLOR, CI or TERM=dumb say otherwise'
+always\t'Always'
+never\t'Never'"
+complete -c katonic -n "__fish_katonic_using_subcommand eval; and __fish_seen_subcommand_from run" -l wait -d 'Wait for the end'
+complete -c katonic -n "__fish_katonic_using_subcommand eval; and __fish_seen_subcommand_from run" -l fresh -d 'Take no answer from a cache'
+complete -c katonic -n "__fish_katonic_using_subcommand eval; and __fish_seen_subcommand_from run" -l json -d 'Print one JSON document instead of tables'
+complete -c katonic -n "__fish_katonic_using_subcommand eval; and __fish_seen_subcommand_from run" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c katonic -n "__fish_katonic_using_subcommand eval; and __fish_seen_subcommand_from list" -l limit -d 'Rows of the page: 1 to 200' -r
+complete -c katonic -n "__fish_katonic_using_subcommand eval; and __fish_seen_subcommand_from list" -l after -d 'The cursor that the page before ended with' -r
+complete -c katonic -n "__fish_katonic_using_subcommand eval; and __fish_seen_subcommand_from list" -l agent -d 'Only of this agent' -r
+complete -c katonic -n "__fish_katonic_using_subcommand eval; and __fish_seen_subcommand_from list" -l suite -d 'Only of this suite' -r
+complete -c katonic -n "__fish_katonic_using_subcommand eval; and __fish_seen_subcommand_from list" -l url -d 'The daemon to talk to [env: KATONIC_URL, KAT_URL]' -r
+complete -c katonic -n "__fish_katonic_using_subcommand eval; and __fish_seen_subcommand_from list" -l as -d 'Act for this person [env: KATONIC_USER_EMAIL]' -r
+complete -c katonic -n "__fish_katonic_using_subcommand eval; and __fish_seen_subcommand_from list" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless NO_COLOR, CI or TERM=dumb say otherwise'
+always\t'Always'
+never\t'Never'"
+complete -c katonic -n "__fish_katonic_using_subcommand eval; and __fish_seen_subcommand_from list" -l json -d 'Print one JSON document instead of tables'
+complete -c katonic -n "__fish_katonic_using_subcommand eval; and __fish_seen_subcommand_from list" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c katonic -n "__fish_katonic_using_subcommand eval; and __fish_seen_subcommand_from show" -l url -d 'The daemon to talk to [env: KATONIC_URL, KAT_URL]' -r
+complete -c katonic -n "__fish_katonic_using_subcommand eval; and __fish_seen_subcommand_from show" -l as -d 'Act for this person [env: KATONIC_USER_EMAIL]' -r
+complete -c katonic -n "__fish_katonic_using_subcommand eval; and __fish_seen_subcommand_from show" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless NO_COLOR, CI or TERM=dumb say otherwise'
+always\t'Always'
+never\t'Never'"
+complete -c katonic -n "__fish_katonic_using_subcommand eval; and __fish_seen_subcommand_from show" -l json -d 'Print one JSON document instead of tables'
+complete -c katonic -n "__fish_katonic_using_subcommand eval; and __fish_seen_subcommand_from show" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c katonic -n "__fish_katonic_using_subcommand eval; and __fish_seen_subcommand_from compare" -l baseline -d 'What is live in `prod` or `test`, or another run\'s id' -r
+complete -c katonic -n "__fish_katonic_using_subcommand eval; and __fish_seen_subcommand_from compare" -l seed -d 'The seed of the bootstrap' -r
+complete -c katonic -n "__fish_katonic_using_subcommand eval; and __fish_seen_subcommand_from compare" -l url -d 'The daemon to talk to [env: KATONIC_URL, KAT_URL]' -r
+complete -c katonic -n "__fish_katonic_using_subcommand eval; and __fish_seen_subcommand_from compare" -l as -d 'Act for this person [env: KATONIC_USER_EMAIL]' -r
+complete -c katonic -n "__fish_katonic_using_subcommand eval; and __fish_seen_subcommand_from compare" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless NO_COLOR, CI or TERM=dumb say otherwise'
+always\t'Always'
+never\t'Never'"
+complete -c katonic -n "__fish_katonic_using_subcommand eval; and __fish_seen_subcommand_from compare" -l json -d 'Print one JSON document instead of tables'
+complete -c katonic -n "__fish_katonic_using_subcommand eval; and __fish_seen_subcommand_from compare" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c katonic -n "__fish_katonic_using_subcommand eval; and __fish_seen_subcommand_from help" -f -a "apply" -d 'Store a suite'
+complete -c katonic -n "__fish_katonic_using_subcommand eval; and __fish_seen_subcommand_from help" -f -a "run" -d 'Run a suite against an agent'
+complete -c katonic -n "__fish_katonic_using_subcommand eval; and __fish_seen_subcommand_from help" -f -a "list" -d 'List runs'
+complete -c katonic -n "__fish_katonic_using_subcommand eval; and __fish_seen_subcommand_from help" -f -a "show" -d 'Show a run with its failing cases'
+complete -c katonic -n "__fish_katonic_using_subcommand eval; and __fish_seen_subcommand_from help" -f -a "compare" -d 'Hold a run against a baseline; exit 1 on a regression'
+complete -c katonic -n "__fish_katonic_using_subcommand eval; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c katonic -n "__fish_katonic_using_subcommand keys; and not __fish_seen_subcommand_from create list revoke help" -l url -d 'The daemon to talk to [env: KATONIC_URL, KAT_URL]' -r
+complete -c katonic -n "__fish_katonic_using_subcommand keys; and not __fish_seen_subcommand_from create list revoke help" -l as -d 'Act for this person [env: KATONIC_USER_EMAIL]' -r
+complete -c katonic -n "__fish_katonic_using_subcommand keys; and not __fish_seen_subcommand_from create list revoke help" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless NO_COLOR, CI or TERM=dumb say otherwise'
+always\t'Always'
+never\t'Never'"
+complete -c katonic -n "__fish_katonic_using_subcommand keys; and not __fish_seen_subcommand_from create list revoke help" -l json -d 'Print one JSON document instead of tables'
+complete -c katonic -n "__fish_katonic_using_subcommand keys; and not __fish_seen_subcommand_from create list revoke help" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c katonic -n "__fish_katonic_using_subcommand keys; and not __fish_seen_subcommand_from create list revoke help" -f -a "create" -d 'Create a key; its secret is shown this once'
+complete -c katonic -n "__fish_katonic_using_subcommand keys; and not __fish_seen_subcommand_from create list revoke help" -f -a "list" -d 'List keys'
+complete -c katonic -n "__fish_katonic_using_subcommand keys; and not __fish_seen_subcommand_from create list revoke help" -f -a "revoke" -d 'Revoke a key: it stops working at once'
+complete -c katonic -n "__fish_katonic_using_subcommand keys; and not __fish_seen_subcommand_from create list revoke help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c katonic -n "__fish_katonic_using_subcommand keys; and __fish_seen_subcommand_from create" -l scopes -d 'What it may do, such as chat,search or agents/*' -r
+complete -c katonic -n "__fish_katonic_using_subcommand keys; and __fish_seen_subcommand_from create" -l team -d 'The team that owns it' -r
+complete -c katonic -n "__fish_katonic_using_subcommand keys; and __fish_seen_subcommand_from create" -l act-as -d 'For whom it may act: addresses, or *@domain' -r
+complete -c katonic -n "__fish_katonic_using_subcommand keys; and __fish_seen_subcommand_from create" -l role -d 'The role of a call that acts for nobody' -r
+complete -c katonic -n "__fish_katonic_using_subcommand keys; and __fish_seen_subcommand_from create" -l per-minute -d 'Calls a minute' -r
+complete -c katonic -n "__fish_katonic_using_subcommand keys; and __fish_seen_subcommand_from create" -l per-hour -d 'Calls an hour' -r
+complete -c katonic -n "__fish_katonic_using_subcommand keys; and __fish_seen_subcommand_from create" -l per-day -d 'Calls a day' -r
+complete -c katonic -n "__fish_katonic_using_subcommand keys; and __fish_seen_subcommand_from create" -l expires -d 'After how long it ends by itself, such as 90d or 24h' -r
+complete -c katonic -n "__fish_katonic_using_subcommand keys; and __fish_seen_subcommand_from create" -l url -d 'The daemon to talk to [env: KATONIC_URL, KAT_URL]' -r
+complete -c katonic -n "__fish_katonic_using_subcommand keys; and __fish_seen_subcommand_from create" -l as -d 'Act for this person [env: KATONIC_USER_EMAIL]' -r
+complete -c katonic -n "__fish_katonic_using_subcommand keys; and __fish_seen_subcommand_from create" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless NO_COLOR, CI or TERM=dumb say otherwise'
+always\t'Always'
+never\t'Never'"
+complete -c katonic -n "__fish_katonic_using_subcommand keys; and __fish_seen_subcommand_from create" -l json -d 'Print one JSON document instead of tables'
+complete -c katonic -n "__fish_katonic_using_subcommand keys; and __fish_seen_subcommand_from create" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c katonic -n "__fish_katonic_using_subcommand keys; and __fish_seen_subcommand_from list" -l url -d 'The daemon to talk to [env: KATONIC_URL, KAT_URL]' -r
+complete -c katonic -n "__fish_katonic_using_subcommand keys; and __fish_seen_subcommand_from list" -l as -d 'Act for this person [env: KATONIC_USER_EMAIL]' -r
+complete -c katonic -n "__fish_katonic_using_subcommand keys; and __fish_seen_subcommand_from list" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless NO_COLOR, CI or TERM=dumb say otherwise'
+always\t'Always'
+never\t'Never'"
+complete -c katonic -n "__fish_katonic_using_subcommand keys; and __fish_seen_subcommand_from list" -l json -d 'Print one JSON document instead of tables'
+complete -c katonic -n "__fish_katonic_using_subcommand keys; and __fish_seen_subcommand_from list" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c katonic -n "__fish_katonic_using_subcommand keys; and __fish_seen_subcommand_from revoke" -l url -d 'The daemon to talk to [env: KATONIC_URL, KAT_URL]' -r
+complete -c katonic -n "__fish_katonic_using_subcommand keys; and __fish_seen_subcommand_from revoke" -l as -d 'Act for this person [env: KATONIC_USER_EMAIL]' -r
+complete -c katonic -n "__fish_katonic_using_subcommand keys; and __fish_seen_subcommand_from revoke" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless NO_COLOR, CI or TERM=dumb say otherwise'
+always\t'Always'
+never\t'Never'"
+complete -c katonic -n "__fish_katonic_using_subcommand keys; and __fish_seen_subcommand_from revoke" -l json -d 'Print one JSON document instead of tables'
+complete -c katonic -n "__fish_katonic_using_subcommand keys; and __fish_seen_subcommand_from revoke" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c katonic -n "__fish_katonic_using_subcommand keys; and __fish_seen_subcommand_from help" -f -a "create" -d 'Create a key; its secret is shown this once'
+complete -c katonic -n "__fish_katonic_using_subcommand keys; and __fish_seen_subcommand_from help" -f -a "list" -d 'List keys'
+complete -c katonic -n "__fish_katonic_using_subcommand keys; and __fish_seen_subcommand_from help" -f -a "revoke" -d 'Revoke a key: it stops working at once'
+complete -c katonic -n "__fish_katonic_using_subcommand keys; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c katonic -n "__fish_katonic_using_subcommand chat" -l env -d 'Where the agent is live' -r -f -a "test\t''
+prod\t''"
+complete -c katonic -n "__fish_katonic_using_subcommand chat" -l url -d 'The daemon to talk to [env: KATONIC_URL, KAT_URL]' -r
+complete -c katonic -n "__fish_katonic_using_subcommand chat" -l as -d 'Act for this person [env: KATONIC_USER_EMAIL]' -r
+complete -c katonic -n "__fish_katonic_using_subcommand chat" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless NO_COLOR, CI or TERM=dumb say otherwise'
+always\t'Always'
+never\t'Never'"
+complete -c katonic -n "__fish_katonic_using_subcommand chat" -l no-stream -d 'Show the answer when it is whole'
+complete -c katonic -n "__fish_katonic_using_subcommand chat" -l json -d 'Print one JSON document instead of tables'
+complete -c katonic -n "__fish_katonic_using_subcommand chat" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c katonic -n "__fish_katonic_using_subcommand search" -l collection -d 'Only in these collections' -r
+complete -c katonic -n "__fish_katonic_using_subcommand search" -l top-k -d 'How many passages: 1 to 100' -r
+complete -c katonic -n "__fish_katonic_using_subcommand search" -l url -d 'The daemon to talk to [env: KATONIC_URL, KAT_URL]' -r
+complete -c katonic -n "__fish_katonic_using_subcommand search" -l as -d 'Act for this person [env: KATONIC_USER_EMAIL]' -r
+complete -c katonic -n "__fish_katonic_using_subcommand search" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless NO_COLOR, CI or TERM=dumb say otherwise'
+always\t'Always'
+never\t'Never'"
+complete -c katonic -n "__fish_katonic_using_subcommand search" -l json -d 'Print one JSON document instead of tables'
+complete -c katonic -n "__fish_katonic_using_subcommand search" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c katonic -n "__fish_katonic_using_subcommand documents; and not __fish_seen_subcommand_from add list get remove help" -l url -d 'The daemon to talk to [env: KATONIC_URL, KAT_URL]' -r
+complete -c katonic -n "__fish_katonic_using_subcommand documents; and not __fish_seen_subcommand_from add list get remove help" -l as -d 'Act for this person [env: KATONIC_USER_EMAIL]' -r
+complete -c katonic -n "__fish_katonic_using_subcommand documents; and not __fish_seen_subcommand_from add list get remove help" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless NO_COLOR, CI or TERM=dumb say otherwise'
+always\t'Always'
+never\t'Never'"
+complete -c katonic -n "__fish_katonic_using_subcommand documents; and not __fish_seen_subcommand_from add list get remove help" -l json -d 'Print one JSON document instead of tables'
+complete -c katonic -n "__fish_katonic_using_subcommand documents; and not __fish_seen_subcommand_from add list get remove help" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c katonic -n "__fish_katonic_using_subcommand documents; and not __fish_seen_subcommand_from add list get remove help" -f -a "add" -d 'Add Markdown or plain text; front matter may name id, title and readers'
+complete -c katonic -n "__fish_katonic_using_subcommand documents; and not __fish_seen_subcommand_from add list get remove help" -f -a "list" -d 'List documents'
+complete -c katonic -n "__fish_katonic_using_subcommand documents; and not __fish_seen_subcommand_from add list get remove help" -f -a "get" -d 'Show a document with its outline'
+complete -c katonic -n "__fish_katonic_using_subcommand documents; and not __fish_seen_subcommand_from add list get remove help" -f -a "remove" -d 'Remove a document and every passage of it'
+complete -c katonic -n "__fish_katonic_using_subcommand documents; and not __fish_seen_subcommand_from add list get remove help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c katonic -n "__fish_katonic_using_subcommand documents; and __fish_seen_subcommand_from add" -l collection -d 'The collection they belong to' -r
+complete -c katonic -n "__fish_katonic_using_subcommand documents; and __fish_seen_subcommand_from add" -l groups -d 'The groups that may read them, instead of the front matter\'s' -r
+complete -c katonic -n "__fish_katonic_using_subcommand documents; and __fish_seen_subcommand_from add" -l users -d 'The people who may read them, instead of the front matter\'s' -r
+complete -c katonic -n "__fish_katonic_using_subcommand documents; and __fish_seen_subcommand_from add" -l url -d 'The daemon to talk to [env: KATONIC_URL, KAT_URL]' -r
+complete -c katonic -n "__fish_katonic_using_subcommand documents; and __fish_seen_subcommand_from add" -l as -d 'Act for this person [env: KATONIC_USER_EMAIL]' -r
+complete -c katonic -n "__fish_katonic_using_subcommand documents; and __fish_seen_subcommand_from add" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless NO_COLOR, CI or TERM=dumb say otherwise'
+always\t'Always'
+never\t'Never'"
+complete -c katonic -n "__fish_katonic_using_subcommand documents; and __fish_seen_subcommand_from add" -l public -d 'Everyone may read them'
+complete -c katonic -n "__fish_katonic_using_subcommand documents; and __fish_seen_subcommand_from add" -l json -d 'Print one JSON document instead of tables'
+complete -c katonic -n "__fish_katonic_using_subcommand documents; and __fish_seen_subcommand_from add" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c katonic -n "__fish_katonic_using_subcommand documents; and __fish_seen_subcommand_from list" -l limit -d 'Rows of the page: 1 to 200' -r
+complete -c katonic -n "__fish_katonic_using_subcommand documents; and __fish_seen_subcommand_from list" -l after -d 'The cursor that the page before ended with' -r
+complete -c katonic -n "__fish_katonic_using_subcommand documents; and __fish_seen_subcommand_from list" -l collection -d 'Only this collection' -r
+complete -c katonic -n "__fish_katonic_using_subcommand documents; and __fish_seen_subcommand_from list" -l url -d 'The daemon to talk to [env: KATONIC_URL, KAT_URL]' -r
+complete -c katonic -n "__fish_katonic_using_subcommand documents; and __fish_seen_subcommand_from list" -l as -d 'Act for this person [env: KATONIC_USER_EMAIL]' -r
+complete -c katonic -n "__fish_katonic_using_subcommand documents; and __fish_seen_subcommand_from list" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless NO_COLOR, CI or TERM=dumb say otherwise'
+always\t'Always'
+never\t'Never'"
+complete -c katonic -n "__fish_katonic_using_subcommand documents; and __fish_seen_subcommand_from list" -l json -d 'Print one JSON document instead of tables'
+complete -c katonic -n "__fish_katonic_using_subcommand documents; and __fish_seen_subcommand_from list" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c katonic -n "__fish_katonic_using_subcommand documents; and __fish_seen_subcommand_from get" -l url -d 'The daemon to talk to [env: KATONIC_URL, KAT_URL]' -r
+complete -c katonic -n "__fish_katonic_using_subcommand documents; and __fish_seen_subcommand_from get" -l as -d 'Act for this person [env: KATONIC_USER_EMAIL]' -r
+complete -c katonic -n "__fish_katonic_using_subcommand documents; and __fish_seen_subcommand_from get" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless NO_COLOR, CI or TERM=dumb say otherwise'
+always\t'Always'
+never\t'Never'"
+complete -c katonic -n "__fish_katonic_using_subcommand documents; and __fish_seen_subcommand_from get" -l json -d 'Print one JSON document instead of tables'
+complete -c katonic -n "__fish_katonic_using_subcommand documents; and __fish_seen_subcommand_from get" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c katonic -n "__fish_katonic_using_subcommand documents; and __fish_seen_subcommand_from remove" -l url -d 'The daemon to talk to [env: KATONIC_URL, KAT_URL]' -r
+complete -c katonic -n "__fish_katonic_using_subcommand documents; and __fish_seen_subcommand_from remove" -l as -d 'Act for this person [env: KATONIC_USER_EMAIL]' -r
+complete -c katonic -n "__fish_katonic_using_subcommand documents; and __fish_seen_subcommand_from remove" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless NO_COLOR, CI or TERM=dumb say otherwise'
+always\t'Always'
+never\t'Never'"
+complete -c katonic -n "__fish_katonic_using_subcommand documents; and __fish_seen_subcommand_from remove" -l json -d 'Print one JSON document instead of tables'
+complete -c katonic -n "__fish_katonic_using_subcommand documents; and __fish_seen_subcommand_from remove" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c katonic -n "__fish_katonic_using_subcommand documents; and __fish_seen_subcommand_from help" -f -a "add" -d 'Add Markdown or plain text; front matter may name id, title and readers'
+complete -c katonic -n "__fish_katonic_using_subcommand documents; and __fish_seen_subcommand_from help" -f -a "list" -d 'List documents'
+complete -c katonic -n "__fish_katonic_using_subcommand documents; and __fish_seen_subcommand_from help" -f -a "get" -d 'Show a document with its outline'
+complete -c katonic -n "__fish_katonic_using_subcommand documents; and __fish_seen_subcommand_from help" -f -a "remove" -d 'Remove a document and every passage of it'
+complete -c katonic -n "__fish_katonic_using_subcommand documents; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c katonic -n "__fish_katonic_using_subcommand trace" -l url -d 'The daemon to talk to [env: KATONIC_URL, KAT_URL]' -r
+complete -c katonic -n "__fish_katonic_using_subcommand trace" -l as -d 'Act for this person [env: KATONIC_USER_EMAIL]' -r
+complete -c katonic -n "__fish_katonic_using_subcommand trace" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless NO_COLOR, CI or TERM=dumb say otherwise'
+always\t'Always'
+never\t'Never'"
+complete -c katonic -n "__fish_katonic_using_subcommand trace" -l json -d 'Print one JSON document instead of tables'
+complete -c katonic -n "__fish_katonic_using_subcommand trace" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c katonic -n "__fish_katonic_using_subcommand audit; and not __fish_seen_subcommand_from list help" -l url -d 'The daemon to talk to [env: KATONIC_URL, KAT_URL]' -r
+complete -c katonic -n "__fish_katonic_using_subcommand audit; and not __fish_seen_subcommand_from list help" -l as -d 'Act for this person [env: KATONIC_USER_EMAIL]' -r
+complete -c katonic -n "__fish_katonic_using_subcommand audit; and not __fish_seen_subcommand_from list help" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless NO_COLOR, CI or TERM=dumb say otherwise'
+always\t'Always'
+never\t'Never'"
+complete -c katonic -n "__fish_katonic_using_subcommand audit; and not __fish_seen_subcommand_from list help" -l json -d 'Print one JSON document instead of tables'
+complete -c katonic -n "__fish_katonic_using_subcommand audit; and not __fish_seen_subcommand_from list help" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c katonic -n "__fish_katonic_using_subcommand audit; and not __fish_seen_subcommand_from list help" -f -a "list" -d 'List rows; with --verify exit 1 where the chain of hashes is broken'
+complete -c katonic -n "__fish_katonic_using_subcommand audit; and not __fish_seen_subcommand_from list help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c katonic -n "__fish_katonic_using_subcommand audit; and __fish_seen_subcommand_from list" -l limit -d 'Rows of the page: 1 to 200' -r
+complete -c katonic -n "__fish_katonic_using_subcommand audit; and __fish_seen_subcommand_from list" -l after -d 'The cursor that the page before ended with' -r
+complete -c katonic -n "__fish_katonic_using_subcommand audit; and __fish_seen_subcommand_from list" -l from -d 'From this time on, such as 2026-01-31T00:00:00Z' -r
+complete -c katonic -n "__fish_katonic_using_subcommand audit; and __fish_seen_subcommand_from list" -l to -d 'Up to this time' -r
+complete -c katonic -n "__fish_katonic_using_subcommand audit; and __fish_seen_subcommand_from list" -l key -d 'Only of this key\'s id' -r
+complete -c katonic -n "__fish_katonic_using_subcommand audit; and __fish_seen_subcommand_from list" -l user -d 'Only of this user' -r
+complete -c katonic -n "__fish_katonic_using_subcommand audit; and __fish_seen_subcommand_from list" -l endpoint -d 'Only of this endpoint, such as Chat' -r
+complete -c katonic -n "__fish_katonic_using_subcommand audit; and __fish_seen_subcommand_from list" -l trace -d 'Only of this call' -r
+complete -c katonic -n "__fish_katonic_using_subcommand audit; and __fish_seen_subcommand_from list" -l decision -d 'Only of this decision' -r -f -a "allowed\t''
+denied\t''"
+complete -c katonic -n "__fish_katonic_using_subcommand audit; and __fish_seen_subcommand_from list" -l url -d 'The daemon to talk to [env: KATONIC_URL, KAT_URL]' -r
+complete -c katonic -n "__fish_katonic_using_subcommand audit; and __fish_seen_subcommand_from list" -l as -d 'Act for this person [env: KATONIC_USER_EMAIL]' -r
+complete -c katonic -n "__fish_katonic_using_subcommand audit; and __fish_seen_subcommand_from list" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless NO_COLOR, CI or TERM=dumb say otherwise'
+always\t'Always'
+never\t'Never'"
+complete -c katonic -n "__fish_katonic_using_subcommand audit; and __fish_seen_subcommand_from list" -l verify -d 'Also verify the chain of hashes'
+complete -c katonic -n "__fish_katonic_using_subcommand audit; and __fish_seen_subcommand_from list" -l json -d 'Print one JSON document instead of tables'
+complete -c katonic -n "__fish_katonic_using_subcommand audit; and __fish_seen_subcommand_from list" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c katonic -n "__fish_katonic_using_subcommand audit; and __fish_seen_subcommand_from help" -f -a "list" -d 'List rows; with --verify exit 1 where the chain of hashes is broken'
+complete -c katonic -n "__fish_katonic_using_subcommand audit; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c katonic -n "__fish_katonic_using_subcommand models; and not __fish_seen_subcommand_from list help" -l url -d 'The daemon to talk to [env: KATONIC_URL, KAT_URL]' -r
+complete -c katonic -n "__fish_katonic_using_subcommand models; and not __fish_seen_subcommand_from list help" -l as -d 'Act for this person [env: KATONIC_USER_EMAIL]' -r
+complete -c katonic -n "__fish_katonic_using_subcommand models; and not __fish_seen_subcommand_from list help" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless NO_COLOR, CI or TERM=dumb say otherwise'
+always\t'Always'
+never\t'Never'"
+complete -c katonic -n "__fish_katonic_using_subcommand models; and not __fish_seen_subcommand_from list help" -l json -d 'Print one JSON document instead of tables'
+complete -c katonic -n "__fish_katonic_using_subcommand models; and not __fish_seen_subcommand_from list help" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c katonic -n "__fish_katonic_using_subcommand models; and not __fish_seen_subcommand_from list help" -f -a "list" -d 'List models and tiers'
+complete -c katonic -n "__fish_katonic_using_subcommand models; and not __fish_seen_subcommand_from list help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c katonic -n "__fish_katonic_using_subcommand models; and __fish_seen_subcommand_from list" -l limit -d 'Rows of the page: 1 to 200' -r
+complete -c katonic -n "__fish_katonic_using_subcommand models; and __fish_seen_subcommand_from list" -l after -d 'The cursor that the page before ended with' -r
+complete -c katonic -n "__fish_katonic_using_subcommand models; and __fish_seen_subcommand_from list" -l url -d 'The daemon to talk to [env: KATONIC_URL, KAT_URL]' -r
+complete -c katonic -n "__fish_katonic_using_subcommand models; and __fish_seen_subcommand_from list" -l as -d 'Act for this person [env: KATONIC_USER_EMAIL]' -r
+complete -c katonic -n "__fish_katonic_using_subcommand models; and __fish_seen_subcommand_from list" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless NO_COLOR, CI or TERM=dumb say otherwise'
+always\t'Always'
+never\t'Never'"
+complete -c katonic -n "__fish_katonic_using_subcommand models; and __fish_seen_subcommand_from list" -l json -d 'Print one JSON document instead of tables'
+complete -c katonic -n "__fish_katonic_using_subcommand models; and __fish_seen_subcommand_from list" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c katonic -n "__fish_katonic_using_subcommand models; and __fish_seen_subcommand_from help" -f -a "list" -d 'List models and tiers'
+complete -c katonic -n "__fish_katonic_using_subcommand models; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c katonic -n "__fish_katonic_using_subcommand daemon; and not __fish_seen_subcommand_from start stop status help" -l url -d 'The daemon to talk to [env: KATONIC_URL, KAT_URL]' -r
+complete -c katonic -n "__fish_katonic_using_subcommand daemon; and not __fish_seen_subcommand_from start stop status help" -l as -d 'Act for this person [env: KATONIC_USER_EMAIL]' -r
+complete -c katonic -n "__fish_katonic_using_subcommand daemon; and not __fish_seen_subcommand_from start stop status help" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless NO_COLOR, CI or TERM=dumb say otherwise'
+always\t'Always'
+never\t'Never'"
+complete -c katonic -n "__fish_katonic_using_subcommand daemon; and not __fish_seen_subcommand_from start stop status help" -l json -d 'Print one JSON document instead of tables'
+complete -c katonic -n "__fish_katonic_using_subcommand daemon; and not __fish_seen_subcommand_from start stop status help" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c katonic -n "__fish_katonic_using_subcommand daemon; and not __fish_seen_subcommand_from start stop status help" -f -a "start" -d 'Serve until SIGTERM or Ctrl-C; calls under way may then end'
+complete -c katonic -n "__fish_katonic_using_subcommand daemon; and not __fish_seen_subcommand_from start stop status help" -f -a "stop" -d 'Stop the daemon of this home'
+complete -c katonic -n "__fish_katonic_using_subcommand daemon; and not __fish_seen_subcommand_from start stop status help" -f -a "status" -d 'Say whether a daemon of this home runs; exit 1 if not'
+complete -c katonic -n "__fish_katonic_using_subcommand daemon; and not __fish_seen_subcommand_from start stop status help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c katonic -n "__fish_katonic_using_subcommand daemon; and __fish_seen_subcommand_from start" -l listen -d 'The address to serve on; port 0 picks a free one [env: KATONIC_LISTEN]' -r
+complete -c katonic -n "__fish_katonic_using_subcommand daemon; and __fish_seen_subcommand_from start" -l url -d 'The daemon to talk to [env: KATONIC_URL, KAT_URL]' -r
+complete -c katonic -n "__fish_katonic_using_subcommand daemon; and __fish_seen_subcommand_from start" -l as -d 'Act for this person [env: KATONIC_USER_EMAIL]' -r
+complete -c katonic -n "__fish_katonic_using_subcommand daemon; and __fish_seen_subcommand_from start" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless NO_COLOR, CI or TERM=dumb say otherwise'
+always\t'Always'
+never\t'Never'"
+complete -c katonic -n "__fish_katonic_using_subcommand daemon; and __fish_seen_subcommand_from start" -l detach -d 'Leave it running apart from this terminal'
+complete -c katonic -n "__fish_katonic_using_subcommand daemon; and __fish_seen_subcommand_from start" -l json -d 'Print one JSON document instead of tables'
+complete -c katonic -n "__fish_katonic_using_subcommand daemon; and __fish_seen_subcommand_from start" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c katonic -n "__fish_katonic_using_subcommand daemon; and __fish_seen_subcommand_from stop" -l url -d 'The daemon to talk to [env: KATONIC_URL, KAT_URL]' -r
+complete -c katonic -n "__fish_katonic_using_subcommand daemon; and __fish_seen_subcommand_from stop" -l as -d 'Act for this person [env: KATONIC_USER_EMAIL]' -r
+complete -c katonic -n "__fish_katonic_using_subcommand daemon; and __fish_seen_subcommand_from stop" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless NO_COLOR, CI or TERM=dumb say otherwise'
+always\t'Always'
+never\t'Never'"
+complete -c katonic -n "__fish_katonic_using_subcommand daemon; and __fish_seen_subcommand_from stop" -l json -d 'Print one JSON document instead of tables'
+complete -c katonic -n "__fish_katonic_using_subcommand daemon; and __fish_seen_subcommand_from stop" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c katonic -n "__fish_katonic_using_subcommand daemon; and __fish_seen_subcommand_from status" -l url -d 'The daemon to talk to [env: KATONIC_URL, KAT_URL]' -r
+complete -c katonic -n "__fish_katonic_using_subcommand daemon; and __fish_seen_subcommand_from status" -l as -d 'Act for this person [env: KATONIC_USER_EMAIL]' -r
+complete -c katonic -n "__fish_katonic_using_subcommand daemon; and __fish_seen_subcommand_from status" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless NO_COLOR, CI or TERM=dumb say otherwise'
+always\t'Always'
+never\t'Never'"
+complete -c katonic -n "__fish_katonic_using_subcommand daemon; and __fish_seen_subcommand_from status" -l json -d 'Print one JSON document instead of tables'
+complete -c katonic -n "__fish_katonic_using_subcommand daemon; and __fish_seen_subcommand_from status" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c katonic -n "__fish_katonic_using_subcommand daemon; and __fish_seen_subcommand_from help" -f -a "start" -d 'Serve until SIGTERM or Ctrl-C; calls under way may then end'
+complete -c katonic -n "__fish_katonic_using_subcommand daemon; and __fish_seen_subcommand_from help" -f -a "stop" -d 'Stop the daemon of this home'
+complete -c katonic -n "__fish_katonic_using_subcommand daemon; and __fish_seen_subcommand_from help" -f -a "status" -d 'Say whether a daemon of this home runs; exit 1 if not'
+complete -c katonic -n "__fish_katonic_using_subcommand daemon; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c katonic -n "__fish_katonic_using_subcommand completions" -l url -d 'The daemon to talk to [env: KATONIC_URL, KAT_URL]' -r
+complete -c katonic -n "__fish_katonic_using_subcommand completions" -l as -d 'Act for this person [env: KATONIC_USER_EMAIL]' -r
+complete -c katonic -n "__fish_katonic_using_subcommand completions" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless NO_COLOR, CI or TERM=dumb say otherwise'
+always\t'Always'
+never\t'Never'"
+complete -c katonic -n "__fish_katonic_using_subcommand completions" -l json -d 'Print one JSON document instead of tables'
+complete -c katonic -n "__fish_katonic_using_subcommand completions" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c katonic -n "__fish_katonic_using_subcommand openapi" -l format -d 'How to write it' -r -f -a "json\t''
+yaml\t''"
+complete -c katonic -n "__fish_katonic_using_subcommand openapi" -l url -d 'The daemon to talk to [env: KATONIC_URL, KAT_URL]' -r
+complete -c katonic -n "__fish_katonic_using_subcommand openapi" -l as -d 'Act for this person [env: KATONIC_USER_EMAIL]' -r
+complete -c katonic -n "__fish_katonic_using_subcommand openapi" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless NO_COLOR, CI or TERM=dumb say otherwise'
+always\t'Always'
+never\t'Never'"
+complete -c katonic -n "__fish_katonic_using_subcommand openapi" -l json -d 'Print one JSON document instead of tables'
+complete -c katonic -n "__fish_katonic_using_subcommand openapi" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c katonic -n "__fish_katonic_using_subcommand version" -l url -d 'The daemon to talk to [env: KATONIC_URL, KAT_URL]' -r
+complete -c katonic -n "__fish_katonic_using_subcommand version" -l as -d 'Act for this person [env: KATONIC_USER_EMAIL]' -r
+complete -c katonic -n "__fish_katonic_using_subcommand version" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless NO_COLOR, CI or TERM=dumb say otherwise'
+always\t'Always'
+never\t'Never'"
+complete -c katonic -n "__fish_katonic_using_subcommand version" -l json -d 'Print one JSON document instead of tables'
+complete -c katonic -n "__fish_katonic_using_subcommand version" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c katonic -n "__fish_katonic_using_subcommand help; and not __fish_seen_subcommand_from sandbox agents eval keys chat search documents trace audit models daemon completions openapi version help" -f -a "sandbox" -d 'A local daemon with a sample agent, its documents, its suite and a key'
+complete -c katonic -n "__fish_katonic_using_subcommand help; and not __fish_seen_subcommand_from sandbox agents eval keys chat search documents trace audit models daemon completions openapi version help" -f -a "agents" -d 'Validate, apply and promote agents'
+complete -c katonic -n "__fish_katonic_using_subcommand help; and not __fish_seen_subcommand_from sandbox agents eval keys chat search documents trace audit models daemon completions openapi version help" -f -a "eval" -d 'Run suites, and compare their runs'
+complete -c katonic -n "__fish_katonic_using_subcommand help; and not __fish_seen_subcommand_from sandbox agents eval keys chat search documents trace audit models daemon completions openapi version help" -f -a "keys" -d 'API keys (for operators)'
+complete -c katonic -n "__fish_katonic_using_subcommand help; and not __fish_seen_subcommand_from sandbox agents eval keys chat search documents trace audit models daemon completions openapi version help" -f -a "chat" -d 'Talk to an agent'
+complete -c katonic -n "__fish_katonic_using_subcommand help; and not __fish_seen_subcommand_from sandbox agents eval keys chat search documents trace audit models daemon completions openapi version help" -f -a "search" -d 'Search the documents that the acting person may read'
+complete -c katonic -n "__fish_katonic_using_subcommand help; and not __fish_seen_subcommand_from sandbox agents eval keys chat search documents trace audit models daemon completions openapi version help" -f -a "documents" -d 'Add, list and remove documents'
+complete -c katonic -n "__fish_katonic_using_subcommand help; and not __fish_seen_subcommand_from sandbox agents eval keys chat search documents trace audit models daemon completions openapi version help" -f -a "trace" -d 'Show everything one call did'
+complete -c katonic -n "__fish_katonic_using_subcommand help; and not __fish_seen_subcommand_from sandbox agents eval keys chat search documents trace audit models daemon completions openapi version help" -f -a "audit" -d 'The audit log'
+complete -c katonic -n "__fish_katonic_using_subcommand help; and not __fish_seen_subcommand_from sandbox agents eval keys chat search documents trace audit models daemon completions openapi version help" -f -a "models" -d 'The models and tiers that the key may use'
+complete -c katonic -n "__fish_katonic_using_subcommand help; and not __fish_seen_subcommand_from sandbox agents eval keys chat search documents trace audit models daemon completions openapi version help" -f -a "daemon" -d 'Start, stop and look at the daemon itself'
+complete -c katonic -n "__fish_katonic_using_subcommand help; and not __fish_seen_subcommand_from sandbox agents eval keys chat search documents trace audit models daemon completions openapi version help" -f -a "completions" -d 'Print a shell\'s completions'
+complete -c katonic -n "__fish_katonic_using_subcommand help; and not __fish_seen_subcommand_from sandbox agents eval keys chat search documents trace audit models daemon completions openapi version help" -f -a "openapi" -d 'Print the OpenAPI 3.1 document of the public API'
+complete -c katonic -n "__fish_katonic_using_subcommand help; and not __fish_seen_subcommand_from sandbox agents eval keys chat search documents trace audit models daemon completions openapi version help" -f -a "version" -d 'Print the version'
+complete -c katonic -n "__fish_katonic_using_subcommand help; and not __fish_seen_subcommand_from sandbox agents eval keys chat search documents trace audit models daemon completions openapi version help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c katonic -n "__fish_katonic_using_subcommand help; and __fish_seen_subcommand_from sandbox" -f -a "up" -d 'Start it, or find it running (the default)'
+complete -c katonic -n "__fish_katonic_using_subcommand help; and __fish_seen_subcommand_from sandbox" -f -a "status" -d 'Say whether it runs; exit 1 if not'
+complete -c katonic -n "__fish_katonic_using_subcommand help; and __fish_seen_subcommand_from sandbox" -f -a "down" -d 'Stop it; its data stays'
+complete -c katonic -n "__fish_katonic_using_subcommand help; and __fish_seen_subcommand_from sandbox" -f -a "reset" -d 'Stop it, and delete its data and keys'
+complete -c katonic -n "__fish_katonic_using_subcommand help; and __fish_seen_subcommand_from agents" -f -a "validate" -d 'Check agents and suites offline: every problem, with its place and its mend'
+complete -c katonic -n "__fish_katonic_using_subcommand help; and __fish_seen_subcommand_from agents" -f -a "schema" -d 'Print the JSON Schema of a kind, for editors'
+complete -c katonic -n "__fish_katonic_using_subcommand help; and __fish_seen_subcommand_from agents" -f -a "apply" -d 'Store agents and suites: the same content is the same version'
+complete -c katonic -n "__fish_katonic_using_subcommand help; and __fish_seen_subcommand_from agents" -f -a "list" -d 'List agents'
+complete -c katonic -n "__fish_katonic_using_subcommand help; and __fish_seen_subcommand_from agents" -f -a "get" -d 'Show one agent: versions, environments, promotions'
+complete -c katonic -n "__fish_katonic_using_subcommand help; and __fish_seen_subcommand_from agents" -f -a "promote" -d 'Make a version live, through the gate of its environment'
+complete -c katonic -n "__fish_katonic_using_subcommand help; and __fish_seen_subcommand_from agents" -f -a "archive" -d 'Stop an agent from answering; its history stays'
+complete -c katonic -n "__fish_katonic_using_subcommand help; and __fish_seen_subcommand_from eval" -f -a "apply" -d 'Store a suite'
+complete -c katonic -n "__fish_katonic_using_subcommand help; and __fish_seen_subcommand_from eval" -f -a "run" -d 'Run a suite against an agent'
+complete -c katonic -n "__fish_katonic_using_subcommand help; and __fish_seen_subcommand_from eval" -f -a "list" -d 'List runs'
+complete -c katonic -n "__fish_katonic_using_subcommand help; and __fish_seen_subcommand_from eval" -f -a "show" -d 'Show a run with its failing cases'
+complete -c katonic -n "__fish_katonic_using_subcommand help; and __fish_seen_subcommand_from eval" -f -a "compare" -d 'Hold a run against a baseline; exit 1 on a regression'
+complete -c katonic -n "__fish_katonic_using_subcommand help; and __fish_seen_subcommand_from keys" -f -a "create" -d 'Create a key; its secret is shown this once'
+complete -c katonic -n "__fish_katonic_using_subcommand help; and __fish_seen_subcommand_from keys" -f -a "list" -d 'List keys'
+complete -c katonic -n "__fish_katonic_using_subcommand help; and __fish_seen_subcommand_from keys" -f -a "revoke" -d 'Revoke a key: it stops working at once'
+complete -c katonic -n "__fish_katonic_using_subcommand help; and __fish_seen_subcommand_from documents" -f -a "add" -d 'Add Markdown or plain text; front matter may name id, title and readers'
+complete -c katonic -n "__fish_katonic_using_subcommand help; and __fish_seen_subcommand_from documents" -f -a "list" -d 'List documents'
+complete -c katonic -n "__fish_katonic_using_subcommand help; and __fish_seen_subcommand_from documents" -f -a "get" -d 'Show a document with its outline'
+complete -c katonic -n "__fish_katonic_using_subcommand help; and __fish_seen_subcommand_from documents" -f -a "remove" -d 'Remove a document and every passage of it'
+complete -c katonic -n "__fish_katonic_using_subcommand help; and __fish_seen_subcommand_from audit" -f -a "list" -d 'List rows; with --verify exit 1 where the chain of hashes is broken'
+complete -c katonic -n "__fish_katonic_using_subcommand help; and __fish_seen_subcommand_from models" -f -a "list" -d 'List models and tiers'
+complete -c katonic -n "__fish_katonic_using_subcommand help; and __fish_seen_subcommand_from daemon" -f -a "start" -d 'Serve until SIGTERM or Ctrl-C; calls under way may then end'
+complete -c katonic -n "__fish_katonic_using_subcommand help; and __fish_seen_subcommand_from daemon" -f -a "stop" -d 'Stop the daemon of this home'
+complete -c katonic -n "__fish_katonic_using_subcommand help; and __fish_seen_subcommand_from daemon" -f -a "status" -d 'Say whether a daemon of this home runs; exit 1 if not'
