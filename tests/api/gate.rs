@@ -1,0 +1,147 @@
+//! Who may pass: every endpoint, with every kind of key.
+
+use crate::support::{Answer, Answered, Daemon};
+use contract::catalogue::CATALOGUE;
+use contract::endpoint::Declaration;
+use contract::key::{Kind, Secret};
+use reqwest::{Method, RequestBuilder};
+use serde_json::json;
+
+fn call(daemon: &Daemon, endpoint: &Declaration) -> RequestBuilder {
+    let mut path = endpoint.path.to_owned();
+    for name in endpoint.path_parameters() {
+        path = path.replace(&format!("{{{name}}}"), "some-thing");
+    }
+    daemon.call(Method::from_bytes(endpoint.method.as_str().as_bytes()).unwrap(), &path)
+}
+
+async fn with_key(daemon: &Daemon, endpoint: &Declaration, key: &str) -> Answer {
+    call(daemon, endpoint).bearer_auth(key).json(&json!({})).answer().await
+}
+
+#[tokio::test]
+async fn no_endpoint_answers_without_the_right_key() {
+    let daemon = Daemon::start().await;
+    let revoked = daemon.key(json!({"name": "revoked", "scopes": ["*"]})).await;
+    daemon.admin(Method::POST, "/keys/revoked/revoke", json!({"which": "all"})).await.expect(200);
+    let past = json!({"name": "expired", "scopes": ["*"], "expires_at": "2020-01-01T00:00:00Z"});
+    let expired = daemon.key(past).await;
+    let unknown = Secret::generate(Kind::Live).unwrap();
+    let narrow = daemon.key(json!({"name": "narrow", "scopes": ["feedback"]})).await;
+    let broad = daemon.key(json!({"name": "broad", "scopes": ["*"]})).await;
+    for endpoint in CATALOGUE {
+        let name = endpoint.name;
+        let none = call(&daemon, endpoint).answer().await;
+        assert_eq!((none.status, none.code()), (401, "missing_api_key"), "{name}");
+        for (key, code) in [
+            (unknown.expose(), "invalid_api_key"),
+            ("kapi_live_typo", "invalid_api_key"),
+            (revoked.as_str(), "key_revoked"),
+            (expired.as_str(), "key_expired"),
+        ] {
+            let answer = with_key(&daemon, endpoint, key).await;
+            assert_eq!((answer.status, answer.code()), (401, code), "{name}");
+            assert_eq!(answer.body["error"]["type"], "authentication_error");
+            assert!(answer.headers.contains_key("x-trace-id"));
+        }
+        if name != "GiveFeedback" {
+            let answer = with_key(&daemon, endpoint, &narrow).await;
+            assert_eq!((answer.status, answer.code()), (403, "insufficient_scope"), "{name}");
+            let message = answer.body["error"]["message"].as_str().unwrap();
+            assert!(message.contains(&format!("`{}`", endpoint.scope.0)), "{message}");
+        }
+        let acting = call(&daemon, endpoint).bearer_auth(&broad).header("X-User-Email", "sarah@example.org");
+        let acting = acting.answer().await;
+        assert_eq!((acting.status, acting.code()), (403, "act_as_denied"), "{name}");
+        let right = with_key(&daemon, endpoint, &broad).await;
+        assert!(![401, 403].contains(&right.status), "{name}: {}", right.body);
+    }
+}
+
+#[tokio::test]
+async fn what_is_not_built_says_so() {
+    let daemon = Daemon::start().await;
+    let key = daemon.key(json!({"name": "all", "scopes": ["*"]})).await;
+    let call = daemon.call(Method::POST, "/prompts/optimise").bearer_auth(&key).json(&json!({}));
+    let answer = call.answer().await;
+    assert_eq!((answer.status, answer.code()), (501, "not_implemented"));
+}
+
+#[tokio::test]
+async fn two_acting_users_or_a_malformed_one_are_refused() {
+    let daemon = Daemon::start().await;
+    let key = daemon.key(json!({"name": "any", "scopes": ["search"], "act_as": ["*@example.org"]})).await;
+    let search = || daemon.call(Method::POST, "/search").bearer_auth(&key).json(&json!({"query": "leave"}));
+    let two = search().header("X-User-Email", "a@example.org").header("X-User-Email", "b@example.org");
+    assert_eq!(two.answer().await.status, 400);
+    let other = search().header("X-User-Email", "a@example.org.evil").answer().await;
+    assert_eq!((other.status, other.code()), (403, "act_as_denied"));
+    search().header("X-User-Email", " A@Example.org ").answer().await.expect(200);
+}
+
+#[tokio::test]
+async fn a_limited_key_is_told_its_standing_and_when_to_come_back() {
+    let daemon = Daemon::start().await;
+    let key = daemon.key(json!({"name": "slow", "scopes": ["search"], "limits": {"per_minute": 2}})).await;
+    let search = || daemon.call(Method::POST, "/search").bearer_auth(&key).json(&json!({"query": "leave"}));
+    let first = search().answer().await;
+    assert_eq!(first.headers["x-ratelimit-limit-requests"], "2");
+    assert_eq!(first.headers["x-ratelimit-remaining-requests"], "1");
+    search().answer().await.expect(200);
+    let third = search().answer().await;
+    assert_eq!((third.status, third.code()), (429, "rate_limit_exceeded"));
+    let seconds: u64 = third.headers["retry-after"].to_str().unwrap().parse().unwrap();
+    assert!((1..=60).contains(&seconds));
+}
+
+#[tokio::test]
+async fn keys_are_stored_as_hashes_and_shown_once() {
+    let daemon = Daemon::start().await;
+    let secret = daemon.key(json!({"name": "one", "scopes": ["chat"]})).await;
+    let list = daemon.admin(Method::GET, "/keys", json!({})).await.expect(200);
+    assert!(list["data"][0]["secret"].is_null());
+    let shown = format!("{}...{}", &secret[..14], &secret[secret.len() - 3..]);
+    assert_eq!(list["data"][0]["prefix"], shown);
+    for file in daemon.files("katonic.db") {
+        let bytes = std::fs::read(&file).unwrap();
+        let found = |text: &str| bytes.windows(text.len()).any(|window| window == text.as_bytes());
+        assert!(!found(&secret) && !found(daemon.operator.expose()), "{}", file.display());
+    }
+}
+
+#[tokio::test]
+async fn the_admin_api_is_for_operators_only() {
+    let daemon = Daemon::start().await;
+    let key = daemon.key(json!({"name": "all", "scopes": ["*"]})).await;
+    let client = reqwest::Client::builder().no_proxy().build().unwrap();
+    let url = format!("{}/admin/v1/keys", daemon.url);
+    let answer = client.get(&url).bearer_auth(&key).answer().await;
+    assert_eq!((answer.status, answer.code()), (403, "not_permitted"));
+    assert_eq!(client.get(&url).answer().await.status, 401);
+}
+
+#[tokio::test]
+async fn the_same_idempotency_key_gets_the_first_answer_again() {
+    let daemon = Daemon::start().await;
+    let document = |text: &str| json!({"collection": "docs", "public": true, "text": text});
+    let add = |text: &str| {
+        let call = daemon.operator(Method::POST, "/knowledge/documents").header("Idempotency-Key", "once");
+        call.json(&document(text))
+    };
+    let first = add("Leave is paid.").answer().await;
+    let again = add("Leave is paid.").answer().await;
+    assert_eq!(again.headers["idempotent-replayed"], "true");
+    assert_eq!(first.expect(201), again.expect(201));
+    let other = add("Leave is unpaid.").answer().await;
+    assert_eq!((other.status, other.code()), (409, "idempotency_mismatch"));
+    let list = daemon.operator(Method::GET, "/knowledge/documents").answer().await.expect(200);
+    assert_eq!(list["data"].as_array().unwrap().len(), 1);
+}
+
+#[tokio::test]
+async fn a_body_over_its_bound_is_refused() {
+    let daemon = Daemon::start_with("max_body_bytes = 1000").await;
+    let call = daemon.operator(Method::POST, "/search").json(&json!({"query": "x".repeat(2000)}));
+    let answer = call.answer().await;
+    assert_eq!((answer.status, answer.code()), (413, "body_too_large"));
+}

@@ -1,0 +1,10 @@
+//! The public API, group by group.
+
+mod agents;
+mod chat;
+mod evaluations;
+mod gate;
+mod knowledge;
+mod openapi;
+mod sessions;
+mod upstream;

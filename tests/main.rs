@@ -1,0 +1,7 @@
+//! The tests of the whole: the daemon over real HTTP, the binary in a scrubbed environment, the house's own rules.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs, unreachable_pub)]
+
+mod api;
+mod architecture;
+mod cli;
+mod support;
