@@ -53,9 +53,10 @@ pub(crate) fn read_sound(files: &[PathBuf], output: &Output) -> Result<Vec<Check
 }
 
 fn source(file: &Path) -> Result<Source, Failure> {
-    let bytes = fs::read(file).map_err(|error| Failure::usage(format!("{}: {error}", file.display())))?;
-    let text = String::from_utf8(bytes)
-        .map_err(|_| Failure::usage(format!("{}: not a text in UTF-8", file.display())))?;
+    let bytes = fs::read(file).map_err(|error| Failure::file(file, &error))?;
+    let text = String::from_utf8(bytes).map_err(|_| {
+        Failure::usage(format!("{} is not a text in UTF-8", file.display())).hint("Save it as UTF-8.")
+    })?;
     Ok(Source { file: file.display().to_string(), text })
 }
 

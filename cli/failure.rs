@@ -107,6 +107,7 @@ impl Failure {
     /// A file of ours that can't be used.
     pub(crate) fn file(path: &std::path::Path, error: &io::Error) -> Self {
         Self::usage(format!("{} can't be used: {error}", path.display()))
+            .hint("Check the path, and who may read and write there.")
     }
 
     /// The daemon's error answer: its first sentence says what happened, the rest what to do.

@@ -80,10 +80,20 @@ impl Daemon {
         assert!(ready.status().is_success());
     }
 
-    /// Stops it as SIGTERM would, and starts another on the same home.
-    pub async fn restart(&mut self) {
+    /// What SIGTERM does.
+    pub fn begin_to_stop(&mut self) {
         drop(self.stop.take());
+    }
+
+    /// Waits until it has stopped.
+    pub async fn stopped(&mut self) {
         self.task.take().unwrap().await.unwrap();
+    }
+
+    /// Stops it, and starts another on the same home.
+    pub async fn restart(&mut self) {
+        self.begin_to_stop();
+        self.stopped().await;
         self.serve().await;
     }
 

@@ -1,5 +1,6 @@
 //! `katonic daemon`: the daemon of this home, in the foreground or apart.
 
+use crate::context::Context;
 use crate::failure::{Answer, Exit, Failure};
 use crate::process::{self, Running};
 use crate::session::Session;
@@ -8,6 +9,7 @@ use clap::{Args, Subcommand};
 use serde_json::json;
 use std::io::{self, ErrorKind};
 use std::net::SocketAddr;
+use std::path::Path;
 use std::process::id;
 use tokio::net::TcpListener;
 use tokio::signal::unix::{Signal, SignalKind, signal};
@@ -79,11 +81,22 @@ async fn foreground(session: &Session, start: &Start) -> Result<Answer, Failure>
     let signals = Signals::listen().map_err(|error| failed(&error))?;
     let running = Running { pid: id(), url: format!("http://{address}") };
     process::write_record(home, &running)?;
+    move_context(home, &running.url)?;
     session.output.note(&format!("katonic serves on {}", running.url));
     let served = serve(listener, config, signals.any()).await;
     process::remove_record(home, running.pid);
     served.map_err(|error| failed(&error))?;
     Ok(Answer::Yes)
+}
+
+/// A home whose commands talk to its own daemon goes on doing so where that serves on another port now.
+fn move_context(home: &Path, url: &str) -> Result<(), Failure> {
+    match Context::load(home)? {
+        Some(context) if context.url.starts_with("http://127.0.0.1:") && context.url != url => {
+            Context { url: url.to_owned(), ..context }.save(home)
+        }
+        _ => Ok(()),
+    }
 }
 
 /// The failure of an address that can't be served on.

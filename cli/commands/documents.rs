@@ -86,10 +86,6 @@ async fn add(session: &Session, args: &Add) -> Result<Answer, Failure> {
     let mut added = Vec::new();
     for request in requests {
         session.if_interrupted("The documents before this one are added; run the same again to go on.");
-        if request.groups.is_empty() && request.users.is_empty() && !request.public {
-            let id = request.doc_id.as_deref().unwrap_or("A document");
-            session.output.note(&format!("{id} names no readers: give it --groups, --users or --public."));
-        }
         added.push(client.call::<AddDocument>(&request).await?);
     }
     session.output.either(&json!({"object": "list", "data": added}), || documents(&added))?;

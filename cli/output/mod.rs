@@ -163,7 +163,7 @@ impl Output {
         for finding in findings {
             let level = if finding.severity == Severity::Error { "error" } else { "warning" };
             let file = finding.file.as_deref().map(|file| (file, finding.line, finding.column));
-            let message = format!("{} {}", finding.message, finding.help);
+            let message = format!("{}: {}", finding.message, finding.help);
             self.annotate(level, file, &finding.rule, &message);
         }
     }

@@ -5,13 +5,20 @@ use comfy_table::presets::NOTHING;
 use comfy_table::{Attribute, Cell, ContentArrangement, Table};
 use contract::version::short;
 
+/// The narrowest terminal, in columns, that tables are fitted to.
+const NARROWEST: u16 = 40;
+
 /// A table without lines; on a terminal it fits the width.
 pub(crate) fn table<const N: usize>(
     header: [&str; N],
     rows: impl IntoIterator<Item = [String; N]>,
 ) -> String {
     let mut table = Table::new();
-    table.load_style(NOTHING).set_content_arrangement(ContentArrangement::Dynamic);
+    table.load_style(NOTHING);
+    // Some pseudo-terminals call themselves no columns wide.
+    if table.width().is_some_and(|width| width >= NARROWEST) {
+        table.set_content_arrangement(ContentArrangement::Dynamic);
+    }
     table.set_header(header.map(|name| Cell::new(name).add_attribute(Attribute::Bold)));
     table.add_rows(rows.into_iter().map(|row| row.map(|cell| clean(&cell))));
     for column in table.column_iter_mut() {
@@ -20,9 +27,9 @@ pub(crate) fn table<const N: usize>(
     table.trim_fmt()
 }
 
-/// A figure between 0 and 1, or a difference of two.
+/// A figure to three places; large ones, such as milliseconds, as whole numbers.
 pub(crate) fn figure(value: f64) -> String {
-    format!("{value:.3}")
+    if value.abs() < 1000.0 { format!("{value:.3}") } else { format!("{value:.0}") }
 }
 
 /// What may be missing, with a dash for it.

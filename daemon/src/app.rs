@@ -9,6 +9,7 @@ use crate::gate::rate::Rates;
 use crate::guardrails::Engine;
 use crate::providers::Providers;
 use crate::store::Db;
+use crate::work::Work;
 use std::ops::Deref;
 use std::sync::Arc;
 
@@ -26,6 +27,7 @@ pub(crate) struct Parts {
     pub(crate) rails: Engine,
     pub(crate) providers: Providers,
     pub(crate) runs: Runs,
+    pub(crate) work: Work,
 }
 
 impl Deref for App {
@@ -48,6 +50,7 @@ impl App {
             rails: Engine::new(),
             rates: Rates::default(),
             runs: Runs::default(),
+            work: Work::default(),
             config,
             db,
             pepper,

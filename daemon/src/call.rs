@@ -6,6 +6,7 @@ use crate::gate::Caller;
 use crate::trace::Recorder;
 use std::sync::Arc;
 use std::time::Duration;
+use tokio::sync::watch;
 
 /// What every room knows of the call.
 #[derive(Clone, Debug)]
@@ -18,6 +19,8 @@ pub(crate) struct Context {
     pub(crate) wants_events: bool,
     /// How long the client is ready to wait for work that goes on (`Prefer: wait=N`, RFC 7240).
     pub(crate) wait: Option<Duration>,
+    /// Open as long as the client waits for the answer's beginning.
+    pub(crate) client: Option<watch::Receiver<()>>,
     ledger: Ledger,
 }
 
@@ -33,7 +36,7 @@ pub(crate) struct Ending {
 impl Context {
     /// The context of a call that the gate let in.
     pub(crate) fn new(caller: Caller, recorder: Recorder, ledger: Ledger) -> Self {
-        Self { caller: Arc::new(caller), recorder, wants_events: false, wait: None, ledger }
+        Self { caller: Arc::new(caller), recorder, wants_events: false, wait: None, client: None, ledger }
     }
 
     /// A call that this one makes in its turn, as another caller: with a trace of its own.
@@ -45,9 +48,22 @@ impl Context {
         }
     }
 
+    /// The same call, acting for somebody.
+    pub(crate) fn acting(&self, caller: Caller) -> Self {
+        Self { caller: Arc::new(caller), ..self.clone() }
+    }
+
     /// The call's trace id.
     pub(crate) fn trace_id(&self) -> String {
         self.recorder.trace_id()
+    }
+
+    /// Ends when the client has left before the answer began; never, where no client waits.
+    pub(crate) async fn left(&self) {
+        match self.client.clone() {
+            Some(mut client) => while client.changed().await.is_ok() {},
+            None => std::future::pending().await,
+        }
     }
 
     /// Writes the trace and the audit row, once: what comes after the first time changes nothing.

@@ -33,6 +33,8 @@ pub struct Config {
     pub log: String,
     /// What each tier routes to: `provider/model`.
     pub tiers: BTreeMap<String, String>,
+    /// What models cost: by `provider/model`.
+    pub prices: BTreeMap<String, Price>,
     /// The configured providers.
     pub providers: BTreeMap<String, Provider>,
 }
@@ -49,6 +51,16 @@ pub struct Provider {
     /// Its key.
     #[serde(skip)]
     pub api_key: Option<SecretString>,
+}
+
+/// What a model costs, in dollars a million tokens.
+#[derive(Clone, Copy, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Price {
+    /// For what it reads.
+    pub input_per_million: f64,
+    /// For what it writes.
+    pub output_per_million: f64,
 }
 
 /// Why the configuration can't be used.

@@ -18,6 +18,8 @@ pub(crate) enum Kind {
     Forbidden,
     /// Not there, or not for this caller to know of.
     NotFound,
+    /// There, but not under this method.
+    WrongMethod,
     /// Against what is there.
     Conflict,
     /// Too often.
@@ -28,6 +30,8 @@ pub(crate) enum Kind {
     Unavailable,
     /// The provider failed.
     Upstream,
+    /// The provider has too much to do.
+    UpstreamOverloaded,
     /// The provider took too long.
     UpstreamTimeout,
     /// The client left.
@@ -114,6 +118,8 @@ impl fmt::Display for Error {
         }
     }
 }
+
+impl std::error::Error for Error {}
 
 impl From<serde_json::Error> for Error {
     fn from(error: serde_json::Error) -> Self {

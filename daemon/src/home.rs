@@ -44,16 +44,20 @@ fn lock(data: &Path) -> Result<File, ServeError> {
     }
 }
 
-/// The 32 bytes that key the hashes of secrets: read, or made at the first start.
+/// The 32 bytes that key the hashes of secrets: read, or made at the first start. Made whole or not at all, as a crash
+/// in between must not lock everybody out.
 fn pepper(path: &Path) -> io::Result<Pepper> {
     let mut bytes = [0; 32];
     match File::open(path) {
         Ok(mut file) => file.read_exact(&mut bytes)?,
         Err(error) if error.kind() == io::ErrorKind::NotFound => {
             bytes = rand::random();
-            let mut file = OpenOptions::new().create_new(true).write(true).mode(0o600).open(path)?;
+            let new = path.with_extension("new");
+            let mut file =
+                OpenOptions::new().create(true).truncate(true).write(true).mode(0o600).open(&new)?;
             file.write_all(&bytes)?;
             file.sync_all()?;
+            fs::rename(new, path)?;
         }
         Err(error) => return Err(error),
     }

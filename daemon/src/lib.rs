@@ -21,6 +21,7 @@ mod providers;
 mod sessions;
 mod store;
 mod trace;
+mod work;
 
 pub use config::{Config, ConfigError, Provider};
 

@@ -1,6 +1,7 @@
 //! The public API, group by group.
 
 mod agents;
+mod attacks;
 mod chat;
 mod evaluations;
 mod gate;

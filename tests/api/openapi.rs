@@ -26,5 +26,7 @@ async fn an_unknown_address_answers_with_the_one_envelope() {
     let client = reqwest::Client::builder().no_proxy().build().unwrap();
     let answer = client.get(format!("{}/nothing", daemon.url)).answer().await;
     assert_eq!((answer.status, answer.code()), (404, "not_found"));
+    let answer = client.delete(format!("{}/public/v1/chat", daemon.url)).answer().await;
+    assert_eq!((answer.status, answer.code()), (405, "method_not_allowed"));
     assert_eq!(client.get(format!("{}/healthz", daemon.url)).answer().await.status, 200);
 }

@@ -67,6 +67,47 @@ async fn a_client_that_leaves_cancels_the_provider() {
     assert_eq!(trace.expect(200)["status"], "cancelled");
 }
 
+/// The same without streaming: the client waits for the whole answer, and stops waiting.
+#[tokio::test]
+async fn a_client_that_stops_waiting_cancels_the_provider_too() {
+    let (mut upstream, daemon, key) =
+        with(vec![Line::Text("You have thirty days. "), Line::Wait, Line::End]).await;
+    let call = daemon.question(&key, "sarah@example.org", "How many days of leave?", false);
+    let waiting = tokio::spawn(call.send());
+    while upstream.requests.lock().unwrap().is_empty() {
+        tokio::task::yield_now().await;
+    }
+    waiting.abort();
+    upstream.dropped.wait_for(|dropped| *dropped == 1).await.unwrap();
+    let row = loop {
+        let audit = daemon.operator(Method::GET, "/analytics/audit?endpoint=Chat").answer().await.expect(200);
+        if let Some(row) = audit["data"].get(0) {
+            break row.clone();
+        }
+    };
+    assert_eq!(row["status"], 499);
+}
+
+/// SIGTERM: what is under way ends well, and nothing new begins.
+#[tokio::test]
+async fn a_daemon_that_stops_lets_answers_under_way_end() {
+    let (upstream, mut daemon, key) =
+        with(vec![Line::Text("Thirty days [1]. "), Line::Wait, Line::End]).await;
+    let call = daemon.question(&key, "sarah@example.org", "How many days of leave?", true);
+    let mut body = call.send().await.unwrap().bytes_stream();
+    let mut seen = String::new();
+    while !seen.contains("tool.result") {
+        seen.push_str(&String::from_utf8_lossy(&body.next().await.unwrap().unwrap()));
+    }
+    daemon.begin_to_stop();
+    upstream.go_on.notify_one();
+    while let Some(bytes) = body.next().await {
+        seen.push_str(&String::from_utf8_lossy(&bytes.unwrap()));
+    }
+    assert!(seen.contains("event: agent.complete"), "{seen}");
+    daemon.stopped().await;
+}
+
 #[tokio::test]
 async fn a_provider_that_breaks_off_is_an_error_and_never_a_clean_end() {
     for line in

@@ -112,10 +112,8 @@ fn tell(session: &Session, running: &Running, secrets: &Secrets) -> Result<Answe
 }
 
 fn curl(url: &str, api_key: &str) -> String {
-    let body = json!({
-        "agent_id": AGENT,
-        "messages": [{"role": "user", "content": "What is the remote work policy?"}],
-    });
+    let messages = r#"[{"role": "user", "content": "What is the remote work policy?"}]"#;
+    let body = format!(r#"{{"agent_id": "{AGENT}", "messages": {messages}}}"#);
     format!(
         "curl -N {url}/public/v1/chat -H \"Authorization: Bearer {api_key}\" -H \"X-User-Email: {USER}\" -d '{body}'"
     )

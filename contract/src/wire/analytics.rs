@@ -102,6 +102,8 @@ pub struct ListAuditQuery {
 /// One row of the audit log.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct AuditRow {
+    /// Always `audit.row`.
+    pub object: String,
     /// Its number, from 1 without a gap.
     pub seq: i64,
     /// When.

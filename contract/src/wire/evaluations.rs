@@ -216,6 +216,9 @@ pub struct RunDetail {
 pub struct CaseResult {
     /// The case.
     pub case_id: String,
+    /// Who asked. Its answer is shown to those who may act for them.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub as_user: Option<String>,
     /// Whether it passed.
     pub passed: bool,
     /// Each evaluator's score; null where it doesn't apply.

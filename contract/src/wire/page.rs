@@ -44,7 +44,7 @@ impl<T> Page<T> {
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct ListQuery {
     /// Rows of the page: 1 to 200, 50 by default.
-    #[serde(default, deserialize_with = "number", skip_serializing_if = "Option::is_none")]
+    #[serde(default, deserialize_with = "limit", skip_serializing_if = "Option::is_none")]
     #[schemars(range(min = 1, max = 200))]
     pub limit: Option<u32>,
     /// The `next` of the page before.
@@ -52,21 +52,21 @@ pub struct ListQuery {
     pub after: Option<String>,
 }
 
-/// A number that may come as text, as query strings bring it.
+/// A page's limit, which may come as text, as query strings bring it.
 ///
 /// # Errors
-/// If it is neither a whole number nor its text.
-pub fn number<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<u32>, D::Error> {
+/// If it is neither a whole number from 1 to 200 nor its text.
+fn limit<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<u32>, D::Error> {
     let value = Option::<Value>::deserialize(deserializer)?;
-    let wrong = || serde::de::Error::custom("expected a whole number");
-    match value {
-        None | Some(Value::Null) => Ok(None),
-        Some(Value::Number(number)) => {
-            number.as_u64().and_then(|n| u32::try_from(n).ok()).map(Some).ok_or_else(wrong)
-        }
-        Some(Value::String(text)) => text.parse().map(Some).map_err(|_| wrong()),
-        Some(_) => Err(wrong()),
-    }
+    let number = match value {
+        None | Some(Value::Null) => return Ok(None),
+        Some(Value::Number(number)) => number.as_u64(),
+        Some(Value::String(text)) => text.parse().ok(),
+        Some(_) => None,
+    };
+    let limit = number.and_then(|n| u32::try_from(n).ok()).filter(|n| (1..=MAX_LIMIT).contains(n));
+    let wrong = || serde::de::Error::custom(format!("`limit` is a whole number from 1 to {MAX_LIMIT}"));
+    limit.map(Some).ok_or_else(wrong)
 }
 
 /// A flag that may come as text, as query strings bring it.

@@ -66,6 +66,8 @@ pub struct SessionDetail {
 /// One message.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct SessionMessage {
+    /// Always `session.message`.
+    pub object: String,
     /// `user` or `assistant`.
     pub role: String,
     /// What was said.

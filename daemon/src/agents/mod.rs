@@ -5,7 +5,9 @@ mod apply;
 mod sql;
 
 pub(crate) use apply::{apply, refused, store_for_evaluation};
-pub(crate) use sql::{archive, detail, environment, list, move_environment, promotion, resolve_version};
+pub(crate) use sql::{
+    archive, detail, environment, list, may_go_live, move_environment, promotion, resolve_version,
+};
 
 use crate::error::Error;
 use crate::gate::Caller;

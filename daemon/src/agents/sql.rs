@@ -74,7 +74,8 @@ fn insert_version(
 ) -> Result<Statement, Error> {
     let sql =
         "INSERT INTO agent_versions (team, agent_id, version, definition, origin, created_by, created_at)
-               VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7) ON CONFLICT (team, agent_id, version) DO NOTHING";
+               VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7) ON CONFLICT (team, agent_id, version)
+               DO UPDATE SET origin = CASE WHEN excluded.origin = 'apply' THEN 'apply' ELSE agent_versions.origin END";
     let params = vec![
         (&caller.team).into(),
         (&definition.metadata.id).into(),
@@ -110,6 +111,14 @@ pub(super) async fn keep(
 ) -> Result<(), Error> {
     db.batch(vec![insert_version(caller, definition, version, "evaluation")?]).await?;
     Ok(())
+}
+
+/// Whether a version was applied, and not only evaluated, and its agent isn't archived.
+pub(crate) async fn may_go_live(db: &Db, team: &str, id: &str, version: &str) -> Result<bool, Error> {
+    let sql = "SELECT 1 FROM agent_versions v JOIN agents a ON a.team = v.team AND a.id = v.agent_id
+               WHERE v.team = ?1 AND v.agent_id = ?2 AND v.version = ?3 AND v.origin = 'apply'
+               AND a.archived_at IS NULL";
+    Ok(db.row(sql, vec![team.into(), id.into(), version.into()]).await?.is_some())
 }
 
 /// Archives an agent: nothing of it is live any longer to talk to.

@@ -2,7 +2,7 @@
 
 use crate::app::App;
 use crate::audit;
-use crate::error::Error;
+use crate::error::{Error, Kind};
 use crate::http::mount::{Api, Call, Out};
 use crate::trace;
 use contract::catalogue::{GetTrace, ListAudit};
@@ -20,6 +20,16 @@ async fn get_trace(app: App, call: Call<GetTrace>) -> Result<Out<Trace>, Error> 
 
 async fn list_audit(app: App, call: Call<ListAudit>) -> Result<Out<AuditPage>, Error> {
     let page = audit::list(&app.db, &call.context.caller, &call.input).await?;
-    let chain = if call.input.verify { Some(audit::verify(&app.db).await?) } else { None };
+    let chain = match call.input.verify {
+        true if call.context.caller.sees_others() => Some(audit::verify(&app.db, &app.ledger).await?),
+        true => {
+            return Err(Error::new(
+                Kind::Forbidden,
+                "not_permitted",
+                "Only operators and auditors verify the chain.",
+            ));
+        }
+        false => None,
+    };
     Ok(Out::Body(AuditPage { page, chain }))
 }

@@ -8,6 +8,7 @@ use crate::call::Ending;
 use crate::error::Error;
 use crate::gate::{Caller, key};
 use crate::store::{Db, StoreError};
+use crate::trace::sql::Owner;
 use crate::trace::{self, Record};
 use contract::time::Time;
 use contract::version::hex;
@@ -16,6 +17,8 @@ use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 use std::collections::BTreeMap;
 use std::fmt;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
 use tokio::sync::{mpsc, oneshot};
 
 /// The `prev` of the first row.
@@ -44,7 +47,7 @@ pub(crate) struct Entry {
 impl Entry {
     /// The row of a call, from what was recorded of it.
     pub(crate) fn of(record: &Record, caller: Option<&Caller>, ending: Ending) -> Self {
-        let denied = matches!(ending.status, 401 | 403 | 429);
+        let denied = ending.label == "denied" || matches!(ending.status, 401 | 403 | 429);
         Self {
             trace_id: record.trace_id.clone(),
             team: caller.map(|caller| caller.team.clone()).unwrap_or_default(),
@@ -75,7 +78,11 @@ type Waiting = (Entry, oneshot::Sender<Result<(), StoreError>>);
 
 /// The handle to the one task that appends.
 #[derive(Clone)]
-pub(crate) struct Ledger(mpsc::Sender<Waiting>);
+pub(crate) struct Ledger {
+    queue: mpsc::Sender<Waiting>,
+    /// The number of the last row.
+    head: Arc<AtomicI64>,
+}
 
 impl fmt::Debug for Ledger {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -91,8 +98,9 @@ impl Ledger {
     pub(crate) async fn start(db: Db) -> Result<Self, Error> {
         let (seq, hash) = sql::head(&db).await?.unwrap_or((0, GENESIS.into()));
         let (sender, receiver) = mpsc::channel(QUEUE);
-        tokio::spawn(append(db, receiver, seq, hash));
-        Ok(Self(sender))
+        let head = Arc::new(AtomicI64::new(seq));
+        tokio::spawn(append(db, receiver, Arc::clone(&head), hash));
+        Ok(Self { queue: sender, head })
     }
 
     /// Appends a row and its trace, and waits until they are stored.
@@ -100,31 +108,36 @@ impl Ledger {
     /// # Errors
     /// If the store fails.
     pub(crate) async fn write(&self, entry: Entry) -> Result<(), Error> {
+        tracing::info!(
+            trace_id = entry.trace_id,
+            endpoint = entry.endpoint,
+            key = entry.key_id,
+            status = %entry.body["status"],
+            latency_us = %entry.body["latency_us"],
+            "call"
+        );
         let (reply, done) = oneshot::channel();
         let gone = |_| Error::internal("the audit log's task has ended");
-        self.0.send((entry, reply)).await.map_err(|_| Error::internal("the audit log's task has ended"))?;
+        self.queue
+            .send((entry, reply))
+            .await
+            .map_err(|_| Error::internal("the audit log's task has ended"))?;
         Ok(done.await.map_err(gone)??)
     }
 }
 
-async fn append(db: Db, mut waiting: mpsc::Receiver<Waiting>, mut seq: i64, mut hash: String) {
+async fn append(db: Db, mut waiting: mpsc::Receiver<Waiting>, head: Arc<AtomicI64>, mut hash: String) {
     let mut group = Vec::with_capacity(GROUP);
     while waiting.recv_many(&mut group, GROUP).await > 0 {
-        let (mut next_seq, mut next_hash) = (seq, hash.clone());
+        let (mut next_seq, mut next_hash) = (head.load(Ordering::Acquire), hash.clone());
         let mut batch = Vec::with_capacity(group.len() * 2);
         for (entry, _) in &group {
             next_seq += 1;
             let link = link(&next_hash, next_seq, entry.at.0, &entry.trace_id, &columns(entry), &entry.body);
             batch.push(sql::insert(next_seq, entry, &next_hash, &link));
-            let user = entry.user.as_deref();
-            batch.push(trace::sql::insert(
-                &entry.trace_id,
-                &entry.team,
-                user,
-                &entry.trace,
-                next_seq,
-                entry.at,
-            ));
+            let (key, user) = (entry.key_id.as_deref(), entry.user.as_deref());
+            let owner = Owner { team: &entry.team, key, user };
+            batch.push(trace::sql::insert(&entry.trace_id, &owner, &entry.trace, next_seq, entry.at));
             next_hash = link;
         }
         let used: BTreeMap<&str, Time> =
@@ -134,7 +147,8 @@ async fn append(db: Db, mut waiting: mpsc::Receiver<Waiting>, mut seq: i64, mut 
         if let Err(error) = &result {
             tracing::error!(?error, rows = group.len(), "audit rows could not be written");
         } else {
-            (seq, hash) = (next_seq, next_hash);
+            head.store(next_seq, Ordering::Release);
+            hash = next_hash;
         }
         for (_, reply) in group.drain(..) {
             // The call may have gone.
@@ -169,12 +183,13 @@ fn link(prev: &str, seq: i64, at: i64, trace_id: &str, columns: &[&str; 5], body
     hex(&hash.finalize())
 }
 
-/// Walks the whole chain.
+/// Walks the whole chain, up to the last row that was written: a log whose end is cut off does not verify.
 ///
 /// # Errors
 /// If the store fails.
-pub(crate) async fn verify(db: &Db) -> Result<Chain, Error> {
+pub(crate) async fn verify(db: &Db, ledger: &Ledger) -> Result<Chain, Error> {
     const STEP: usize = 1000;
+    let head = ledger.head.load(Ordering::Acquire);
     let (mut seq, mut hash, mut checked) = (0, GENESIS.to_owned(), 0);
     loop {
         let rows = sql::after(db, seq, STEP).await?;
@@ -188,7 +203,8 @@ pub(crate) async fn verify(db: &Db) -> Result<Chain, Error> {
             (seq, hash, checked) = (row.seq, expected, checked + 1);
         }
         if rows.len() < STEP {
-            return Ok(Chain { ok: true, checked, first_break: None });
+            let first_break = (seq < head).then_some(seq + 1);
+            return Ok(Chain { ok: first_break.is_none(), checked, first_break });
         }
     }
 }
@@ -198,7 +214,7 @@ mod tests {
     use super::*;
     use crate::trace::Recorder;
 
-    async fn written(rows: usize) -> (tempfile::TempDir, Db) {
+    async fn written(rows: usize) -> (tempfile::TempDir, Db, Ledger) {
         let directory = tempfile::tempdir().unwrap();
         let db = Db::open(directory.path()).unwrap();
         let ledger = Ledger::start(db.clone()).await.unwrap();
@@ -206,30 +222,31 @@ mod tests {
             let record = Recorder::open("Chat").close().unwrap();
             ledger.write(Entry::of(&record, None, Ending { status: 200, label: "completed" })).await.unwrap();
         }
-        (directory, db)
+        (directory, db, ledger)
     }
 
     #[tokio::test]
     async fn an_untouched_log_verifies_and_goes_on_after_a_restart() {
-        let (_directory, db) = written(3).await;
+        let (_directory, db, first) = written(3).await;
+        drop(first);
         let ledger = Ledger::start(db.clone()).await.unwrap();
         let record = Recorder::open("Search").close().unwrap();
         ledger.write(Entry::of(&record, None, Ending { status: 200, label: "completed" })).await.unwrap();
-        assert_eq!(verify(&db).await.unwrap(), Chain { ok: true, checked: 4, first_break: None });
+        assert_eq!(verify(&db, &ledger).await.unwrap(), Chain { ok: true, checked: 4, first_break: None });
     }
 
     #[tokio::test]
     async fn a_changed_or_removed_row_is_found() {
-        for sql in [
-            "UPDATE audit SET user_email = 'eve@example.org' WHERE seq = 2",
-            "UPDATE audit SET entry = replace(entry, '200', '403') WHERE seq = 2",
-            "DELETE FROM audit WHERE seq = 1",
+        for (sql, place) in [
+            ("UPDATE audit SET user_email = 'eve@example.org' WHERE seq = 2", 2),
+            ("UPDATE audit SET entry = replace(entry, '200', '403') WHERE seq = 2", 2),
+            ("DELETE FROM audit WHERE seq = 1", 2),
+            ("DELETE FROM audit WHERE seq = 3", 3),
         ] {
-            let (_directory, db) = written(3).await;
+            let (_directory, db, ledger) = written(3).await;
             db.execute(sql, vec![]).await.unwrap();
-            let chain = verify(&db).await.unwrap();
-            assert!(!chain.ok, "{sql}");
-            assert_eq!(chain.first_break, Some(2), "{sql}");
+            let chain = verify(&db, &ledger).await.unwrap();
+            assert_eq!((chain.ok, chain.first_break), (false, Some(place)), "{sql}");
         }
     }
 }

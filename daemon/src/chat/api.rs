@@ -10,6 +10,8 @@ use crate::http::reply;
 use contract::catalogue::Chat;
 use contract::wire::chat::ChatAnswer;
 use contract::wire::sse::Event;
+use futures::FutureExt;
+use std::panic::AssertUnwindSafe;
 use tokio::sync::mpsc;
 
 /// Events that may wait for a slow client; past that, the model waits.
@@ -22,11 +24,18 @@ pub(crate) fn routes(api: Api) -> Api {
 async fn chat(app: App, call: Call<Chat>) -> Result<Out<ChatAnswer>, Error> {
     let asked = chat::prepare(&app, &call.context, &call.input).await?;
     let (sender, mut events) = mpsc::channel(EVENTS);
-    let work = tokio::spawn(answer(app, call.context, asked, sender));
+    let context = call.context.clone();
+    let left = context.left();
+    let work = app.clone().work.spawn(answer(app, call.context, asked, sender));
     if call.input.stream {
         return Ok(Out::Stream(events));
     }
-    while events.recv().await.is_some() {}
+    tokio::select! {
+        () = async { while events.recv().await.is_some() {} } => {}
+        () = left => {}
+    }
+    // Nobody listens any longer: work that isn't done by now stops here.
+    drop(events);
     Ok(Out::Body(work.await.map_err(Error::internal)??))
 }
 
@@ -37,13 +46,15 @@ async fn answer(
     asked: Asked,
     sender: mpsc::Sender<Event>,
 ) -> Result<ChatAnswer, Error> {
-    let events = Events::new(sender, context.trace_id());
-    let error = match chat::run(&app, &context, asked, &events).await {
+    let events = Events::new(sender, context.trace_id(), app.work.cut_off.clone());
+    let result = AssertUnwindSafe(chat::run(&app, &context, asked, &events)).catch_unwind().await;
+    let error = match result.unwrap_or_else(|_| Err(Error::internal("a panic"))) {
         Ok(answered) => return Ok(answered.answer),
         Err(error) => error,
     };
     let label = match error.kind {
         Kind::Cancelled => "cancelled",
+        _ if error.code == "shutting_down" => "cancelled",
         _ if error.code == "content_filter" => "blocked",
         _ => "failed",
     };

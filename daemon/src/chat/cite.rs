@@ -122,8 +122,7 @@ fn quote(passage: &str, claim: &str) -> String {
     let claim = words(claim);
     let share = |sentence: &Sentence| words(&sentence.text).intersection(&claim).count();
     let best = sentences(passage).into_iter().rev().max_by_key(share);
-    let exact = best.map(|sentence| sentence.source).filter(|source| passage.contains(source.as_str()));
-    exact.unwrap_or_else(|| passage.to_owned()).chars().take(LONGEST_QUOTE).collect()
+    best.map_or(String::new(), |sentence| sentence.source.chars().take(LONGEST_QUOTE).collect())
 }
 
 fn words(text: &str) -> BTreeSet<String> {

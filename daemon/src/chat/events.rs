@@ -5,16 +5,19 @@ use contract::wire::sse::Event;
 use serde::Serialize;
 use serde_json::Value;
 use tokio::sync::mpsc;
+use tokio_util::sync::CancellationToken;
 
 /// Where an answer's events go. When nobody listens any longer, the work ends.
 pub(crate) struct Events {
     sender: mpsc::Sender<Event>,
     trace_id: String,
+    cut_off: CancellationToken,
 }
 
 impl Events {
-    pub(crate) fn new(sender: mpsc::Sender<Event>, trace_id: String) -> Self {
-        Self { sender, trace_id }
+    /// Events of a trace; `cut_off` tells when the daemon stops without waiting any longer.
+    pub(crate) fn new(sender: mpsc::Sender<Event>, trace_id: String, cut_off: CancellationToken) -> Self {
+        Self { sender, trace_id, cut_off }
     }
 
     /// Sends an event; its data gets the trace id.
@@ -31,10 +34,15 @@ impl Events {
         self.sender.send(Event { name, data }).await.map_err(|_| left())
     }
 
-    /// Ends when the client has left.
-    pub(crate) async fn left(&self) -> Error {
-        self.sender.closed().await;
-        left()
+    /// Ends when the client has left, or the daemon stops.
+    pub(crate) async fn ended(&self) -> Error {
+        tokio::select! {
+            () = self.sender.closed() => left(),
+            () = self.cut_off.cancelled() => {
+                let message = "The daemon stops. Ask again when it is back.";
+                Error::new(Kind::Unavailable, "shutting_down", message)
+            }
+        }
     }
 }
 

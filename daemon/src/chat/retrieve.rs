@@ -40,8 +40,13 @@ pub(super) async fn retrieve(
     let wanted = Wanted { query: question, collections, filters: None, top_k: knowledge.top_k };
     let found = knowledge::retrieve(&app.db, &context.caller, &wanted).await?;
     let terms = knowledge::terms(&app.db, &context.caller, question, &knowledge.collections).await?;
-    let (hostile, passages): (Vec<Passage>, Vec<Passage>) =
-        found.passages.into_iter().partition(|passage| app.rails.is_hostile_passage(&passage.text));
+    let hostile = |passage: &Passage| {
+        let section = passage.section.as_deref().unwrap_or_default();
+        [passage.text.as_str(), &passage.title, section]
+            .into_iter()
+            .any(|text| app.rails.is_hostile_passage(text))
+    };
+    let (hostile, passages): (Vec<Passage>, Vec<Passage>) = found.passages.into_iter().partition(hostile);
     let log = Retrieval {
         query: question.to_owned(),
         used: passages.len(),

@@ -51,7 +51,7 @@ pub(crate) async fn run(
     };
     let spoken = answer(app, context, events, &asked, messages, &brought).await?;
     tell(context, events, Phase::Output, &spoken.report).await?;
-    let answer = complete(context, &asked, model, &brought, spoken);
+    let answer = complete(app, context, &asked, &brought, spoken);
     if let Some(session) = &asked.session_id {
         sessions::append(&app.db, &context.caller, session, &question, &answer).await?;
     }
@@ -74,7 +74,8 @@ fn start(context: &Context, asked: &Asked, model: &str) -> Value {
     start
 }
 
-/// Every message that isn't the agent's own goes through the input rails; what they redact is redacted for good.
+/// Every message goes through the input rails, also what the client says that the agent said; what they redact is
+/// redacted for good.
 async fn check_input(
     app: &App,
     context: &Context,
@@ -84,22 +85,23 @@ async fn check_input(
 ) -> Result<Vec<Message>, Error> {
     let began = Instant::now();
     let mut checked = Vec::with_capacity(messages.len());
-    let mut last = None;
+    let mut all: Option<Report> = None;
     for message in messages {
-        if message.role == "assistant" {
-            checked.push(message.clone());
-            continue;
-        }
         let text = message.text();
         let report = app.rails.check(Phase::Input, &text, &scene(definition, &text, &[]));
-        checked.push(Message::new("user", report.text.clone()));
+        let role = if message.role == "assistant" { "assistant" } else { "user" };
+        checked.push(Message::new(role, report.text.clone()));
+        let report = match all {
+            Some(before) => before.and(report),
+            None => report,
+        };
         let stop = report.blocked().is_some();
-        last = Some(report);
+        all = Some(report);
         if stop {
             break;
         }
     }
-    let Some(report) = last else { return Ok(checked) };
+    let Some(report) = all else { return Ok(checked) };
     context.recorder.span("guardrails.input", began, None);
     tell(context, events, Phase::Input, &report).await?;
     match report.blocked() {
@@ -202,19 +204,13 @@ async fn decline(app: &App, context: &Context, events: &Events, scene: &Scene<'_
     })
 }
 
-fn complete(
-    context: &Context,
-    asked: &Asked,
-    model: String,
-    brought: &Brought,
-    spoken: Spoken,
-) -> ChatAnswer {
+fn complete(app: &App, context: &Context, asked: &Asked, brought: &Brought, spoken: Spoken) -> ChatAnswer {
     let finish = spoken.finish;
     let usage = Usage {
         input_tokens: finish.input_tokens,
         output_tokens: finish.output_tokens,
         tokens: finish.input_tokens + finish.output_tokens,
-        cost_usd: Usd::ZERO,
+        cost_usd: app.providers.cost(&asked.route, &finish).unwrap_or(Usd::ZERO),
         latency_ms: context.recorder.elapsed_ms(),
         ttft_ms: spoken.ttft_ms,
     };
@@ -236,6 +232,6 @@ fn complete(
         retrieval: brought.retrieval.clone(),
         usage,
         audit: AuditSummary { rbac_check: "pass".into(), guardrails: summary(&spoken.report), logged: true },
-        model,
+        model: asked.route.model(),
     }
 }

@@ -1,16 +1,20 @@
 //! The evaluation endpoints.
 
-use super::{compare, progress, sql, start, suites, summary};
+use super::progress::{Note, Progress};
+use super::{compare, sql, start, suites, summary, visible};
 use crate::app::App;
 use crate::error::Error;
+use crate::gate::Caller;
 use crate::http::mount::{Api, Call, Out};
 use contract::catalogue::{CompareRuns, GetRun, ListRuns, ListSuites, PutSuite, StartRun};
-use contract::wire::evaluations::{AppliedSuite, Comparison, Run, RunDetail, SuiteSummary};
+use contract::wire::evaluations::{AppliedSuite, CaseResult, Comparison, Run, RunDetail, SuiteSummary};
 use contract::wire::page::Page;
 use contract::wire::sse::Event;
+use serde::Serialize;
+use std::sync::Arc;
 use tokio::sync::broadcast::error::RecvError;
 use tokio::sync::{broadcast, mpsc};
-use tokio::time::timeout;
+use tokio::time::sleep;
 
 /// Events that may wait for a slow watcher.
 const EVENTS: usize = 64;
@@ -38,12 +42,13 @@ async fn start_run(app: App, call: Call<StartRun>) -> Result<Out<Run>, Error> {
     let caller = &call.context.caller;
     let run = start::start(&app, caller, call.input).await?;
     let Some(patience) = call.context.wait else { return Ok(Out::Body(run)) };
-    if let Some(mut events) = app.runs.watch(&run.run_id) {
-        // Whether it ended in time or not, the answer is how far it is.
-        drop(
-            timeout(patience, async { while !matches!(events.recv().await, Err(RecvError::Closed)) {} })
-                .await,
-        );
+    if let Some(mut notes) = app.runs.watch(&run.run_id) {
+        let over = async { while !matches!(notes.recv().await, Err(RecvError::Closed)) {} };
+        tokio::select! {
+            () = over => {}
+            () = sleep(patience) => {}
+            () = app.work.draining.cancelled() => {}
+        }
     }
     let run = summary::load(&app.db, &caller.team, &run.run_id).await?.run;
     let status = if run.status.is_over() { 200 } else { 202 };
@@ -61,50 +66,61 @@ async fn list_runs(app: App, call: Call<ListRuns>) -> Result<Out<Page<Run>>, Err
 }
 
 async fn get_run(app: App, call: Call<GetRun>) -> Result<Out<RunDetail>, Error> {
-    let (team, id) = (&call.context.caller.team, &call.input.run_id);
+    let (caller, id) = (Arc::clone(&call.context.caller), &call.input.run_id);
     let watched = app.runs.watch(id);
-    let run = summary::load(&app.db, team, id).await?;
+    let run = shown(&app, &caller, id).await?;
     if !call.context.wants_events {
         return Ok(Out::Body(run));
     }
     let (sender, events) = mpsc::channel(EVENTS);
-    tokio::spawn(follow(app, team.clone(), run, watched, sender));
+    app.clone().work.spawn(async move {
+        // The watcher may have gone, or the daemon stops: there is nobody left to tell.
+        drop(follow(app, &caller, run, watched, &sender).await);
+    });
     Ok(Out::Watch(events))
+}
+
+/// A run as a caller may see it.
+async fn shown(app: &App, caller: &Caller, id: &str) -> Result<RunDetail, Error> {
+    let mut run = summary::load(&app.db, &caller.team, id).await?;
+    run.data = run.data.into_iter().map(|case| visible::case(caller, case)).collect();
+    Ok(run)
 }
 
 /// Tells how far a run is, then what happens, up to its end.
 async fn follow(
     app: App,
-    team: String,
+    caller: &Caller,
     run: RunDetail,
-    watched: Option<broadcast::Receiver<Event>>,
-    sender: mpsc::Sender<Event>,
-) {
-    let now = &run.run;
-    let progress = progress::progress(&now.run_id, now.status, now.cases, now.done, now.passed);
-    if sender.send(progress).await.is_err() {
-        return;
-    }
-    let mut told_end = false;
-    if let (Some(mut events), false) = (watched, now.status.is_over()) {
+    watched: Option<broadcast::Receiver<Note>>,
+    sender: &mpsc::Sender<Event>,
+) -> Result<(), Error> {
+    let id = run.run.run_id.clone();
+    send(sender, "run.progress", &Progress::of(&run.run)).await?;
+    if let (Some(mut notes), false) = (watched, run.run.status.is_over()) {
         loop {
-            let event = match events.recv().await {
-                Ok(event) => event,
-                Err(RecvError::Lagged(_)) => continue,
-                Err(RecvError::Closed) => break,
+            let note = tokio::select! {
+                note = notes.recv() => note,
+                () = sender.closed() => return Ok(()),
+                () = app.work.draining.cancelled() => return Ok(()),
             };
-            told_end |= event.name == "run.finished";
-            if sender.send(event).await.is_err() || told_end {
-                return;
+            match note {
+                Ok(Note::Case(case)) => {
+                    let case = visible::case(caller, CaseResult::clone(&case));
+                    send(sender, "case.finished", &case).await?;
+                }
+                Ok(Note::Progress(progress)) => send(sender, "run.progress", &progress).await?,
+                Err(RecvError::Lagged(_)) => {}
+                Ok(Note::Over) | Err(RecvError::Closed) => break,
             }
         }
     }
-    if let Ok(event) =
-        summary::load(&app.db, &team, &now.run_id).await.and_then(|run| progress::finished(&run))
-    {
-        // The watcher may have gone.
-        drop(sender.send(event).await);
-    }
+    send(sender, "run.finished", &shown(&app, caller, &id).await?).await
+}
+
+async fn send(sender: &mpsc::Sender<Event>, name: &'static str, data: &impl Serialize) -> Result<(), Error> {
+    let event = Event { name, data: serde_json::to_value(data)? };
+    sender.send(event).await.map_err(|_| Error::internal("the watcher has left"))
 }
 
 async fn compare_runs(app: App, call: Call<CompareRuns>) -> Result<Out<Comparison>, Error> {

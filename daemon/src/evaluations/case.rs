@@ -3,10 +3,10 @@
 use super::engine::Bench;
 use super::evaluators::{Answer, CitedPlace, Passage, Question, Score, ToolCall, evaluate, passes};
 use crate::app::App;
-use crate::call::Ending;
+use crate::call::{Context, Ending};
 use crate::chat::{self, Answered};
 use crate::error::{Error, Kind};
-use crate::gate::identity;
+use crate::gate::admit;
 use crate::http::reply;
 use contract::money::Usd;
 use contract::suite::Case;
@@ -15,50 +15,51 @@ use contract::wire::evaluations::CaseResult;
 use std::collections::BTreeMap;
 use tokio::sync::mpsc;
 
+/// Events that wait to be let go: nobody reads a case's events.
+const EVENTS: usize = 64;
+
 /// Asks a case and scores the answer. What goes wrong is part of the result, and counts against the run.
 pub(super) async fn ask(app: &App, bench: &Bench, case: &Case) -> CaseResult {
-    match answer(app, bench, case).await {
-        Ok((trace_id, answered)) => score(bench, case, trace_id, answered),
-        Err(error) => {
-            tracing::warn!(run = bench.run.id, case = case.id, %error, "case ended in an error");
-            failed(case, &error)
-        }
-    }
-}
-
-/// The answer; `None` where a rail stopped the question, which is a refusal.
-async fn answer(app: &App, bench: &Bench, case: &Case) -> Result<(String, Option<Answered>), Error> {
     let caller = (*bench.context.caller).clone();
-    let caller = match bench.suite.user_of(case) {
-        Some(user) => identity::act_for(&app.db, caller, user).await?,
-        None => caller,
-    };
     let context = bench.context.spawn("Chat", caller);
     context.recorder.request("run", bench.run.id.clone());
     context.recorder.request("case", case.id.clone());
+    let user = bench.suite.user_of(case).map(str::to_owned);
+    let result = match answer(app, bench, case, &context).await {
+        Ok(answered) => score(bench, case, answered),
+        Err(error) => {
+            let label = if error.code == "content_filter" { "blocked" } else { "failed" };
+            let settled = context.settle(Ending { status: reply::status(error.kind), label }).await;
+            match settled {
+                // What a rail stops is not answered: a refusal.
+                Ok(()) if error.code == "content_filter" => score(bench, case, None),
+                Ok(()) => failed(bench, case, &error),
+                Err(error) => failed(bench, case, &error),
+            }
+        }
+    };
+    CaseResult { as_user: user, trace_id: Some(context.trace_id()), ..result }
+}
+
+async fn answer(app: &App, bench: &Bench, case: &Case, context: &Context) -> Result<Option<Answered>, Error> {
+    let context = match bench.suite.user_of(case) {
+        Some(user) => context.acting(admit::act_in_chat(&app.db, (*context.caller).clone(), user).await?),
+        None => context.clone(),
+    };
     let messages = vec![Message::new("user", &*case.input)];
     let asked = chat::prepare_version(app, &context, bench.agent.clone(), messages)?;
-    let (sender, mut receiver) = mpsc::channel(64);
-    let events = chat::Events::new(sender, context.trace_id());
-    let drain = async move { while receiver.recv().await.is_some() {} };
+    let (sender, mut receiver) = mpsc::channel(EVENTS);
+    let events = chat::Events::new(sender, context.trace_id(), app.work.cut_off.clone());
     let run = async {
         let result = chat::run(app, &context, asked, &events).await;
         drop(events);
         result
     };
-    let (result, ()) = tokio::join!(run, drain);
-    match result {
-        Ok(answered) => Ok((context.trace_id(), Some(answered))),
-        Err(error) => {
-            let status = reply::status(error.kind);
-            let blocked = error.code == "content_filter";
-            context.settle(Ending { status, label: if blocked { "blocked" } else { "failed" } }).await?;
-            if blocked { Ok((context.trace_id(), None)) } else { Err(error) }
-        }
-    }
+    let (result, ()) = tokio::join!(run, async { while receiver.recv().await.is_some() {} });
+    result.map(Some)
 }
 
-fn score(bench: &Bench, case: &Case, trace_id: String, answered: Option<Answered>) -> CaseResult {
+fn score(bench: &Bench, case: &Case, answered: Option<Answered>) -> CaseResult {
     let question = Question {
         case,
         thresholds: bench.suite.thresholds_of(case),
@@ -82,7 +83,8 @@ fn score(bench: &Bench, case: &Case, trace_id: String, answered: Option<Answered
         refused: answer.is_none_or(|answer| answer.refused),
         citations: answer.map(|answer| answer.citations.clone()).unwrap_or_default(),
         tool_calls: answered.as_ref().map(|answered| answered.tool_calls.clone()).unwrap_or_default(),
-        trace_id: Some(trace_id),
+        as_user: None,
+        trace_id: None,
         latency_ms: recorded.latency_ms.unwrap_or_default(),
         tokens: answer.map_or(0, |answer| answer.usage.tokens),
         cost_usd: answer.map_or(Usd::ZERO, |answer| answer.usage.cost_usd),
@@ -135,7 +137,8 @@ fn recorded(answered: Option<&Answered>) -> Answer {
     }
 }
 
-fn failed(case: &Case, error: &Error) -> CaseResult {
+fn failed(bench: &Bench, case: &Case, error: &Error) -> CaseResult {
+    tracing::warn!(run = bench.run.id, case = case.id, %error, "case ended in an error");
     let message = match error.kind {
         Kind::Internal => "internal error; the daemon's log says what".to_owned(),
         _ => error.message.clone(),
@@ -148,6 +151,7 @@ fn failed(case: &Case, error: &Error) -> CaseResult {
         refused: false,
         citations: Vec::new(),
         tool_calls: Vec::new(),
+        as_user: None,
         trace_id: None,
         latency_ms: 0.0,
         tokens: 0,

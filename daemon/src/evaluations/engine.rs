@@ -1,18 +1,20 @@
 //! A run at work: case after case, each stored as it ends, so that a crash loses and repeats none.
 
+use super::progress::{Note, Progress};
 use super::start::Stored;
-use super::{case, progress, sql, summary};
+use super::{case, sql, summary};
 use crate::agents::{self, Deployed};
 use crate::app::App;
 use crate::call::Context;
 use crate::error::Error;
+use crate::gate;
 use crate::trace::Recorder;
 use contract::suite::{Case, SuiteDefinition};
 use contract::time::Time;
 use contract::wire::evaluations::RunStatus;
-use contract::wire::sse::Event;
-use futures::{TryStreamExt, stream};
+use futures::{FutureExt, TryStreamExt, stream};
 use std::collections::HashSet;
+use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
@@ -32,12 +34,13 @@ struct Tally {
 }
 
 impl Tally {
-    fn count(&self, run: &Stored, repeat: u32, passed: bool) -> Event {
+    fn count(&self, run: &Stored, repeat: u32, passed: bool) -> Progress {
         let last = usize::from(repeat + 1 == run.plan.repeat);
         let done = self.done.fetch_add(last, Ordering::Relaxed) + last;
         let one = usize::from(passed) * last;
         let passed = self.passed.fetch_add(one, Ordering::Relaxed) + one;
-        progress::progress(&run.id, RunStatus::Running, run.plan.cases.len(), done, passed)
+        let (run_id, cases) = (run.id.clone(), run.plan.cases.len());
+        Progress { run_id, status: RunStatus::Running, cases, done, passed }
     }
 }
 
@@ -48,7 +51,8 @@ pub(crate) fn spawn(app: App, id: String) {
 }
 
 async fn see_through(app: &App, id: &str) {
-    if let Err(error) = work(app, id).await {
+    let result = AssertUnwindSafe(work(app, id)).catch_unwind().await;
+    if let Err(error) = result.unwrap_or_else(|_| Err(Error::internal("a panic"))) {
         tracing::error!(run = id, %error, "run failed");
         if let Err(error) = close(app, id, RunStatus::Failed).await {
             tracing::error!(run = id, %error, "run could not be closed");
@@ -58,21 +62,24 @@ async fn see_through(app: &App, id: &str) {
 }
 
 async fn work(app: &App, id: &str) -> Result<(), Error> {
-    let bench = Arc::new(open(app, id).await?);
+    let bench = open(app, id).await?;
+    if !gate::key::is_live(&app.db, &bench.run.caller).await? {
+        return close(app, id, RunStatus::Interrupted).await;
+    }
     sql::set_status(&app.db, id, RunStatus::Running).await?;
     let before = summary::load(&app.db, &bench.run.caller.team, id).await?;
     let tally = Tally { done: before.run.done.into(), passed: before.run.passed.into() };
     let done: HashSet<(String, u32)> = sql::done(&app.db, id).await?;
-    let todo: Vec<(usize, Case, u32)> =
-        planned(&bench).filter(|(_, case, n)| !done.contains(&(case.id.clone(), *n))).collect();
-    stream::iter(todo.into_iter().map(Ok::<_, Error>))
+    let todo = planned(&bench).filter(|(_, case, repeat)| !done.contains(&(case.id.clone(), *repeat)));
+    stream::iter(todo.map(Ok::<_, Error>))
         .try_for_each_concurrent(bench.run.plan.concurrency as usize, |(position, case, repeat)| {
-            let (bench, tally) = (Arc::clone(&bench), &tally);
+            let (bench, tally) = (&bench, &tally);
             async move {
-                let result = case::ask(app, &bench, &case).await;
+                let result = case::ask(app, bench, case).await;
                 sql::insert_case(&app.db, &bench.run, position, repeat, &result).await?;
-                app.runs.tell(&bench.run.id, progress::finished_case(&bench.run.id, &result)?);
-                app.runs.tell(&bench.run.id, tally.count(&bench.run, repeat, result.passed));
+                let progress = tally.count(&bench.run, repeat, result.passed);
+                app.runs.tell(&bench.run.id, Note::Case(Arc::new(result)));
+                app.runs.tell(&bench.run.id, Note::Progress(progress));
                 Ok(())
             }
         })
@@ -91,13 +98,11 @@ async fn open(app: &App, id: &str) -> Result<Bench, Error> {
     Ok(Bench { run, agent, suite, idf, context })
 }
 
-fn planned(bench: &Bench) -> impl Iterator<Item = (usize, Case, u32)> + '_ {
+fn planned(bench: &Bench) -> impl Iterator<Item = (usize, &Case, u32)> {
     let chosen: HashSet<&str> = bench.run.plan.cases.iter().map(String::as_str).collect();
-    let cases =
-        bench.suite.spec.cases.iter().enumerate().filter(move |(_, case)| chosen.contains(case.id.as_str()));
-    cases.flat_map(|(position, case)| {
-        (0..bench.run.plan.repeat).map(move |repeat| (position, case.clone(), repeat))
-    })
+    let cases = bench.suite.spec.cases.iter().enumerate();
+    let cases = cases.filter(move |(_, case)| chosen.contains(case.id.as_str()));
+    cases.flat_map(|(position, case)| (0..bench.run.plan.repeat).map(move |repeat| (position, case, repeat)))
 }
 
 /// Ends a run, keeps its figures, and tells who watches.
@@ -106,6 +111,6 @@ async fn close(app: &App, id: &str, status: RunStatus) -> Result<(), Error> {
     let run = Stored { status, finished_at: Some(Time::now()), summary: None, ..run };
     let detail = summary::of(&app.db, &run).await?;
     sql::end_run(&app.db, &run, &detail.run).await?;
-    app.runs.tell(id, progress::finished(&detail)?);
+    app.runs.tell(id, Note::Over);
     Ok(())
 }

@@ -13,12 +13,13 @@ mod start;
 mod statistics;
 mod suites;
 mod summary;
+mod visible;
 
 pub(crate) use compare::{EvaluatorDifference, Sides, evaluators, sides};
 pub(crate) use engine::spawn;
 pub(crate) use progress::Runs;
 pub(crate) use record::run_for_gate;
-pub(crate) use sql::{current_suite, suite_is_still, unfinished};
+pub(crate) use sql::{current_suite, suite_is_still, suite_version, unfinished};
 
 use basis::basis;
 use evaluators::EVALUATOR_VERSION;

@@ -1,16 +1,14 @@
 //! Who watches a run, and who works on it.
 
-use crate::error::Error;
-use contract::wire::evaluations::{CaseResult, RunDetail, RunStatus};
-use contract::wire::sse::Event;
-use serde_json::json;
+use contract::wire::evaluations::{CaseResult, Run, RunStatus};
+use serde::Serialize;
 use std::collections::HashMap;
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 use tokio::sync::broadcast;
 use tokio::task::{AbortHandle, JoinHandle};
 
-/// Events that a slow watcher may lag behind; past that it misses some, and asks for the run.
-const EVENTS: usize = 256;
+/// Notes that a slow watcher may lag behind; past that it misses some, and asks for the run.
+const NOTES: usize = 256;
 
 /// The runs under way in this process.
 #[derive(Debug, Default)]
@@ -20,16 +18,16 @@ pub(crate) struct Runs {
 
 #[derive(Debug)]
 struct UnderWay {
-    events: broadcast::Sender<Event>,
+    notes: broadcast::Sender<Note>,
     work: AbortHandle,
 }
 
 impl Runs {
     /// Begins work on a run. The work can't end before it is noted here.
     pub(super) fn begin(&self, id: &str, spawn: impl FnOnce() -> JoinHandle<()>) {
-        let (events, _) = broadcast::channel(EVENTS);
+        let (notes, _) = broadcast::channel(NOTES);
         let mut runs = self.lock();
-        runs.insert(id.to_owned(), UnderWay { events, work: spawn().abort_handle() });
+        runs.insert(id.to_owned(), UnderWay { notes, work: spawn().abort_handle() });
     }
 
     /// Notes that nobody works on it any longer.
@@ -37,16 +35,16 @@ impl Runs {
         self.lock().remove(id);
     }
 
-    /// The events of a run from now on, if it is worked on.
-    pub(super) fn watch(&self, id: &str) -> Option<broadcast::Receiver<Event>> {
-        self.lock().get(id).map(|run| run.events.subscribe())
+    /// What happens in a run from now on, if it is worked on.
+    pub(super) fn watch(&self, id: &str) -> Option<broadcast::Receiver<Note>> {
+        self.lock().get(id).map(|run| run.notes.subscribe())
     }
 
     /// Tells who watches.
-    pub(super) fn tell(&self, id: &str, event: Event) {
+    pub(super) fn tell(&self, id: &str, note: Note) {
         if let Some(run) = self.lock().get(id) {
             // Nobody may be watching.
-            drop(run.events.send(event));
+            drop(run.notes.send(note));
         }
     }
 
@@ -66,20 +64,31 @@ impl Runs {
     }
 }
 
+/// What happens in a run, as it is told inside the daemon.
+#[derive(Clone, Debug)]
+pub(super) enum Note {
+    /// A case ended.
+    Case(Arc<CaseResult>),
+    /// So far it is.
+    Progress(Progress),
+    /// It is over.
+    Over,
+}
+
 /// How far a run is.
-pub(super) fn progress(run: &str, status: RunStatus, cases: usize, done: usize, passed: usize) -> Event {
-    let data = json!({"run_id": run, "status": status, "cases": cases, "done": done, "passed": passed});
-    Event { name: "run.progress", data }
+#[derive(Clone, Debug, Serialize)]
+pub(super) struct Progress {
+    pub(super) run_id: String,
+    pub(super) status: RunStatus,
+    pub(super) cases: usize,
+    pub(super) done: usize,
+    pub(super) passed: usize,
 }
 
-/// One case's end.
-pub(super) fn finished_case(run: &str, result: &CaseResult) -> Result<Event, Error> {
-    let mut data = serde_json::to_value(result)?;
-    data["run_id"] = run.into();
-    Ok(Event { name: "case.finished", data })
-}
-
-/// The run's end.
-pub(super) fn finished(run: &RunDetail) -> Result<Event, Error> {
-    Ok(Event { name: "run.finished", data: serde_json::to_value(run)? })
+impl Progress {
+    /// How far a run is by its figures.
+    pub(super) fn of(run: &Run) -> Self {
+        let (status, cases, done, passed) = (run.status, run.cases, run.done, run.passed);
+        Self { run_id: run.run_id.clone(), status, cases, done, passed }
+    }
 }

@@ -9,7 +9,8 @@ use contract::wire::evaluations::{CaseResult, ListRunsQuery, Run, RunStatus, Sui
 use contract::wire::page::{DEFAULT_LIMIT, ListQuery, MAX_LIMIT, Page};
 use std::collections::HashSet;
 
-pub(super) async fn suite_version(
+/// A suite at a version.
+pub(crate) async fn suite_version(
     db: &Db,
     team: &str,
     id: &str,

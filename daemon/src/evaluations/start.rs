@@ -17,6 +17,9 @@ use std::collections::HashSet;
 /// Cases at the same time, where the caller doesn't say.
 const CONCURRENCY: u32 = 4;
 
+/// Most questions of one run: cases times repeats.
+const MOST_QUESTIONS: usize = 10_000;
+
 /// How a run is to go, as it is stored with it.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub(super) struct Plan {
@@ -66,7 +69,7 @@ pub(super) async fn start(app: &App, caller: &Caller, request: StartRunRequest) 
     let (suite_version, suite) = suite.ok_or_else(|| Error::not_found("suite", &request.suite))?;
     let cases = chosen(&suite, request.cases.as_deref())?;
     check_users(caller, &suite, &cases)?;
-    let default = suite.spec.defaults.as_ref().and_then(|defaults| defaults.repeat).unwrap_or(1);
+    let repeat = repeat(&suite, request.repeat, cases.len())?;
     let run = Stored {
         id: id::new("run"),
         agent: request.agent,
@@ -77,7 +80,7 @@ pub(super) async fn start(app: &App, caller: &Caller, request: StartRunRequest) 
         suite_version,
         plan: Plan {
             cases,
-            repeat: request.repeat.unwrap_or(default).clamp(1, 100),
+            repeat,
             concurrency: request.concurrency.unwrap_or(CONCURRENCY).clamp(1, 64),
             seed: request.seed.unwrap_or(SEED),
             model: app.providers.route(agent.definition.spec.model.name())?.model(),
@@ -112,6 +115,18 @@ async fn version(app: &App, caller: &Caller, request: &StartRunRequest) -> Resul
     agents::version(db, team, agent, &version).await
 }
 
+/// How often each case is asked, within what one run may ask in all.
+fn repeat(suite: &SuiteDefinition, wanted: Option<u32>, cases: usize) -> Result<u32, Error> {
+    let default = suite.spec.defaults.as_ref().and_then(|defaults| defaults.repeat);
+    let repeat = wanted.or(default).unwrap_or(1).clamp(1, 100);
+    if cases.saturating_mul(repeat as usize) > MOST_QUESTIONS {
+        let message =
+            format!("{cases} cases, {repeat} times each, are over the bound of {MOST_QUESTIONS} questions.");
+        return Err(Error::invalid("repeat", message));
+    }
+    Ok(repeat)
+}
+
 fn chosen(suite: &SuiteDefinition, wanted: Option<&[String]>) -> Result<Vec<String>, Error> {
     let all = suite.spec.cases.iter().map(|case| case.id.clone());
     let Some(wanted) = wanted else { return Ok(all.collect()) };
@@ -119,12 +134,14 @@ fn chosen(suite: &SuiteDefinition, wanted: Option<&[String]>) -> Result<Vec<Stri
     if let Some(unknown) = wanted.iter().find(|id| !known.contains(id.as_str())) {
         return Err(Error::invalid("cases", format!("The suite has no case `{unknown}`.")));
     }
+    let wanted: HashSet<&String> = wanted.iter().collect();
     Ok(all.filter(|id| wanted.contains(id)).collect())
 }
 
 /// A run sees what the suite's users see: so its key must be allowed to act for each of them.
 fn check_users(caller: &Caller, suite: &SuiteDefinition, cases: &[String]) -> Result<(), Error> {
-    let cases = suite.spec.cases.iter().filter(|case| cases.contains(&case.id));
+    let chosen: HashSet<&String> = cases.iter().collect();
+    let cases = suite.spec.cases.iter().filter(|case| chosen.contains(&case.id));
     let mut users = cases.filter_map(|case| suite.user_of(case));
     match users.find(|user| !caller.operator && !may_act_as(&caller.act_as, user)) {
         None => Ok(()),

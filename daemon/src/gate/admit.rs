@@ -1,9 +1,10 @@
 //! The gate's order: key, scope, acting user, role, rate.
 
-use super::rate::Standing;
+use super::rate::{self, Standing};
 use super::{Caller, identity, key};
 use crate::app::App;
 use crate::error::{Error, Kind};
+use crate::store::Db;
 use crate::trace::Recorder;
 use contract::endpoint::Scope;
 use contract::time::Time;
@@ -22,6 +23,8 @@ pub(crate) struct Credentials {
 pub(crate) struct Refusal {
     pub(crate) caller: Option<Box<Caller>>,
     pub(crate) error: Error,
+    /// Where the key's limit refused: how it stands.
+    pub(crate) standing: Option<Standing>,
 }
 
 /// Lets a call in, or refuses it. Each stage's decision goes to the record.
@@ -39,36 +42,50 @@ pub(crate) async fn admit(
         Ok(caller) => caller,
         Err(error) => {
             recorder.stage("authenticate", error.code);
-            return Err(Refusal { caller: None, error });
+            return Err(Refusal { caller: None, error, standing: None });
         }
     };
     recorder.stage("authenticate", "pass");
     let known = caller.clone();
     let refuse = |stage, error: Error| {
         recorder.stage(stage, error.code);
-        Refusal { caller: Some(Box::new(known.clone())), error }
+        Refusal { caller: Some(Box::new(known.clone())), error, standing: None }
     };
     check_scope(&caller, scope).map_err(|error| refuse("scope", error))?;
     recorder.stage("scope", scope.0);
-    let caller = match credentials.users.as_slice() {
-        [] => caller,
-        [email] => {
-            identity::act_for(&app.db, caller, email).await.map_err(|error| refuse("identity", error))?
-        }
-        _ => {
-            return Err(refuse(
-                "identity",
-                Error::invalid("X-User-Email", "Send one X-User-Email header only."),
-            ));
-        }
-    };
+    let caller =
+        acting(app, recorder, caller, &credentials.users).await.map_err(|error| refuse("identity", error))?;
     recorder.stage("identity", if caller.user.is_some() { "user" } else { "key" });
     check_role(&caller, scope).map_err(|error| refuse("role", error))?;
     recorder.stage("role", caller.role.as_str());
     let standing = app.rates.admit(&caller.key_id, &caller.limits, Time::now().0);
-    let standing = standing.map_err(|error| refuse("rate", error))?;
+    let standing = standing.map_err(|standing| Refusal {
+        standing: Some(standing),
+        ..refuse("rate", rate::refusal(&standing))
+    })?;
     recorder.stage("rate", "pass");
     Ok((caller, standing))
+}
+
+/// A caller acting for a user in a chat that an evaluation has: with that user's role, groups and no more.
+///
+/// # Errors
+/// If the key may not act for them, or their role may not chat.
+pub(crate) async fn act_in_chat(db: &Db, caller: Caller, user: &str) -> Result<Caller, Error> {
+    let caller = identity::act_for(db, caller, user).await?;
+    check_role(&caller, Scope("chat"))?;
+    Ok(caller)
+}
+
+async fn acting(app: &App, recorder: &Recorder, caller: Caller, users: &[String]) -> Result<Caller, Error> {
+    match users {
+        [] => Ok(caller),
+        [email] => {
+            recorder.request("acting_for", email.chars().take(254).collect::<String>());
+            identity::act_for(&app.db, caller, email).await
+        }
+        _ => Err(Error::invalid("X-User-Email", "Send one X-User-Email header only.")),
+    }
 }
 
 fn check_scope(caller: &Caller, scope: Scope) -> Result<(), Error> {

@@ -86,6 +86,9 @@ pub(crate) async fn create(
     request: CreateKeyRequest,
 ) -> Result<Key, Error> {
     check(&request)?;
+    if request.team.as_deref().is_some_and(|wanted| wanted != team) {
+        return Err(Error::invalid("team", format!("Keys are created in your own team, `{team}`.")));
+    }
     let kind = if request.test { SecretKind::Test } else { SecretKind::Live };
     let secret = Secret::generate(kind).map_err(Error::internal)?;
     let now = Time::now();
@@ -96,7 +99,7 @@ pub(crate) async fn create(
         prefix: secret.display(),
         status: "active".into(),
         scopes: request.scopes,
-        team: request.team.unwrap_or_else(|| team.to_owned()),
+        team: team.to_owned(),
         act_as: request.act_as.iter().map(|address| address.to_lowercase()).collect(),
         role: request.role.unwrap_or_else(|| Role::Member.as_str().into()),
         limits: request.limits,
@@ -170,6 +173,18 @@ pub(crate) async fn find(db: &Db, team: &str, name: &str) -> Result<Key, Error> 
 /// Notes when a key was last used: written with the audit rows, so that it costs no commit of its own.
 pub(crate) fn touch(key: &str, at: Time) -> Statement {
     sql::touch(key, at.0)
+}
+
+/// Whether the key that work was begun with still opens anything.
+///
+/// # Errors
+/// If the store fails.
+pub(crate) async fn is_live(db: &Db, caller: &Caller) -> Result<bool, Error> {
+    if caller.operator {
+        return sql::operator_exists(db, &caller.key_id).await;
+    }
+    let keys = sql::keys(db, &caller.team).await?;
+    Ok(keys.iter().any(|key| key.id == caller.key_id && key.status == "active"))
 }
 
 /// Ends a key at once.

@@ -53,6 +53,13 @@ impl Caller {
         user.chain(self.groups.iter().map(|group| format!("group:{group}"))).collect()
     }
 
+    /// Whether the caller sees what others of its team did. Without an acting user a key sees its own calls only, but
+    /// for operators and those whose role is to look.
+    pub(crate) fn sees_others(&self) -> bool {
+        use role::Role::{Auditor, Operator, OrgAdmin, SuperAdmin};
+        matches!(self.role, Operator | SuperAdmin | OrgAdmin | Auditor)
+    }
+
     /// Whether the caller sees everything of its team, as an operator without an acting user does.
     pub(crate) fn sees_all(&self) -> bool {
         self.operator && self.user.is_none()

@@ -30,8 +30,13 @@ impl Rates {
     /// Counts a call, or refuses it: never more than a limit in any window of its length.
     ///
     /// # Errors
-    /// If a window is full; the error says after how many seconds it isn't.
-    pub(crate) fn admit(&self, key: &str, limits: &KeyLimits, now: i64) -> Result<Option<Standing>, Error> {
+    /// If a window is full: that window, and how long it stays so.
+    pub(crate) fn admit(
+        &self,
+        key: &str,
+        limits: &KeyLimits,
+        now: i64,
+    ) -> Result<Option<Standing>, Standing> {
         let windows = [(limits.per_minute, MINUTE), (limits.per_hour, HOUR), (limits.per_day, DAY)];
         let windows: Vec<(u32, i64)> =
             windows.iter().filter_map(|(limit, span)| limit.map(|l| (l, *span))).collect();
@@ -41,9 +46,10 @@ impl Rates {
         while times.front().is_some_and(|at| *at <= now - longest) {
             times.pop_front();
         }
-        let waits = windows.iter().filter_map(|(limit, span)| wait(times, *limit, *span, now));
-        if let Some(wait) = waits.max() {
-            return Err(refusal(wait));
+        let waits =
+            windows.iter().filter_map(|(limit, span)| Some((wait(times, *limit, *span, now)?, *limit)));
+        if let Some((wait, limit)) = waits.max() {
+            return Err(Standing { limit, remaining: 0, reset_ms: wait });
         }
         times.push_back(now);
         Ok(windows
@@ -69,8 +75,9 @@ fn standing(times: &VecDeque<i64>, limit: u32, span: i64, now: i64) -> Standing 
     Standing { limit, remaining: limit.saturating_sub(used), reset_ms }
 }
 
-fn refusal(wait: i64) -> Error {
-    let seconds = u64::try_from((wait + 999) / 1000).unwrap_or(1);
+/// The error for a full window.
+pub(crate) fn refusal(standing: &Standing) -> Error {
+    let seconds = u64::try_from((standing.reset_ms + 999) / 1000).unwrap_or(1);
     let message = format!("The key has made all the calls it may for now. Try again in {seconds} s.");
     Error { retry_after: Some(seconds), ..Error::new(Kind::RateLimited, "rate_limit_exceeded", message) }
 }
@@ -102,8 +109,9 @@ mod tests {
     fn a_refusal_says_when_to_come_back() {
         let rates = Rates::default();
         rates.admit("k", &limits(1), 1_000).unwrap();
-        let error = rates.admit("k", &limits(1), 31_500).unwrap_err();
-        assert_eq!(error.retry_after, Some(30));
+        let standing = rates.admit("k", &limits(1), 31_500).unwrap_err();
+        assert_eq!((standing.limit, standing.remaining), (1, 0));
+        assert_eq!(refusal(&standing).retry_after, Some(30));
         assert!(rates.admit("k", &limits(1), 61_000).is_ok());
         assert!(rates.admit("other", &limits(1), 31_500).is_ok());
     }

@@ -57,6 +57,10 @@ pub(super) async fn operator(db: &Db, hash: &str) -> Result<Option<Caller>, Erro
     }))
 }
 
+pub(super) async fn operator_exists(db: &Db, id: &str) -> Result<bool, Error> {
+    Ok(db.row("SELECT 1 FROM operator_tokens WHERE id = ?1", vec![id.into()]).await?.is_some())
+}
+
 pub(super) async fn insert_operator(db: &Db, team: &str, name: &str, hash: &str) -> Result<(), StoreError> {
     let sql = "INSERT INTO operator_tokens (id, team, name, hash, created_at) VALUES (?1, ?2, ?3, ?4, ?5)";
     let params = vec![id::new("opr").into(), team.into(), name.into(), hash.into(), Time::now().0.into()];

@@ -101,6 +101,14 @@ pub(crate) struct Report {
 }
 
 impl Report {
+    /// This report and the next text's together: of each rail the graver result, and the next's text.
+    pub(crate) fn and(self, next: Self) -> Self {
+        let pairs = self.rails.into_iter().zip(next.rails);
+        let rails = pairs.map(|(one, two)| if two.result > one.result { two } else { one }).collect();
+        let latency_us = self.latency_us.saturating_add(next.latency_us);
+        Self { text: next.text, rails, latency_us }
+    }
+
     /// How many rails let the text through: pass, redact and warn.
     pub(crate) fn passed(&self) -> usize {
         self.rails.iter().filter(|rail| rail.result <= Outcome::Warn).count()

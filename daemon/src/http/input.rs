@@ -9,8 +9,13 @@ use axum::http::header::CONTENT_TYPE;
 use contract::endpoint::{Media, Method};
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
+use std::time::Duration;
+use tokio::time::timeout;
 
-/// Reads an endpoint's input: the body's fields, then the query's, then the path's over them.
+/// How long a body may take to arrive.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+/// Reads an endpoint's input: the body's fields, the query's where the body has none, the path's over both.
 ///
 /// # Errors
 /// If the body is too large, not what the endpoint reads, or not an object.
@@ -27,7 +32,7 @@ pub(super) async fn read(
     let query = request.uri().query().unwrap_or_default().to_owned();
     let mut fields = if method.is_bodiless() { Map::new() } else { body(config, media, request).await? };
     for (name, value) in form_urlencoded::parse(query.as_bytes()) {
-        fields.insert(name.into_owned(), value.into_owned().into());
+        fields.entry(name.into_owned()).or_insert_with(|| value.into_owned().into());
     }
     for (name, value) in path {
         fields.insert(name, value.into());
@@ -44,7 +49,10 @@ pub(super) fn typed<T: DeserializeOwned>(input: Value) -> Result<T, Error> {
         let path = error.path().to_string();
         let message = error.into_inner().to_string();
         let missing = message.strip_prefix("missing field `").and_then(|rest| rest.split('`').next());
+        // What is flattened has lost its path, and names itself.
+        let named = message.strip_prefix('`').and_then(|rest| rest.split('`').next());
         let field = match (missing, path.as_str()) {
+            (None, ".") if named.is_some() => named.unwrap_or_default().to_owned(),
             (Some(missing), ".") => missing.to_owned(),
             (Some(missing), path) => format!("{path}.{missing}"),
             (None, path) => path.to_owned(),
@@ -59,7 +67,8 @@ async fn body(config: &Config, media: Media, request: Request) -> Result<Map<Str
     let content_type = content_type.to_ascii_lowercase();
     if content_type.starts_with("multipart/form-data") {
         if media == Media::Upload {
-            return upload(config.max_upload_bytes, request).await;
+            let form = upload(config.max_upload_bytes, request);
+            return timeout(PATIENCE, form).await.map_err(|_| too_slow())?;
         }
         return Err(unsupported("This endpoint reads JSON, not a form with files."));
     }
@@ -85,7 +94,12 @@ async fn body(config: &Config, media: Media, request: Request) -> Result<Map<Str
 }
 
 async fn bounded(request: Request, most: usize) -> Result<Bytes, Error> {
-    to_bytes(request.into_body(), most).await.map_err(|_| too_large(most))
+    let read = timeout(PATIENCE, to_bytes(request.into_body(), most)).await.map_err(|_| too_slow())?;
+    read.map_err(|_| too_large(most))
+}
+
+fn too_slow() -> Error {
+    Error::invalid("body", format!("The body took longer than {} s to arrive.", PATIENCE.as_secs()))
 }
 
 fn too_large(most: usize) -> Error {

@@ -9,6 +9,7 @@ mod sse;
 
 use crate::app::App;
 use crate::error::{Error, Kind};
+use crate::trace::Recorder;
 use crate::{agents, analytics, chat, evaluations, knowledge, models, promotions, sessions};
 use axum::Router;
 use axum::http::{StatusCode, header};
@@ -21,7 +22,6 @@ use std::future::Future;
 use std::io;
 use std::time::Duration;
 use tokio::net::TcpListener;
-use tokio::sync::oneshot;
 
 /// Serves until `shutdown` ends; calls under way then have `drain` to finish.
 ///
@@ -33,27 +33,30 @@ pub(crate) async fn serve(
     shutdown: impl Future<Output = ()> + Send + 'static,
     drain: Duration,
 ) -> io::Result<()> {
-    let (stopping, stopped) = oneshot::channel();
-    let signal = async move {
-        shutdown.await;
-        tracing::info!("draining");
-        // The deadline below may have gone with the server.
-        let _gone = stopping.send(());
-    };
-    let server = axum::serve(listener, router(app)).with_graceful_shutdown(signal);
-    let deadline = async move {
-        if stopped.await.is_err() {
-            std::future::pending::<()>().await;
+    idempotency::forget_unanswered(&app.db).await.map_err(io::Error::other)?;
+    let signal = {
+        let app = app.clone();
+        async move {
+            shutdown.await;
+            tracing::info!("draining");
+            app.work.draining.cancel();
         }
+    };
+    let server = axum::serve(listener, router(app.clone())).with_graceful_shutdown(signal);
+    let deadline = async {
+        app.work.draining.cancelled().await;
         tokio::time::sleep(drain).await;
     };
-    tokio::select! {
+    let result = tokio::select! {
         result = server.into_future() => result,
         () = deadline => {
-            tracing::warn!("calls still under way were cut off");
+            tracing::warn!("calls still under way are cut off");
             Ok(())
         }
-    }
+    };
+    app.work.cut_off.cancel();
+    app.work.ended().await;
+    result
 }
 
 fn router(app: App) -> Router {
@@ -75,13 +78,20 @@ fn router(app: App) -> Router {
         .route("/readyz", get(move || readiness(ready.clone())))
         .route("/public/v1/openapi.json", get(openapi_json))
         .route("/public/v1/openapi.yaml", get(openapi_yaml))
+        .method_not_allowed_fallback(async || {
+            let message = "This address answers other methods. See /public/v1/openapi.json.";
+            refuse(Error::new(Kind::WrongMethod, "method_not_allowed", message))
+        })
         .fallback(async || {
             refuse(Error::new(Kind::NotFound, "not_found", "There is nothing at this address."))
         })
 }
 
 fn refuse(error: Error) -> Response {
-    reply::error(error, &crate::trace::Recorder::open("None").trace_id())
+    let trace_id = Recorder::open("None").trace_id();
+    let mut response = reply::error(error, &trace_id);
+    reply::add_headers(&mut response, &trace_id, None);
+    response
 }
 
 async fn readiness(app: App) -> Response {

@@ -16,11 +16,13 @@ use axum::routing::{MethodFilter, on};
 use contract::catalogue::CATALOGUE;
 use contract::endpoint::{Declaration, Endpoint, Method, PREFIX};
 use contract::wire::sse::Event;
+use futures::FutureExt;
 use serde_json::Value;
 use std::collections::HashSet;
 use std::future::Future;
+use std::panic::AssertUnwindSafe;
 use std::time::Duration;
-use tokio::sync::mpsc;
+use tokio::sync::{mpsc, watch};
 
 /// A call to an endpoint that the gate let in. Only this file makes one, so that no handler runs unguarded.
 pub(crate) struct Call<E: Endpoint> {
@@ -112,30 +114,55 @@ impl Api {
         };
         // A model's id may hold slashes.
         let path = format!("{PREFIX}{}", declaration.path.replace("{model_id}", "{*model_id}"));
-        let route =
-            on(filter, move |request: Request| govern(app.clone(), declaration, request, work.clone()));
+        let route = on(filter, move |request: Request| stay(app.clone(), declaration, request, work.clone()));
         self.router = self.router.route(&path, route);
         self
     }
 }
 
+/// Sees a call through to its settlement, also when the client leaves before the answer: the server then drops this
+/// future, and with it `here`, which is how the work learns of it.
+async fn stay<W, F>(app: App, declaration: &'static Declaration, request: Request, work: W) -> Response
+where
+    W: FnOnce(App, Context, Value) -> F + Send + 'static,
+    F: Future<Output = Result<Answer, Error>> + Send + 'static,
+{
+    let (here, presence) = watch::channel(());
+    let response = app.clone().work.spawn(govern(app, declaration, request, work, presence)).await;
+    drop(here);
+    response.unwrap_or_else(|error| {
+        reply::error(Error::internal(error), &Recorder::open(declaration.name).trace_id())
+    })
+}
+
 /// The one path of a public call: gate, input, work, settlement.
-async fn govern<W, F>(app: App, declaration: &'static Declaration, request: Request, work: W) -> Response
+async fn govern<W, F>(
+    app: App,
+    declaration: &'static Declaration,
+    request: Request,
+    work: W,
+    presence: watch::Receiver<()>,
+) -> Response
 where
     W: FnOnce(App, Context, Value) -> F + Send,
     F: Future<Output = Result<Answer, Error>> + Send + 'static,
 {
     let recorder = Recorder::open(declaration.name);
+    if let Some(parent) = header(request.headers(), "traceparent").filter(|parent| parent.len() <= 64) {
+        recorder.request("traceparent", parent);
+    }
     let (caller, standing) =
         match admit(&app, &recorder, &credentials(request.headers()), declaration.scope).await {
             Ok(admitted) => admitted,
             Err(refusal) => return turn_away(&app, &recorder, refusal).await,
         };
     let mut context = Context::new(caller, recorder, app.ledger.clone());
+    context.client = Some(presence);
     context.wants_events =
         header(request.headers(), "accept").is_some_and(|a| a.contains("text/event-stream"));
     context.wait = header(request.headers(), "prefer").as_deref().and_then(wait);
-    let result = perform(&app, declaration, &context, request, work).await;
+    let result = AssertUnwindSafe(perform(&app, declaration, &context, request, work)).catch_unwind().await;
+    let result = result.unwrap_or_else(|_| Err(Error::internal("a panic")));
     finish(&context, standing, result).await
 }
 
@@ -150,7 +177,8 @@ where
     W: FnOnce(App, Context, Value) -> F + Send,
     F: Future<Output = Result<Answer, Error>> + Send + 'static,
 {
-    let key = header(request.headers(), "idempotency-key").filter(|_| declaration.method == Method::Post);
+    let creates = declaration.method == Method::Post && matches!(declaration.status, 201 | 202);
+    let key = header(request.headers(), "idempotency-key").filter(|_| creates);
     let input = input::read(&app.config, declaration.method, declaration.media, request).await?;
     let Some(key) = key else {
         return Ok((work(app.clone(), context.clone(), input).await?, false));
@@ -204,7 +232,7 @@ async fn turn_away(app: &App, recorder: &Recorder, refusal: Refusal) -> Response
             response = reply::error(error, &trace_id);
         }
     }
-    reply::add_headers(&mut response, &trace_id, None);
+    reply::add_headers(&mut response, &trace_id, refusal.standing);
     response
 }
 

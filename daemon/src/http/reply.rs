@@ -76,11 +76,13 @@ fn status_of(kind: Kind) -> (u16, &'static str) {
         Kind::Unauthenticated => (401, "authentication_error"),
         Kind::Forbidden => (403, "permission_error"),
         Kind::NotFound => (404, "not_found_error"),
+        Kind::WrongMethod => (405, "invalid_request_error"),
         Kind::Conflict => (409, "conflict_error"),
         Kind::RateLimited => (429, "rate_limit_error"),
         Kind::NotImplemented => (501, "api_error"),
         Kind::Unavailable => (503, "api_error"),
         Kind::Upstream => (502, "upstream_error"),
+        Kind::UpstreamOverloaded => (503, "upstream_error"),
         Kind::UpstreamTimeout => (504, "upstream_error"),
         // Nobody reads this answer; the audit row says that the client left (nginx's convention).
         Kind::Cancelled => (499, "api_error"),

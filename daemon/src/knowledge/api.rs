@@ -6,8 +6,14 @@ use crate::error::Error;
 use crate::http::mount::{Api, Call, Out};
 use crate::knowledge;
 use contract::catalogue::{AddDocument, DeleteDocument, GetDocument, ListDocuments, Search};
-use contract::wire::knowledge::{Document, DocumentDetail, SearchAnswer};
+use contract::wire::knowledge::{Document, DocumentDetail, SearchAnswer, SearchRequest};
 use contract::wire::page::Page;
+
+/// Most collections of one search.
+const MOST_COLLECTIONS: usize = 100;
+
+/// Most metadata filters of one search.
+const MOST_FILTERS: usize = 16;
 
 pub(crate) fn routes(api: Api) -> Api {
     api.mount::<Search, _, _>(search)
@@ -19,18 +25,30 @@ pub(crate) fn routes(api: Api) -> Api {
 
 async fn search(app: App, call: Call<Search>) -> Result<Out<SearchAnswer>, Error> {
     let input = &call.input;
-    let top_k = input.top_k.unwrap_or(10);
-    if !(1..=MAX_TOP_K).contains(&top_k) {
-        return Err(Error::invalid("top_k", format!("Ask for 1 to {MAX_TOP_K} passages.")));
-    }
-    if input.mode.as_deref() == Some("dense") {
-        return Err(Error::invalid("mode", "No embedding model is configured: search is lexical."));
-    }
-    let collections = input.collections.as_deref();
+    check(input)?;
+    let (collections, top_k) = (input.collections.as_deref(), input.top_k.unwrap_or(10));
     let wanted = Wanted { query: &input.query, collections, filters: input.filters.as_ref(), top_k };
     let found = knowledge::retrieve(&app.db, &call.context.caller, &wanted).await?;
     let (mode, trace_id) = ("lexical".into(), call.context.trace_id());
     Ok(Out::Body(SearchAnswer { object: "list".into(), data: found.passages, mode, trace_id }))
+}
+
+fn check(input: &SearchRequest) -> Result<(), Error> {
+    let wrong = |param, message: String| Err(Error::invalid(param, message));
+    if input.top_k.is_some_and(|top_k| !(1..=MAX_TOP_K).contains(&top_k)) {
+        return wrong("top_k", format!("Ask for 1 to {MAX_TOP_K} passages."));
+    }
+    if input.collections.as_ref().is_some_and(|list| list.len() > MOST_COLLECTIONS) {
+        return wrong("collections", format!("Name {MOST_COLLECTIONS} collections at most."));
+    }
+    if input.filters.as_ref().is_some_and(|filters| filters.len() > MOST_FILTERS) {
+        return wrong("filters", format!("Give {MOST_FILTERS} filters at most."));
+    }
+    match input.mode.as_deref() {
+        None | Some("hybrid" | "lexical") => Ok(()),
+        Some("dense") => wrong("mode", "No embedding model is configured: search is lexical.".into()),
+        Some(_) => wrong("mode", "The mode is `hybrid`, `lexical` or `dense`.".into()),
+    }
 }
 
 async fn add(app: App, call: Call<AddDocument>) -> Result<Out<Document>, Error> {
@@ -48,10 +66,7 @@ async fn get(app: App, call: Call<GetDocument>) -> Result<Out<DocumentDetail>, E
 }
 
 async fn delete(app: App, call: Call<DeleteDocument>) -> Result<Out<()>, Error> {
-    let (caller, doc_id) = (&call.context.caller, &call.input.doc_id);
-    if knowledge::find(&app.db, caller, doc_id).await?.is_none() {
-        return Err(Error::not_found("document", doc_id));
-    }
-    knowledge::delete(&app.db, &caller.team, doc_id).await?;
-    Ok(Out::Body(()))
+    let doc_id = &call.input.doc_id;
+    let found = knowledge::delete(&app.db, &call.context.caller, doc_id).await?;
+    if found { Ok(Out::Body(())) } else { Err(Error::not_found("document", doc_id)) }
 }

@@ -2,9 +2,9 @@
 
 use super::Wanted;
 use super::ingest::NewPassage;
-use crate::error::Error;
+use crate::error::{Error, Kind};
 use crate::gate::Caller;
-use crate::store::{Db, Row, Statement, Value, places};
+use crate::store::{Db, Row, Statement, StoreError, Value, places};
 use contract::id;
 use contract::time::Time;
 use contract::wire::knowledge::{
@@ -53,7 +53,7 @@ pub(super) async fn search(
         condition += &within(collections, &mut params);
     }
     for (name, value) in wanted.filters.into_iter().flatten() {
-        if !name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_') {
+        if name.is_empty() || !name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_') {
             return Err(Error::invalid("filters", format!("`{name}` is not the name of a metadata field.")));
         }
         params.push(value.as_str().map_or_else(|| value.to_string(), str::to_owned).into());
@@ -126,10 +126,10 @@ pub(super) async fn replace(
 ) -> Result<(), Error> {
     let team = &caller.team;
     let key = id::new("row");
-    let mut batch = removal(team, &document.doc_id);
+    let mut batch = removal(caller, &document.doc_id);
     batch.push(Statement::new(
-        "INSERT INTO documents (id, team, doc_id, collection, title, outline, passages, is_public, metadata, created_at)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
+        "INSERT INTO documents (id, team, doc_id, collection, title, outline, passages, is_public, metadata, created_at,
+          added_by) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)",
         vec![
             (&key).into(),
             team.into(),
@@ -141,6 +141,7 @@ pub(super) async fn replace(
             document.access.public.into(),
             document.metadata.as_ref().map(serde_json::to_string).transpose()?.into(),
             document.created_at.0.into(),
+            (&caller.key_id).into(),
         ],
     ));
     let groups = document.access.groups.iter().map(|group| format!("group:{group}"));
@@ -172,23 +173,41 @@ pub(super) async fn replace(
          ON CONFLICT (team, id) DO UPDATE SET revision = collections.revision + 1",
         vec![team.into(), (&document.collection).into()],
     ));
-    db.batch(batch).await?;
+    db.batch(batch).await.map_err(|error| match error {
+        StoreError::Conflict => taken(&document.doc_id),
+        other => other.into(),
+    })?;
     Ok(())
 }
 
-/// Takes away a document, its passages and their words; the collection it leaves is at a new revision.
-fn removal(team: &str, doc_id: &str) -> Vec<Statement> {
-    let statement = |sql| Statement::new(sql, vec![team.into(), doc_id.into()]);
+fn taken(doc_id: &str) -> Error {
+    let message = format!("The id `{doc_id}` can't be used. Choose another one, or none.");
+    Error::new(Kind::Conflict, "id_taken", message)
+}
+
+/// The condition under which a caller may change a document `d`: who may read it, and the key that added it.
+fn changeable_by(caller: &Caller, params: &mut Vec<Value>) -> String {
+    let readable = readable_by(caller, params);
+    params.push(caller.user.is_none().then(|| caller.key_id.clone()).into());
+    format!("(({readable}) OR d.added_by = ?{})", params.len())
+}
+
+/// Takes away a document that the caller may change, its passages and their words; the collection it leaves is at a
+/// new revision. The last statement changes one row, or none where there is no such document.
+fn removal(caller: &Caller, doc_id: &str) -> Vec<Statement> {
+    let mut params = vec![Value::from(&caller.team), doc_id.into()];
+    let condition = changeable_by(caller, &mut params);
+    let mine = format!("documents d WHERE d.team = ?1 AND d.doc_id = ?2 AND {condition}");
+    let statement = |sql: String| Statement::new(sql, params.clone());
     vec![
-        statement(
-            "UPDATE collections SET revision = revision + 1 WHERE team = ?1
-             AND id IN (SELECT collection FROM documents WHERE team = ?1 AND doc_id = ?2)",
-        ),
-        statement(
+        statement(format!(
+            "UPDATE collections SET revision = revision + 1 WHERE team = ?1 AND id IN (SELECT d.collection FROM {mine})"
+        )),
+        statement(format!(
             "DELETE FROM passage_words WHERE rowid IN
-             (SELECT p.id FROM passages p JOIN documents d ON d.id = p.document WHERE d.team = ?1 AND d.doc_id = ?2)",
-        ),
-        statement("DELETE FROM documents WHERE team = ?1 AND doc_id = ?2"),
+             (SELECT p.id FROM passages p WHERE p.document IN (SELECT d.id FROM {mine}))"
+        )),
+        statement(format!("DELETE FROM documents WHERE id IN (SELECT d.id FROM {mine})")),
     ]
 }
 
@@ -249,10 +268,10 @@ fn read(row: &Row) -> Result<DocumentDetail, Error> {
     Ok(DocumentDetail { document, outline })
 }
 
-/// Removes a document and every passage of it.
-pub(crate) async fn delete(db: &Db, team: &str, doc_id: &str) -> Result<(), Error> {
-    db.batch(removal(team, doc_id)).await?;
-    Ok(())
+/// Removes a document and every passage of it; whether there was one that the caller may change.
+pub(crate) async fn delete(db: &Db, caller: &Caller, doc_id: &str) -> Result<bool, Error> {
+    let changed = db.batch(removal(caller, doc_id)).await?;
+    Ok(changed.last().is_some_and(|rows| *rows > 0))
 }
 
 /// The revisions of collections: they change with every document that comes, changes or goes.

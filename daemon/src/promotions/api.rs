@@ -15,8 +15,10 @@ async fn promote(app: App, call: Call<PromoteAgent>) -> Result<Out<PromotionOutc
     let recorder = &call.context.recorder;
     recorder.request("agent", call.input.agent_id.clone());
     recorder.request("environment", call.input.environment.clone());
-    if let Some(overriding) = &call.input.overriding {
-        recorder.stage("override", &overriding.reason);
+    let reason = call.input.overriding.as_ref().map(|overriding| overriding.reason.clone());
+    let outcome = promotions::promote(&app, &call.context.caller, call.input).await?;
+    if let Some(reason) = reason {
+        recorder.stage("override", &reason);
     }
-    Ok(Out::Body(promotions::promote(&app, &call.context.caller, call.input).await?))
+    Ok(Out::Body(outcome))
 }

@@ -1,5 +1,6 @@
 //! The gate's rules: each with its figure and its bound.
 
+use super::suite_changed;
 use crate::evaluations::{EvaluatorDifference, Sides, evaluators};
 use contract::agent::{GateBounds, Inconclusive, MustPass};
 use contract::suite::SuiteDefinition;
@@ -16,8 +17,10 @@ pub(super) struct Judged<'a> {
     pub(super) bounds: &'a GateBounds,
     pub(super) suite: &'a SuiteDefinition,
     pub(super) run: &'a RunDetail,
-    /// Against what is live, if anything is.
-    pub(super) sides: Option<&'a Sides>,
+    /// Where another version is live: the run and its, and the suite as it was then.
+    pub(super) live: Option<(&'a Sides, Option<&'a SuiteDefinition>)>,
+    /// Whether the prices of the models that ran are known.
+    pub(super) is_priced: bool,
     pub(super) now: Time,
     pub(super) seed: u64,
 }
@@ -28,12 +31,20 @@ pub(super) fn rules(judged: &Judged<'_>) -> Vec<GateRule> {
     rules.extend(floors(judged));
     rules.extend(must_pass(judged));
     rules.extend(cost_and_latency(judged));
-    if let Some(sides) = judged.sides.filter(|sides| sides.baseline.is_some()) {
-        rules.extend(
-            evaluators(sides, judged.seed).iter().map(|evaluator| regression(judged.bounds, evaluator)),
-        );
+    if let Some((sides, suite)) = judged.live {
+        rules.extend(against_live(judged, sides, suite));
     }
     rules
+}
+
+fn against_live(judged: &Judged<'_>, sides: &Sides, before: Option<&SuiteDefinition>) -> Vec<GateRule> {
+    if sides.baseline.is_none() {
+        let detail = sides.note.clone().unwrap_or_default() + " Run what is live, to compare with it.";
+        return vec![GateRule { rule: "regression".into(), value: None, bound: None, ok: false, detail }];
+    }
+    let compared = evaluators(sides, judged.seed);
+    let regressions = compared.iter().map(|evaluator| regression(judged.bounds, evaluator));
+    regressions.chain(before.map(|before| suite_changed::rule(before, judged.suite))).collect()
 }
 
 /// A rule that says why no run can be judged.
@@ -108,7 +119,13 @@ fn cost_and_latency(judged: &Judged<'_>) -> Vec<GateRule> {
     let mut rules = Vec::new();
     if let Some(most) = judged.bounds.max_cost_usd {
         let mean = usage.cost_usd.dollars() / judged.run.data.len().max(1) as f64;
-        rules.push(rule("max_cost_usd", mean, most, mean <= most, "dollars a case, in the mean".into()));
+        let detail = match judged.is_priced {
+            true => "dollars a case, in the mean".to_owned(),
+            false => "the model's price is not known: set it under [prices] in katonic.toml".to_owned(),
+        };
+        let ok = judged.is_priced && mean <= most;
+        let value = judged.is_priced.then_some(mean);
+        rules.push(GateRule { rule: "max_cost_usd".into(), value, bound: Some(most), ok, detail });
     }
     if let Some(most) = judged.bounds.max_p95_ms {
         let most = most as f64;

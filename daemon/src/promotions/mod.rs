@@ -2,6 +2,8 @@
 
 pub(crate) mod api;
 mod gate;
+mod judge;
 mod promote;
+mod suite_changed;
 
 pub(crate) use promote::promote;

@@ -1,9 +1,11 @@
 //! From a tier or a model's name to the provider that serves it.
 
-use super::{EXTRACTIVE, Pieces, Request, extractive, flavours::openai};
-use crate::config::Config;
+use super::{EXTRACTIVE, Finish, Pieces, Request, extractive, flavours::openai};
+use crate::config::{Config, Price};
 use crate::error::{Error, Kind};
+use contract::money::Usd;
 use contract::wire::models::Model;
+use reqwest::Client;
 use std::collections::BTreeMap;
 use std::time::Duration;
 
@@ -14,6 +16,7 @@ const CONNECT: Duration = Duration::from_secs(10);
 #[derive(Debug)]
 pub(crate) struct Providers {
     tiers: BTreeMap<String, String>,
+    prices: BTreeMap<String, Price>,
     upstreams: BTreeMap<String, openai::Upstream>,
 }
 
@@ -47,16 +50,15 @@ impl Providers {
     /// # Errors
     /// If the HTTP client can't be made.
     pub(crate) fn new(config: &Config) -> Result<Self, Error> {
-        // Environment proxies would see every prompt: the daemon speaks to what is configured, directly.
-        let client = reqwest::Client::builder()
-            .connect_timeout(CONNECT)
-            .no_proxy()
-            .build()
-            .map_err(Error::internal)?;
+        let client = client()?;
         let upstreams = config.providers.iter().map(|(name, provider)| {
             (name.clone(), openai::Upstream::new(client.clone(), name.clone(), provider.clone()))
         });
-        Ok(Self { tiers: config.tiers.clone(), upstreams: upstreams.collect() })
+        Ok(Self {
+            tiers: config.tiers.clone(),
+            prices: config.prices.clone(),
+            upstreams: upstreams.collect(),
+        })
     }
 
     /// Where a tier or a model's name leads.
@@ -101,6 +103,23 @@ impl Providers {
         }
     }
 
+    /// What an answer cost, if the model's price is known. The built-in answerer costs nothing.
+    pub(crate) fn cost(&self, route: &Route, finish: &Finish) -> Option<Usd> {
+        if *route == Route::Extractive {
+            return Some(Usd::ZERO);
+        }
+        let price = self.prices.get(&route.model())?;
+        let dollars = price.input_per_million * finish.input_tokens as f64
+            + price.output_per_million * finish.output_tokens as f64;
+        // A dollar a million tokens is a thousand nano-dollars each.
+        Some(Usd::from_nanos((dollars * 1000.0).round() as i64))
+    }
+
+    /// Whether what a model costs is known.
+    pub(crate) fn is_priced(&self, model: &str) -> bool {
+        model == EXTRACTIVE || self.prices.contains_key(model)
+    }
+
     /// The tiers, with what they route to, and the built-in answerer.
     pub(crate) fn models(&self) -> Vec<Model> {
         let model = |id: &str, owner: &str, routes_to| Model {
@@ -116,6 +135,16 @@ impl Providers {
         });
         tiers.chain([model(EXTRACTIVE, "katonic", None)]).collect()
     }
+}
+
+/// The client for all providers. Environment proxies would see every prompt: the daemon speaks to what is configured,
+/// directly. A machine without certificates can still speak to providers over plain HTTP.
+fn client() -> Result<Client, Error> {
+    let builder = || Client::builder().connect_timeout(CONNECT).no_proxy();
+    builder().build().or_else(|error| {
+        tracing::warn!(%error, "no certificates: providers over https can't be reached");
+        builder().tls_certs_only([]).build().map_err(Error::internal)
+    })
 }
 
 #[cfg(test)]

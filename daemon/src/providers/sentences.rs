@@ -1,5 +1,7 @@
 //! A passage's sentences: of prose by their ends, of tables row by row, each with its exact source.
 
+use std::ops::Range;
+
 /// One sentence.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Sentence {
@@ -16,11 +18,16 @@ const ABBREVIATIONS: &[&str] =
 /// The sentences of a passage, in order. Headings and rules are none.
 pub(crate) fn sentences(passage: &str) -> Vec<Sentence> {
     let mut found = Vec::new();
-    let mut paragraph: Vec<&str> = Vec::new();
+    let mut paragraph: Option<Range<usize>> = None;
     let mut header: Option<Vec<&str>> = None;
-    for line in passage.lines().map(str::trim) {
+    let mut next = 0;
+    for whole in passage.split_inclusive('\n') {
+        let line = whole.trim();
+        let start = next + (whole.len() - whole.trim_start().len());
+        let end = start + line.len();
+        next += whole.len();
         if line.starts_with('|') {
-            prose(&mut paragraph, &mut found);
+            prose(passage, paragraph.take(), &mut found);
             let cells = cells(line);
             match &header {
                 _ if cells.iter().all(|cell| cell.chars().all(|c| matches!(c, '-' | ':' | ' '))) => {}
@@ -31,15 +38,14 @@ pub(crate) fn sentences(passage: &str) -> Vec<Sentence> {
         }
         header = None;
         if line.is_empty() || line.starts_with('#') {
-            prose(&mut paragraph, &mut found);
+            prose(passage, paragraph.take(), &mut found);
         } else if let Some(item) = list_item(line) {
-            prose(&mut paragraph, &mut found);
-            paragraph.push(item);
+            prose(passage, paragraph.replace(end - item.len()..end), &mut found);
         } else {
-            paragraph.push(line);
+            paragraph = Some(paragraph.map_or(start, |so_far| so_far.start)..end);
         }
     }
-    prose(&mut paragraph, &mut found);
+    prose(passage, paragraph, &mut found);
     found
 }
 
@@ -63,12 +69,11 @@ fn list_item(line: &str) -> Option<&str> {
     })
 }
 
-fn prose(paragraph: &mut Vec<&str>, found: &mut Vec<Sentence>) {
-    let text = paragraph.join(" ");
-    paragraph.clear();
+fn prose(passage: &str, paragraph: Option<Range<usize>>, found: &mut Vec<Sentence>) {
+    let text = paragraph.map_or("", |paragraph| &passage[paragraph]);
     let mut start = 0;
     for (at, c) in text.char_indices() {
-        if matches!(c, '.' | '!' | '?') && ends_sentence(&text, start, at) {
+        if matches!(c, '.' | '!' | '?') && ends_sentence(text, start, at) {
             push(&text[start..=at], found);
             start = at + 1;
         }
@@ -87,10 +92,10 @@ fn ends_sentence(text: &str, start: usize, at: usize) -> bool {
     !abbreviated || then.is_none()
 }
 
-fn push(text: &str, found: &mut Vec<Sentence>) {
-    let text = text.trim();
-    if text.chars().any(char::is_alphanumeric) {
-        found.push(Sentence { text: text.to_owned(), source: text.to_owned() });
+fn push(source: &str, found: &mut Vec<Sentence>) {
+    if source.chars().any(char::is_alphanumeric) {
+        let text = source.split_whitespace().collect::<Vec<_>>().join(" ");
+        found.push(Sentence { text, source: source.trim().to_owned() });
     }
 }
 
@@ -113,6 +118,8 @@ mod tests {
                 "Call first",
             ]
         );
-        assert_eq!(sentences(passage)[2].source, "| Field staff | 2 |");
+        let sources: Vec<String> = sentences(passage).into_iter().map(|s| s.source).collect();
+        assert_eq!(sources[2], "| Field staff | 2 |");
+        assert!(sources.iter().all(|source| passage.contains(source.as_str())), "{sources:?}");
     }
 }

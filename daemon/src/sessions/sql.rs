@@ -98,6 +98,7 @@ pub(crate) async fn detail(
     let rows = db.rows(sql, vec![id.into(), after.into()]).await?;
     let messages = rows.iter().map(|row| {
         Ok(SessionMessage {
+            object: "session.message".into(),
             role: row.text(0),
             content: row.text(1),
             citations: row.json(2)?,

@@ -195,8 +195,12 @@ impl Db {
     }
 }
 
-/// `?n, ?n+1, …`: places for a list of parameters that begins at `first`.
+/// `?n, ?n+1, …`: places for a list of parameters that begins at `first`. No engine reads an empty list, but nothing
+/// equals null.
 pub(crate) fn places(first: usize, count: usize) -> String {
+    if count == 0 {
+        return "NULL".into();
+    }
     (first..first + count).map(|n| format!("?{n}")).collect::<Vec<_>>().join(", ")
 }
 

@@ -7,25 +7,39 @@ use contract::time::Time;
 use contract::wire::analytics::Trace;
 use serde_json::Value;
 
-pub(crate) fn insert(
-    id: &str,
-    team: &str,
-    user: Option<&str>,
-    body: &Value,
-    seq: i64,
-    at: Time,
-) -> Statement {
-    Statement::new(
-        "INSERT INTO traces (id, team, user_email, body, audit_seq, created_at) VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
-        vec![id.into(), team.into(), user.into(), body.to_string().into(), seq.into(), at.0.into()],
-    )
+/// Whose call a trace is of.
+pub(crate) struct Owner<'a> {
+    pub(crate) team: &'a str,
+    pub(crate) key: Option<&'a str>,
+    pub(crate) user: Option<&'a str>,
 }
 
-/// A trace of the caller's team; of the acting user only, where the call acts for one.
+pub(crate) fn insert(id: &str, owner: &Owner<'_>, body: &Value, seq: i64, at: Time) -> Statement {
+    let sql = "INSERT INTO traces (id, team, key_id, user_email, body, audit_seq, created_at)
+               VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)";
+    let params = vec![
+        id.into(),
+        owner.team.into(),
+        owner.key.into(),
+        owner.user.into(),
+        body.to_string().into(),
+        seq.into(),
+        at.0.into(),
+    ];
+    Statement::new(sql, params)
+}
+
+/// A trace that the caller may see: of the acting user, else of its own key, or of anybody where its role is to look.
 pub(crate) async fn find(db: &Db, caller: &Caller, id: &str) -> Result<Option<Trace>, Error> {
     let sql = "SELECT team, user_email, body, audit_seq, created_at FROM traces
-               WHERE id = ?1 AND team = ?2 AND (?3 IS NULL OR user_email = ?3)";
-    let params = vec![id.into(), (&caller.team).into(), caller.user.clone().into()];
+               WHERE id = ?1 AND team = ?2 AND (?3 = 1 OR user_email = ?4 OR (?4 IS NULL AND key_id = ?5))";
+    let params = vec![
+        id.into(),
+        (&caller.team).into(),
+        caller.sees_others().into(),
+        caller.user.clone().into(),
+        (&caller.key_id).into(),
+    ];
     let Some(row) = db.row(sql, params).await? else { return Ok(None) };
     let mut body: serde_json::Map<String, Value> = row.json(2)?;
     let mut take = |name: &str| body.remove(name).unwrap_or_default();

@@ -68,7 +68,7 @@ async fn operator(app: &App, recorder: &Recorder, credentials: &Credentials) -> 
     let caller = key::authenticate(&app.db, &app.pepper, credentials.authorization.as_deref()).await;
     let caller = caller.map_err(|error| {
         recorder.stage("authenticate", error.code);
-        Refusal { caller: None, error }
+        Refusal { caller: None, error, standing: None }
     })?;
     if caller.operator {
         recorder.stage("authenticate", "pass");
@@ -76,8 +76,6 @@ async fn operator(app: &App, recorder: &Recorder, credentials: &Credentials) -> 
     }
     recorder.stage("operator", "not_permitted");
     let message = "The admin API needs an operator's token (`kop_…`), not an API key.";
-    Err(Refusal {
-        caller: Some(Box::new(caller)),
-        error: Error::new(Kind::Forbidden, "not_permitted", message),
-    })
+    let error = Error::new(Kind::Forbidden, "not_permitted", message);
+    Err(Refusal { caller: Some(Box::new(caller)), error, standing: None })
 }

@@ -39,7 +39,7 @@ pub(super) async fn claim(
     input: &Value,
 ) -> Result<Claim, Error> {
     let now = Time::now().0;
-    let fingerprint = version::of(&json!([endpoint, caller.user, input]))?;
+    let fingerprint = version::of(&json!([endpoint, caller.user, caller.role, caller.groups, input]))?;
     let ticket = Ticket { team: caller.team.clone(), caller: caller.key_id.clone(), key: key.to_owned() };
     sql::forget(db, now - KEPT).await?;
     if sql::insert(db, &ticket, &fingerprint, now).await? {
@@ -52,6 +52,14 @@ pub(super) async fn claim(
         Some(sql::First { answer: Some((status, body)), .. }) => Ok(Claim::Answered(status, body)),
         _ => Err(mismatch("The first call with this Idempotency-Key is still under way. Try again shortly.")),
     }
+}
+
+/// Forgets the calls that ended with the last daemon, before their answers were kept.
+///
+/// # Errors
+/// If the store fails.
+pub(super) async fn forget_unanswered(db: &Db) -> Result<(), Error> {
+    sql::forget_unanswered(db).await
 }
 
 fn mismatch(message: &str) -> Error {

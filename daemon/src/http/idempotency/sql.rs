@@ -23,6 +23,11 @@ pub(super) async fn forget(db: &Db, before: i64) -> Result<(), Error> {
     Ok(())
 }
 
+pub(super) async fn forget_unanswered(db: &Db) -> Result<(), Error> {
+    db.execute("DELETE FROM idempotency WHERE status IS NULL", vec![]).await?;
+    Ok(())
+}
+
 /// Whether this call is the first under its key.
 pub(super) async fn insert(db: &Db, ticket: &Ticket, fingerprint: &str, now: i64) -> Result<bool, Error> {
     let sql = "INSERT INTO idempotency (team, caller, idempotency_key, fingerprint, created_at)

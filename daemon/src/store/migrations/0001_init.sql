@@ -140,6 +140,7 @@ CREATE TABLE documents (
     outline TEXT NOT NULL,
     passages BIGINT NOT NULL,
     is_public BIGINT NOT NULL,
+    added_by TEXT NOT NULL,
     metadata TEXT,
     created_at BIGINT NOT NULL,
     UNIQUE (team, doc_id)
@@ -219,6 +220,7 @@ CREATE TABLE run_cases (
 CREATE TABLE traces (
     id TEXT PRIMARY KEY,
     team TEXT NOT NULL,
+    key_id TEXT,
     user_email TEXT,
     body TEXT NOT NULL,
     audit_seq BIGINT NOT NULL,
