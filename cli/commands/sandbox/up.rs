@@ -103,8 +103,9 @@ fn tell(session: &Session, running: &Running, secrets: &Secrets) -> Result<Answe
     });
     session.output.either(&value, || {
         format!(
-            "The sandbox is up on {}, with the agent {AGENT} live in test and prod.\n\nAsk it as {USER}:\n\n  {curl}\n\n\
-             Or: katonic chat {AGENT} \"How many sick days do I have?\"",
+            "The sandbox is up on {}, with the agent {AGENT} live in test and prod.\n\n\
+             Try  katonic chat {AGENT} \"How many sick days do I have?\"\n\
+             or, as any program would ask it for {USER}:\n\n{curl}",
             running.url
         )
     })?;
