@@ -55,8 +55,9 @@ pub async fn serve(
     config: Config,
     shutdown: impl Future<Output = ()> + Send + 'static,
 ) -> Result<(), ServeError> {
-    let home = home::open(&config)?;
     let drain = Duration::from_secs(config.drain_seconds);
+    let opened = tokio::task::spawn_blocking(move || home::open(&config).map(|home| (home, config)));
+    let (home, config) = opened.await.map_err(|e| ServeError::Failed(e.to_string()))??;
     let app = App::new(config, home.db.clone(), home.pepper.clone()).await.map_err(failed)?;
     jobs::resume(&app).await.map_err(failed)?;
     tracing::info!(address = ?listener.local_addr().ok(), "serving");

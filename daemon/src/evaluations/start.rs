@@ -36,6 +36,7 @@ pub(super) struct Plan {
 }
 
 /// A run as it is stored.
+#[derive(Clone)]
 pub(super) struct Stored {
     pub(super) id: String,
     pub(super) agent: String,

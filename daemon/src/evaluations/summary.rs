@@ -9,6 +9,7 @@ use contract::money::Usd;
 use contract::suite::EVALUATORS;
 use contract::wire::evaluations::{CaseResult, EvaluatorSummary, Run, RunDetail, RunUsage};
 use std::collections::BTreeMap;
+use tokio::task;
 
 /// A run with its cases, repeats put together.
 ///
@@ -26,8 +27,12 @@ pub(super) async fn load(db: &Db, team: &str, id: &str) -> Result<RunDetail, Err
 /// If the store fails.
 pub(super) async fn of(db: &Db, run: &Stored) -> Result<RunDetail, Error> {
     let data = merge(sql::cases(db, &run.id).await?, run.plan.repeat as usize);
-    let figures = run.summary.clone().unwrap_or_else(|| self::run(run, &data));
-    Ok(RunDetail { run: figures, data })
+    if let Some(figures) = &run.summary {
+        return Ok(RunDetail { run: figures.clone(), data });
+    }
+    let run = run.clone();
+    let figured = task::spawn_blocking(move || RunDetail { run: self::run(&run, &data), data });
+    figured.await.map_err(Error::internal)
 }
 
 /// A run's figures alone: kept ones, once it is over.

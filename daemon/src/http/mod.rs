@@ -3,6 +3,7 @@
 mod admin;
 mod idempotency;
 mod input;
+mod listen;
 pub(crate) mod mount;
 pub(crate) mod reply;
 mod sse;
@@ -34,21 +35,18 @@ pub(crate) async fn serve(
     drain: Duration,
 ) -> io::Result<()> {
     idempotency::forget_unanswered(&app.db).await.map_err(io::Error::other)?;
-    let signal = {
-        let app = app.clone();
-        async move {
-            shutdown.await;
-            tracing::info!("draining");
-            app.work.draining.cancel();
-        }
-    };
-    let server = axum::serve(listener, router(app.clone())).with_graceful_shutdown(signal);
+    let signal = app.clone();
+    tokio::spawn(async move {
+        shutdown.await;
+        tracing::info!("draining");
+        signal.work.draining.cancel();
+    });
     let deadline = async {
         app.work.draining.cancelled().await;
         tokio::time::sleep(drain).await;
     };
     let result = tokio::select! {
-        result = server.into_future() => result,
+        result = listen::serve(listener, router(app.clone()), &app.work) => result,
         () = deadline => {
             tracing::warn!("calls still under way are cut off");
             Ok(())

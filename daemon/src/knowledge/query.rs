@@ -2,13 +2,13 @@
 
 /// Words that say nothing of what is asked for.
 const STOP_WORDS: &[&str] = &[
-    "a", "about", "am", "an", "and", "any", "are", "as", "at", "be", "been", "but", "by", "can", "could",
-    "did", "do", "does", "for", "from", "get", "had", "has", "have", "how", "i", "if", "in", "into", "is",
-    "it", "its", "just", "long", "many", "may", "me", "much", "must", "my", "no", "not", "of", "on", "one",
-    "or", "our", "please", "s", "shall", "should", "so", "t", "tell", "than", "that", "the", "their", "them",
-    "then", "there", "these", "they", "this", "those", "to", "up", "us", "was", "we", "were", "what",
-    "whats", "when", "where", "which", "while", "who", "whom", "whose", "why", "will", "with", "would",
-    "you", "your",
+    "a", "about", "also", "am", "an", "and", "any", "are", "as", "at", "be", "been", "but", "by", "can",
+    "could", "did", "do", "does", "each", "every", "for", "from", "get", "had", "has", "have", "how", "i",
+    "if", "in", "into", "is", "it", "its", "just", "long", "many", "may", "me", "much", "must", "my", "no",
+    "not", "of", "on", "one", "or", "our", "please", "s", "shall", "should", "so", "some", "t", "tell",
+    "than", "that", "the", "their", "them", "then", "there", "these", "they", "this", "those", "to", "up",
+    "us", "was", "we", "were", "what", "whats", "when", "where", "which", "while", "who", "whom", "whose",
+    "why", "will", "with", "would", "you", "your",
 ];
 
 /// Most words of a question that are searched for.
