@@ -90,7 +90,7 @@ pub struct Citation {
     pub doc_id: String,
     /// The document's title.
     pub title: String,
-    /// The section: its number and heading.
+    /// The section: its number, or its heading where it has none.
     pub section: Option<String>,
     /// The page, where the format has pages.
     pub page: Option<u32>,

@@ -46,7 +46,7 @@ pub struct Passage {
     pub doc_id: String,
     /// Its title.
     pub title: String,
-    /// The section: its number and heading.
+    /// The section: its number, or its heading where it has none.
     pub section: Option<String>,
     /// The page, where the format has pages.
     pub page: Option<u32>,
