@@ -6,6 +6,7 @@ mod commands;
 mod context;
 mod definition;
 mod environment;
+mod example;
 mod failure;
 mod output;
 mod process;

@@ -1,111 +1,104 @@
 //! What the sandbox holds: put there through the API, each thing only if it isn't there already.
 
 use crate::client::Client;
+use crate::example::Example;
 use crate::failure::{Exit, Failure};
 use crate::output::counted;
 use crate::output::progress::Steps;
 use crate::secret::Secrets;
 use crate::session::Session;
+use contract::agent::{AgentDefinition, ENVIRONMENTS};
 use contract::catalogue::{
     AddDocument, ApplyAgent, GetAgent, GetDocument, GetRun, ListSuites, PromoteAgent, PutSuite, StartRun,
 };
-use contract::document::from_markdown;
 use contract::endpoint::Method;
+use contract::suite::SuiteDefinition;
 use contract::wire::admin::{CreateKeyRequest, Directory, Key};
 use contract::wire::agents::{AgentDetail, AgentPath, ApplyAgentRequest, PromoteRequest};
 use contract::wire::evaluations::{PutSuiteRequest, RunPath, StartRunRequest};
-use contract::wire::knowledge::DocumentPath;
+use contract::wire::knowledge::{AddDocumentRequest, DocumentPath};
 use contract::wire::page::{ListQuery, MAX_LIMIT};
-use include_dir::{Dir, include_dir};
 use secrecy::SecretString;
 use serde_json::json;
-
-/// The sample agent.
-pub(super) const AGENT: &str = "hr-assistant";
-
-/// Who asks it.
-pub(super) const USER: &str = "sarah@example.org";
-
-const SUITE: &str = "hr-eval-v3";
-const COLLECTION: &str = "hr-policies";
 
 /// Seconds that one call waits for the run.
 const PATIENCE: u32 = 60;
 
-static EXAMPLE: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/agents-examples/hr");
-
-/// People, documents, suite and agent, evaluated and live.
+/// An example's people, documents, suites and agent, evaluated and live.
 ///
 /// # Errors
 /// If the daemon refuses something, the gate included.
-pub(super) async fn everything(session: &Session, client: &Client, steps: &Steps<'_>) -> Result<(), Failure> {
-    people(client, steps).await?;
-    documents(client, steps).await?;
-    suite(client, steps).await?;
-    let agent = agent(client, steps).await?;
-    for environment in ["test", "prod"] {
-        if !agent.environments.contains_key(environment) {
-            return live(session, client, &agent, steps).await;
-        }
+pub(super) async fn everything(
+    session: &Session,
+    client: &Client,
+    example: &Example,
+    steps: &Steps<'_>,
+) -> Result<(), Failure> {
+    if let Some(wanted) = &example.people {
+        people(client, wanted, steps).await?;
     }
-    Ok(())
+    documents(client, &example.documents, steps).await?;
+    suites(client, &example.suites, steps).await?;
+    let agent = agent(client, &example.agent, steps).await?;
+    let waiting = |environment: &&str| {
+        example.agent.gate(environment).is_some() && !agent.environments.contains_key(*environment)
+    };
+    let waiting: Vec<&str> =
+        ENVIRONMENTS.iter().copied().filter(|environment| waiting(environment)).collect();
+    match example.agent.suite() {
+        Some(suite) if !waiting.is_empty() => live(session, client, &agent, suite, &waiting, steps).await,
+        _ => Ok(()),
+    }
 }
 
-fn file(path: &str) -> Result<&'static str, Failure> {
-    let text = EXAMPLE.get_file(path).and_then(|file| file.contents_utf8());
-    text.ok_or_else(|| Failure::new(Exit::Unavailable, format!("The example lacks {path}")))
-}
-
-async fn people(client: &Client, steps: &Steps<'_>) -> Result<(), Failure> {
-    let wanted: Directory = serde_yaml::from_str(file("users.yml")?).map_err(|error| {
-        Failure::new(Exit::Unavailable, format!("The example's users are damaged: {error}"))
-    })?;
+async fn people(client: &Client, wanted: &Directory, steps: &Steps<'_>) -> Result<(), Failure> {
     let known: Directory = client.admin(Method::Get, "/users", None).await?;
     let is_known = |email: &str| known.users.iter().any(|user| user.email == email);
     if wanted.users.iter().any(|user| !is_known(&user.email)) {
         steps.next(format!("Adding {}", counted(wanted.users.len(), "user")));
-        let body = Some(serde_json::to_value(&wanted)?);
+        let body = Some(serde_json::to_value(wanted)?);
         client.admin::<Directory>(Method::Put, "/users", body).await?;
     }
     Ok(())
 }
 
-async fn documents(client: &Client, steps: &Steps<'_>) -> Result<(), Failure> {
-    let files = EXAMPLE.get_dir("documents").into_iter().flat_map(Dir::files);
-    for text in files.filter_map(|file| file.contents_utf8()) {
-        let document = from_markdown(text, COLLECTION).map_err(|error| {
-            Failure::new(Exit::Unavailable, format!("An example document is damaged: {error}"))
-        })?;
+async fn documents(
+    client: &Client,
+    documents: &[AddDocumentRequest],
+    steps: &Steps<'_>,
+) -> Result<(), Failure> {
+    for document in documents {
         let doc_id = document.doc_id.clone().unwrap_or_default();
         if missing(client.call::<GetDocument>(&DocumentPath { doc_id: doc_id.clone() }).await)?.is_none() {
             steps.next(format!("Adding the document {doc_id}"));
-            client.call::<AddDocument>(&document).await?;
+            client.call::<AddDocument>(document).await?;
         }
     }
     Ok(())
 }
 
-async fn suite(client: &Client, steps: &Steps<'_>) -> Result<(), Failure> {
+async fn suites(client: &Client, suites: &[SuiteDefinition], steps: &Steps<'_>) -> Result<(), Failure> {
     let query = ListQuery { limit: Some(MAX_LIMIT), after: None };
     let known = client.call::<ListSuites>(&query).await?;
-    if !known.data.iter().any(|suite| suite.id == SUITE) {
-        steps.next(format!("Storing the suite {SUITE}"));
-        let definition = file("suites/hr-eval-v3.yml")?.to_owned();
-        client
-            .call::<PutSuite>(&PutSuiteRequest { suite_id: SUITE.into(), definition, dry_run: false })
-            .await?;
+    for suite in suites {
+        let suite_id = suite.metadata.id.clone();
+        if !known.data.iter().any(|known| known.id == suite_id) {
+            steps.next(format!("Storing the suite {suite_id}"));
+            let definition = serde_json::to_string(suite)?;
+            client.call::<PutSuite>(&PutSuiteRequest { suite_id, definition, dry_run: false }).await?;
+        }
     }
     Ok(())
 }
 
-/// The sample agent, as it is: what a person applied since stays the last.
-async fn agent(client: &Client, steps: &Steps<'_>) -> Result<AgentDetail, Failure> {
-    let path = AgentPath { agent_id: AGENT.into() };
+/// The example's agent, as it is: what a person applied since stays the last.
+async fn agent(client: &Client, agent: &AgentDefinition, steps: &Steps<'_>) -> Result<AgentDetail, Failure> {
+    let path = AgentPath { agent_id: agent.metadata.id.clone() };
     if let Some(agent) = missing(client.call::<GetAgent>(&path).await)? {
         return Ok(agent);
     }
-    steps.next(format!("Applying the agent {AGENT}"));
-    let definition = file("hr.yml")?.to_owned();
+    steps.next(format!("Applying the agent {}", path.agent_id));
+    let definition = serde_json::to_string(agent)?;
     client.call::<ApplyAgent>(&ApplyAgentRequest { definition, dry_run: false }).await?;
     client.call::<GetAgent>(&path).await
 }
@@ -115,13 +108,16 @@ async fn live(
     session: &Session,
     client: &Client,
     agent: &AgentDetail,
+    suite: &str,
+    environments: &[&str],
     steps: &Steps<'_>,
 ) -> Result<(), Failure> {
+    let id = &agent.id;
     let version = agent.versions.last().map(|version| version.version.clone());
-    steps.next(format!("Evaluating {AGENT} on {SUITE}"));
+    steps.next(format!("Evaluating {id} on {suite}"));
     let request = StartRunRequest {
-        agent: AGENT.into(),
-        suite: SUITE.into(),
+        agent: id.clone(),
+        suite: suite.to_owned(),
         version: version.clone(),
         ..StartRunRequest::default()
     };
@@ -129,21 +125,18 @@ async fn live(
     while !run.status.is_over() {
         run = client.call_patiently::<GetRun>(&RunPath { run_id: run.run_id }, 1).await?.run;
     }
-    for environment in ["test", "prod"] {
-        if agent.environments.contains_key(environment) {
-            continue;
-        }
-        steps.next(format!("Promoting {AGENT} to {environment}"));
+    for environment in environments {
+        steps.next(format!("Promoting {id} to {environment}"));
         let request = PromoteRequest {
-            agent_id: AGENT.into(),
-            environment: environment.into(),
+            agent_id: id.clone(),
+            environment: (*environment).to_owned(),
             version: version.clone(),
             run_id: Some(run.run_id.clone()),
             overriding: None,
         };
         client.call::<PromoteAgent>(&request).await?;
     }
-    session.output.aside(&format!("{SUITE}: {} of {} cases passed", run.passed, run.cases));
+    session.output.aside(&format!("{suite}: {} of {} cases passed", run.passed, run.cases));
     Ok(())
 }
 
@@ -205,24 +198,5 @@ fn missing<T>(answer: Result<T, Failure>) -> Result<Option<T>, Failure> {
         Ok(answer) => Ok(Some(answer)),
         Err(failure) if failure.exit == Exit::NotFound => Ok(None),
         Err(failure) => Err(failure),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use contract::check::{Checked, Context, Source, check};
-
-    #[test]
-    fn the_embedded_example_is_whole() {
-        let suite = Source { file: String::new(), text: file("suites/hr-eval-v3.yml").unwrap().into() };
-        let (suite, findings) = check(&suite, &Context::default());
-        assert!(matches!(suite, Some(Checked::Suite(suite)) if suite.metadata.id == SUITE), "{findings:?}");
-        let agent = Source { file: String::new(), text: file("hr.yml").unwrap().into() };
-        let (agent, findings) = check(&agent, &Context::default());
-        assert!(matches!(agent, Some(Checked::Agent(agent)) if agent.metadata.id == AGENT), "{findings:?}");
-        let users: Directory = serde_yaml::from_str(file("users.yml").unwrap()).unwrap();
-        assert!(users.users.iter().any(|user| user.email == USER));
-        assert!(EXAMPLE.get_dir("documents").unwrap().files().count() >= 8);
     }
 }

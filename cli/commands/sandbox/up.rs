@@ -1,9 +1,10 @@
 //! `katonic sandbox up`: the daemon first, then what it serves, then how to ask it.
 
-use super::seed::{self, AGENT, USER};
+use super::seed;
 use crate::client::Client;
 use crate::commands::daemon::{configuration, taken};
 use crate::context::{Context, Target};
+use crate::example::Example;
 use crate::failure::{Answer, Exit, Failure};
 use crate::output::progress::Steps;
 use crate::process::{self, Running};
@@ -14,6 +15,7 @@ use clap::Args;
 use secrecy::{ExposeSecret, SecretString};
 use serde_json::json;
 use std::net::{Ipv4Addr, SocketAddr, TcpListener};
+use std::path::PathBuf;
 use tokio::task::spawn_blocking;
 
 /// The sandbox's port, where nothing else is asked for.
@@ -25,10 +27,17 @@ pub(super) struct Up {
     /// The port; 0 picks a free one [default: 8320]
     #[arg(long, value_name = "N")]
     port: Option<u16>,
+    /// A folder laid out like agents-examples/hr, to load instead of that one
+    #[arg(long, value_name = "DIR")]
+    example: Option<PathBuf>,
 }
 
 pub(super) async fn run(session: &Session, args: &Up) -> Result<Answer, Failure> {
     session.if_interrupted("Run `katonic sandbox` again: it goes on where it stopped.");
+    let example = match &args.example {
+        Some(folder) => Example::read(folder, &session.output)?,
+        None => Example::embedded(&session.output)?,
+    };
     let steps = Steps::new(&session.output);
     let mut secrets = session.secret_store().load()?;
     let running = match process::running(&session.home) {
@@ -48,11 +57,12 @@ pub(super) async fn run(session: &Session, args: &Up) -> Result<Answer, Failure>
         .hint("Stop it with `katonic daemon stop`, then run `katonic sandbox` again."));
     };
     let client = Client::new(Target { url: running.url.clone(), credential: Some(token), user: None })?;
-    seed::everything(session, &client, &steps).await?;
+    seed::everything(session, &client, &example, &steps).await?;
     seed::keys(session, &client, &mut secrets, &steps).await?;
-    Context { url: running.url.clone(), user_email: Some(USER.into()) }.save(&session.home)?;
+    Context { url: running.url.clone(), user_email: example.asker().map(str::to_owned) }
+        .save(&session.home)?;
     drop(steps);
-    tell(session, &running, &secrets)
+    tell(session, &running, &secrets, &example)
 }
 
 async fn start(
@@ -84,52 +94,73 @@ async fn start(
     process::start(&session.home, address).await
 }
 
-fn tell(session: &Session, running: &Running, secrets: &Secrets) -> Result<Answer, Failure> {
+fn tell(
+    session: &Session,
+    running: &Running,
+    secrets: &Secrets,
+    example: &Example,
+) -> Result<Answer, Failure> {
     let exposed = |secret: &Option<SecretString>| {
         secret.as_ref().map(|secret| secret.expose_secret().to_owned()).unwrap_or_default()
     };
     let api_key = exposed(&secrets.api_key);
-    let curl = curl(&running.url, &api_key);
+    let agent = &example.agent.metadata.id;
+    let user = example.asker().unwrap_or_default();
+    let question = question(example);
+    let curl = curl(&running.url, &api_key, agent, user, &question);
     let value = json!({
         "url": running.url,
         "api_key": api_key,
         "ci_key": exposed(&secrets.ci_key),
         "operator_token": exposed(&secrets.operator_token),
-        "agent_id": AGENT,
-        "user_email": USER,
+        "agent_id": agent,
+        "user_email": user,
         "curl": curl,
         "pid": running.pid,
         "home": session.home,
     });
     session.output.either(&value, || {
         format!(
-            "The sandbox is up on {}, with the agent {AGENT} live in test and prod.\n\n\
-             Try  katonic chat {AGENT} \"How many sick days do I have?\"\n\
-             or, as any program would ask it for {USER}:\n\n{curl}",
+            "The sandbox is up on {}, with the agent {agent} live in test and prod.\n\n\
+             Try  katonic chat {agent} \"{question}\"\n\
+             or, as any program would ask it for {user}:\n\n{curl}",
             running.url
         )
     })?;
     Ok(Answer::Yes)
 }
 
-fn curl(url: &str, api_key: &str) -> String {
-    let messages = r#"[{"role": "user", "content": "What is the remote work policy?"}]"#;
-    let body = format!(r#"{{"agent_id": "{AGENT}", "messages": {messages}}}"#);
+/// What to ask it: the first case of its suite, in letters that need no escape in a shell.
+fn question(example: &Example) -> String {
+    let first = example.suites.iter().flat_map(|suite| &suite.spec.cases).next();
+    let input = first.map_or("What can you help me with?", |case| case.input.as_str());
+    input.replace("What's", "What is").replace('\'', "’").replace(['"', '\\', '$', '`', '\n'], " ")
+}
+
+fn curl(url: &str, api_key: &str, agent: &str, user: &str, question: &str) -> String {
+    let body = json!({"agent_id": agent, "messages": [{"role": "user", "content": question}]});
     format!(
-        "curl -N {url}/public/v1/chat -H \"Authorization: Bearer {api_key}\" -H \"X-User-Email: {USER}\" -d '{body}'"
+        "curl -N {url}/public/v1/chat -H \"Authorization: Bearer {api_key}\" -H \"X-User-Email: {user}\" -d '{body}'"
     )
 }
 
 #[cfg(test)]
 mod tests {
-    use super::curl;
+    use super::*;
+    use crate::args::Options;
+    use crate::environment::Environment;
+    use crate::output::Output;
 
     #[test]
     fn the_curl_command_can_be_pasted_into_a_shell() {
-        let command = curl("http://127.0.0.1:8320", "kapi_test_1");
+        let output = Output::new(&Options::default(), &Environment::with(&[]));
+        let question = question(&Example::embedded(&output).unwrap());
+        let command =
+            curl("http://127.0.0.1:8320", "kapi_test_1", "hr-assistant", "a@example.org", &question);
         let (_, body) = command.split_once(" -d '").unwrap();
         let body: serde_json::Value = serde_json::from_str(body.strip_suffix('\'').unwrap()).unwrap();
         assert_eq!(body["agent_id"], "hr-assistant");
+        assert_eq!(body["messages"][0]["content"], "What is the remote work policy?");
         assert!(!body.to_string().contains('\''));
     }
 }
