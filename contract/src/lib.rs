@@ -12,6 +12,7 @@ pub mod key;
 pub mod money;
 pub mod openapi;
 pub mod suite;
+pub mod suppression;
 pub mod time;
 pub mod version;
 pub mod wire;

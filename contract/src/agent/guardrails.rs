@@ -69,6 +69,45 @@ pub enum RailAction {
     Block,
 }
 
+impl RailAction {
+    /// As settings have it.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Warn => "warn",
+            Self::Redact => "redact",
+            Self::Block => "block",
+        }
+    }
+}
+
+/// What a rail does unless an agent says otherwise.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct RailDefaults {
+    /// The rail.
+    pub name: &'static str,
+    /// With a finding in what comes in.
+    pub input: RailAction,
+    /// With a finding in what goes out.
+    pub output: RailAction,
+}
+
+const fn defaults(name: &'static str, input: RailAction, output: RailAction) -> RailDefaults {
+    RailDefaults { name, input, output }
+}
+
+/// The eight rails, and what each does by default.
+pub const RAILS: [RailDefaults; 8] = [
+    defaults("limits", RailAction::Block, RailAction::Block),
+    defaults("injection", RailAction::Block, RailAction::Warn),
+    defaults("secrets", RailAction::Redact, RailAction::Block),
+    defaults("pii", RailAction::Redact, RailAction::Redact),
+    defaults("toxicity", RailAction::Warn, RailAction::Block),
+    defaults("topics", RailAction::Block, RailAction::Warn),
+    defaults("leakage", RailAction::Block, RailAction::Block),
+    defaults("grounding", RailAction::Block, RailAction::Warn),
+];
+
 /// One rail's settings.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]

@@ -5,9 +5,10 @@ mod guardrails;
 mod model;
 
 pub use gate::{Evaluation, Gate, GateBounds, Inconclusive, MustPass};
-pub use guardrails::{Guardrails, RailAction, RailSettings};
+pub use guardrails::{Guardrails, RAILS, RailAction, RailDefaults, RailSettings};
 pub use model::{Approval, ModelChoice, ModelSettings, ToolChoice};
 
+use crate::suppression::Suppression;
 use crate::version;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -32,6 +33,9 @@ pub struct AgentDefinition {
     pub metadata: AgentMetadata,
     /// What it does.
     pub spec: AgentSpec,
+    /// Findings of `agents validate` that were looked at and let stand.
+    #[serde(default, skip_serializing)]
+    pub suppress: Vec<Suppression>,
 }
 
 /// An agent's name and owner.

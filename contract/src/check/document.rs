@@ -1,13 +1,14 @@
 //! One checked file: its text, its tree, and the files that it names.
 
+use super::Checked;
+use super::context::{Context, Source};
 use super::finding::Finding;
 use super::node::{Content, Entry, Node};
 use super::parse::{MAX_BYTES, parse};
-use super::rules::{duplicate_key, file_not_found, too_complex, unknown_kind, wrong_type};
+use super::rules::{duplicate_key, file_not_found, not_utf8, too_complex, unknown_kind, wrong_type};
 use super::schema::{Kind, case};
 use super::shape::{Place, Shape};
 use super::text::Text;
-use super::{Checked, Context, Source};
 use crate::agent::AgentDefinition;
 use crate::suite::{Case, SuiteDefinition};
 use serde_json::from_value;
@@ -43,6 +44,10 @@ impl Document {
         let mut document = Self { text, root, kind: None, attached: None, found: Vec::new() };
         if too_long {
             document.found.push(too_complex::too_long(&document.text, source.text.len()));
+            return document;
+        }
+        if let Some(at) = source.invalid_at {
+            document.found.push(not_utf8::found(&document.text, at));
             return document;
         }
         match parse(&document.text, 0..document.text.text.len()) {
@@ -115,6 +120,11 @@ impl Document {
             node = &entry.value;
         }
         span
+    }
+
+    /// The suite that an agent names.
+    pub(crate) fn named_suite(&self) -> Option<&str> {
+        self.root.at(&["spec", "evaluation", "suite"])?.text()
     }
 
     /// The id that the file gives itself.

@@ -2,4 +2,7 @@
 
 /// The built-in tools.
 pub const TOOLS: [&str; 6] =
-    ["knowledge_search", "calculator", "create_ticket", "http_request", "send_email", "query_table"];
+    ["knowledge_search", "calculator", "current_time", "create_ticket", "http_request", "sql_query"];
+
+/// The tiers: what a model is called when it doesn't matter whose it is.
+pub const TIERS: [&str; 3] = ["fast", "balanced", "powerful"];

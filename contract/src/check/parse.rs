@@ -9,7 +9,7 @@ use serde_saphyr::{Error, Location, Options, alias_limits, budget, from_str_with
 use std::ops::Range;
 
 /// The longest text that is read, in bytes.
-pub(crate) const MAX_BYTES: usize = 2 * 1024 * 1024;
+pub const MAX_BYTES: usize = 2 * 1024 * 1024;
 
 /// Nothing in either kind nests deeper than 10; the arguments of a tool may go some way further.
 const MAX_DEPTH: usize = 40;

@@ -7,7 +7,7 @@ use serde_json::Value;
 use std::sync::LazyLock;
 
 /// What a file defines.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(crate) enum Kind {
     Agent,
     Suite,

@@ -6,6 +6,7 @@ use super::rules::{missing_field, not_in_set, out_of_range, unknown_field, wrong
 use super::schema::{bounds, description, fields, leaves, required, types};
 use super::suggest;
 use super::text::Text;
+use crate::agent::API_VERSION;
 use crate::duration::Span;
 use serde_json::Value;
 use std::collections::HashSet;
@@ -101,7 +102,16 @@ impl<'a> Shape<'a> {
         for name in required(leaf) {
             if !meant.contains(&name) && !present.contains(name) {
                 let purpose = leaf.pointer(&format!("/properties/{name}")).map_or("", description);
-                self.found.push(missing_field::found(self.text, &place.path, &place.key, name, purpose));
+                let finding = missing_field::found(self.text, &place.path, &place.key, name, purpose);
+                let value = match name {
+                    "apiVersion" => Some(API_VERSION),
+                    "kind" => self.root.get("title").and_then(Value::as_str),
+                    _ => None,
+                };
+                let fix = value
+                    .filter(|_| place.path.is_empty())
+                    .and_then(|value| missing_field::first_line(self.text, &place.key, name, value));
+                self.found.push(finding.or_fix(fix));
             }
         }
     }

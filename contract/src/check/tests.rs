@@ -18,11 +18,14 @@ kind: EvalSuite
 metadata: {id: hr-eval}
 spec:
   cases:
-    - {id: one, input: May I?}
+    - {id: one, input: May I?, expect: {facts: [yes you may]}}
 ";
 
+/// What the suite's case asks and expects.
+const ASKED: &str = "input: May I?, expect: {facts: [yes you may]}";
+
 fn source(file: &str, text: &str) -> Source {
-    Source { file: file.to_owned(), text: text.to_owned() }
+    Source::new(file, text)
 }
 
 fn brief(found: &[Finding]) -> Vec<String> {
@@ -111,7 +114,7 @@ fn shape_is_checked_against_the_models() {
     }
     assert_eq!(suite("input: May I?", "input: 5"), ["wrong-type 6:24"]);
     assert_eq!(
-        suite("input:", "input: x, expect: {facts: [{pattern: x}]}, as_user:"),
+        suite(ASKED, "input: x, expect: {facts: [{pattern: x}]}"),
         ["missing-field 6:44", "unknown-field 6:45"]
     );
 }
@@ -128,10 +131,14 @@ fn references_must_lead_somewhere() {
         assert_eq!(agent(from, to), [expected], "{to}");
     }
     assert_eq!(suite("id: one", "id: ' '"), ["invalid-id 6:12"]);
-    let forbidden = "input: x, expect: {tools: {forbidden: [email]}}, as_user:";
-    assert_eq!(suite("input:", forbidden), ["unknown-tool 6:56"]);
-    let twice = "    - {id: one, input: May I?}\n    - {id: one, input: And now?}\n";
-    assert_eq!(suite("    - {id: one, input: May I?}\n", twice), ["duplicate-id 7:12"]);
+    let forbidden = "input: x, expect: {tools: {forbidden: [email]}}";
+    assert_eq!(suite(ASKED, forbidden), ["unknown-tool 6:56"]);
+    let twice =
+        "    - {id: one, input: May I?, expect: {facts: [yes you may]}}\n    - {id: one, input: And now?}\n";
+    assert_eq!(
+        suite("    - {id: one, input: May I?, expect: {facts: [yes you may]}}\n", twice),
+        ["duplicate-id 7:12"]
+    );
 }
 
 #[test]
@@ -148,7 +155,10 @@ fn an_agent_needs_what_makes_it_answerable() {
     for (from, to, expected) in cases {
         assert_eq!(agent(from, to), [expected], "{to}");
     }
-    assert_eq!(suite("cases:\n    - {id: one, input: May I?}\n", "cases: []\n"), ["empty-suite 5:3"]);
+    assert_eq!(
+        suite("cases:\n    - {id: one, input: May I?, expect: {facts: [yes you may]}}\n", "cases: []\n"),
+        ["empty-suite 5:3"]
+    );
 }
 
 #[test]
@@ -181,26 +191,34 @@ fn every_problem_is_found_in_one_pass_in_order_of_place() {
 fn files_are_checked_together() {
     let other = AGENT.replace("hr-eval,", "hr-evil,");
     let sources = [source("a.yml", AGENT), source("b.yml", &other), source("s.yml", SUITE)];
-    let found = check_all(&sources, &Context::default());
-    assert_eq!(brief(&found[0].1), ["suite-too-small 7:57"]);
-    assert_eq!(brief(&found[1].1), ["duplicate-id 3:16", "unknown-suite 7:23"]);
-    assert!(found[1].1[0].message.contains("a.yml"));
+    let found: Vec<_> =
+        check_all(&sources, &Context::default()).into_iter().map(|verdict| verdict.findings).collect();
+    assert_eq!(brief(&found[0]), ["suite-too-small 7:57"]);
+    assert_eq!(brief(&found[1]), ["duplicate-id 3:16", "unknown-suite 7:23"]);
+    assert!(found[1][0].message.contains("a.yml"));
     let strict = check_all(&sources, &Context { strict: true, ..Context::default() });
-    assert!(strict.iter().flat_map(|(_, found)| found).all(|finding| finding.severity == Severity::Error));
+    assert!(
+        strict
+            .iter()
+            .flat_map(|verdict| &verdict.findings)
+            .all(|finding| finding.severity == Severity::Error)
+    );
 }
 
 #[test]
 fn a_named_file_becomes_part_of_the_definition() {
-    let read = |_: &str, named: &str| match named {
+    let read = |_: &str, named: &str| {
+        match named {
         "./hr.md" => Ok("Answer.".to_owned()),
         "more.jsonl" => {
-            Ok("{\"id\": \"two\", \"input\": \"x\"}\n\n{\"id\": \"one\", \"input\": \"\\ud83d\\ude00\"}\n"
+            Ok("{\"id\": \"two\", \"input\": \"x\", \"expect\": {\"refusal\": true}}\n\n{\"id\": \"one\", \"expect\": {\"refusal\": true}, \"input\": \"\\ud83d\\ude00\"}\n"
                 .to_owned())
         }
         "bad.jsonl" => {
-            Ok("{\"id\": \"two\", \"input\": \"x\"}\n{\"id\": \"three\", \"inptu\": \"x\"}\n".to_owned())
+            Ok("{\"id\": \"two\", \"input\": \"x\", \"expect\": {\"refusal\": true}}\n{\"id\": \"three\", \"inptu\": \"x\", \"expect\": {\"refusal\": true}}\n".to_owned())
         }
         _ => Err("no such file".to_owned()),
+    }
     };
     let context = Context { read: Some(&read), ..Context::default() };
     let text = AGENT.replace("instructions: Answer from the policies.", "instructions_file: ./hr.md");
@@ -256,5 +274,7 @@ fn rules_have_ids_of_their_own_and_explain_themselves() {
     ids.sort_unstable();
     ids.dedup();
     assert_eq!(ids.len(), RULES.len());
-    assert!(RULES.iter().all(|rule| rule.explanation.ends_with('.')));
+    for rule in RULES {
+        assert!(rule.explanation.ends_with('.') && rule.mend.ends_with('.'), "{}", rule.id);
+    }
 }

@@ -1,6 +1,6 @@
 //! A text with its name, in which a byte offset is found back as a line and a column.
 
-use super::finding::Finding;
+use super::finding::{Finding, Fix};
 use super::rules::{Rule, secret_in_file};
 use std::ops::Range;
 
@@ -36,6 +36,7 @@ impl Text {
     pub(crate) fn finding(&self, rule: &Rule, span: &Range<usize>, message: String, help: String) -> Finding {
         let span = self.visible(span);
         let (line, column) = self.place(span.start);
+        let (end_line, end_column) = self.place(span.end);
         Finding {
             rule: rule.id.to_owned(),
             severity: rule.severity,
@@ -43,9 +44,33 @@ impl Text {
             help,
             line,
             column,
+            end_line,
+            end_column,
             file: self.file.clone(),
+            fix: None,
             span,
         }
+    }
+
+    /// The mend that writes something in the place of a piece.
+    pub(crate) fn fix(&self, span: &Range<usize>, replacement: String) -> Fix {
+        let (line, column) = self.place(span.start);
+        let (end_line, end_column) = self.place(span.end);
+        Fix { line, column, end_line, end_column, replacement, span: span.clone() }
+    }
+
+    /// The mend that writes another word in the place of a word, in the same quotes; none where the word isn't
+    /// written plainly there, as behind an alias.
+    pub(crate) fn respell(&self, span: &Range<usize>, wrong: &str, right: &str) -> Option<Fix> {
+        let written = self.text.get(span.clone())?;
+        let trimmed = written.trim_end();
+        let quoted = ['"', '\''].into_iter().find(|quote| trimmed == format!("{quote}{wrong}{quote}"));
+        let replacement = match quoted {
+            Some(quote) => format!("{quote}{right}{quote}"),
+            None if trimmed == wrong => right.to_owned(),
+            None => return None,
+        };
+        Some(self.fix(&(span.start..span.start + trimmed.len()), replacement))
     }
 
     /// The line that an offset lies in, without its end.

@@ -4,6 +4,7 @@ mod expect;
 
 pub use expect::{Expectation, ExpectedCall, ExpectedCitation, ExpectedTools, Fact, OneOrMany};
 
+use crate::suppression::Suppression;
 use crate::version;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -26,6 +27,9 @@ pub struct SuiteDefinition {
     pub metadata: SuiteMetadata,
     /// What it asks.
     pub spec: SuiteSpec,
+    /// Findings of `agents validate` that were looked at and let stand.
+    #[serde(default, skip_serializing)]
+    pub suppress: Vec<Suppression>,
 }
 
 /// A suite's id and purpose.

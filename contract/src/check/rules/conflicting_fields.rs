@@ -2,6 +2,7 @@
 
 use super::Rule;
 use crate::check::document::Document;
+use crate::check::files::Files;
 use crate::check::finding::{Finding, Severity};
 use crate::check::node::Node;
 use crate::check::text::shown;
@@ -12,10 +13,24 @@ pub(crate) const RULE: Rule = Rule {
     severity: Severity::Error,
     explanation: "Instructions stand in the file or in another, not in both; a topic is allowed or denied; a tool is \
                   given once.",
+    mend: "Keep one of the two.",
+    suppressible: false,
+    example: &[(
+        "agent.yml",
+        r"apiVersion: katonic/v1
+kind: Agent
+metadata: {id: hr-assistant, owner: people@example.org}
+spec:
+  model: balanced
+  instructions: Answer from the policies.
+  tools: [calculator, calculator]
+  evaluation: {suite: hr-eval, gate: {prod: {pass_rate: 0.9}}}
+",
+    )],
     check: Some(check),
 };
 
-fn check(document: &Document, _: &[Document], out: &mut Vec<Finding>) {
+fn check(document: &Document, _: &Files<'_>, out: &mut Vec<Finding>) {
     let text = &document.text;
     if document.root.at(&["spec", "instructions"]).is_some()
         && let Some(entry) = document.entry(&["spec"], "instructions_file")

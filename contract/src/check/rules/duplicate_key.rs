@@ -10,6 +10,20 @@ pub(crate) const RULE: Rule = Rule {
     id: "duplicate-key",
     severity: Severity::Error,
     explanation: "A key may stand once in a mapping: readers differ about which of two values counts.",
+    mend: "Keep one of the two.",
+    suppressible: false,
+    example: &[(
+        "agent.yml",
+        r"apiVersion: katonic/v1
+kind: Agent
+metadata: {id: hr-assistant, owner: people@example.org}
+spec:
+  model: balanced
+  model: fast
+  instructions: Answer from the policies.
+  evaluation: {suite: hr-eval, gate: {prod: {pass_rate: 0.9}}}
+",
+    )],
     check: None,
 };
 

@@ -2,6 +2,7 @@
 
 use super::Rule;
 use crate::check::document::Document;
+use crate::check::files::Files;
 use crate::check::finding::{Finding, Severity};
 use crate::check::node::Content;
 use crate::check::schema::Kind;
@@ -10,10 +11,21 @@ pub(crate) const RULE: Rule = Rule {
     id: "empty-suite",
     severity: Severity::Error,
     explanation: "A suite without cases asks nothing, and a gate on it could show nothing.",
+    mend: "Add at least one case, with an `id` and an `input`.",
+    suppressible: false,
+    example: &[(
+        "suite.yml",
+        r"apiVersion: katonic/v1
+kind: EvalSuite
+metadata: {id: hr-eval}
+spec:
+  cases: []
+",
+    )],
     check: Some(check),
 };
 
-fn check(document: &Document, _: &[Document], out: &mut Vec<Finding>) {
+fn check(document: &Document, _: &Files<'_>, out: &mut Vec<Finding>) {
     // A named file that can't be read may hold cases.
     let unread = document.attached.is_none() && document.root.at(&["spec", "cases_file"]).is_some();
     // Cases that aren't a list are `wrong-type`.

@@ -10,6 +10,19 @@ pub(crate) const RULE: Rule = Rule {
     severity: Severity::Error,
     explanation: "A file that a definition names is part of it and of its version. It is looked for beside the \
                   definition, and must be sent along inline where no files can be read.",
+    mend: "Correct the path: it is relative to the file that names it, and may not lead out of the repository.",
+    suppressible: false,
+    example: &[(
+        "agent.yml",
+        r"apiVersion: katonic/v1
+kind: Agent
+metadata: {id: hr-assistant, owner: people@example.org}
+spec:
+  model: balanced
+  instructions_file: ./hr.md
+  evaluation: {suite: hr-eval, gate: {prod: {pass_rate: 0.9}}}
+",
+    )],
     check: None,
 };
 

@@ -2,6 +2,7 @@
 
 use super::Rule;
 use crate::check::document::Document;
+use crate::check::files::Files;
 use crate::check::finding::{Finding, Severity};
 use crate::check::text::shown;
 use crate::id::is_name;
@@ -11,18 +12,32 @@ pub(crate) const RULE: Rule = Rule {
     severity: Severity::Error,
     explanation: "The ids of agents and suites stand in addresses and file names: 3 to 63 of a-z, 0-9 and `-`. A \
                   case's id may be any text that isn't blank.",
+    mend: "Choose an id of lower-case letters, digits and hyphens.",
+    suppressible: false,
+    example: &[(
+        "agent.yml",
+        r"apiVersion: katonic/v1
+kind: Agent
+metadata: {id: HR_assistant, owner: people@example.org}
+spec:
+  model: balanced
+  instructions: Answer from the policies.
+  evaluation: {suite: hr-eval, gate: {prod: {pass_rate: 0.9}}}
+",
+    )],
     check: Some(check),
 };
 
-fn check(document: &Document, _: &[Document], out: &mut Vec<Finding>) {
+fn check(document: &Document, _: &Files<'_>, out: &mut Vec<Finding>) {
     if let Some(node) = document.id()
         && let Some(id) = node.text().filter(|id| !is_name(id))
     {
         let message = format!("`{}` is not an id: 3 to 63 of a-z, 0-9 and `-`", shown(id));
         let mended = mended(id);
-        let help =
-            if is_name(&mended) { format!("write `{mended}`") } else { "choose another id".to_owned() };
-        out.push(document.text.finding(&RULE, &node.span, message, help));
+        let usable = is_name(&mended);
+        let help = if usable { format!("write `{mended}`") } else { "choose another id".to_owned() };
+        let fix = usable.then(|| document.text.respell(&node.span, id, &mended)).flatten();
+        out.push(document.text.finding(&RULE, &node.span, message, help).or_fix(fix));
     }
     for (text, case) in document.cases() {
         if let Some(node) = case.at(&["id"]).filter(|id| id.text().is_some_and(|id| id.trim().is_empty())) {

@@ -2,6 +2,7 @@
 
 use super::Rule;
 use crate::check::document::Document;
+use crate::check::files::Files;
 use crate::check::finding::{Finding, Severity};
 use crate::check::node::Node;
 use crate::check::schema::Kind;
@@ -11,10 +12,22 @@ pub(crate) const RULE: Rule = Rule {
     id: "no-instructions",
     severity: Severity::Error,
     explanation: "An agent without instructions is only its model: it needs `instructions` or `instructions_file`.",
+    mend: "Say what the agent does, for whom, and what it must not do.",
+    suppressible: false,
+    example: &[(
+        "agent.yml",
+        r"apiVersion: katonic/v1
+kind: Agent
+metadata: {id: hr-assistant, owner: people@example.org}
+spec:
+  model: balanced
+  evaluation: {suite: hr-eval, gate: {prod: {pass_rate: 0.9}}}
+",
+    )],
     check: Some(check),
 };
 
-fn check(document: &Document, _: &[Document], out: &mut Vec<Finding>) {
+fn check(document: &Document, _: &Files<'_>, out: &mut Vec<Finding>) {
     if document.kind != Some(Kind::Agent) {
         return;
     }

@@ -2,6 +2,7 @@
 
 use super::Rule;
 use crate::check::document::Document;
+use crate::check::files::Files;
 use crate::check::finding::{Finding, Severity};
 use crate::check::text::Text;
 use crate::key::Secret;
@@ -12,10 +13,23 @@ pub(crate) const RULE: Rule = Rule {
     severity: Severity::Error,
     explanation: "Definitions are kept for ever and instructions are sent to a provider: no key may stand in either, \
                   not even in a comment.",
+    mend: "Remove it, revoke it where it was issued, and keep the new one in a secret store: a file in git is never forgotten.",
+    suppressible: false,
+    example: &[(
+        "agent.yml",
+        r"apiVersion: katonic/v1
+kind: Agent
+metadata: {id: hr-assistant, owner: people@example.org}
+spec:
+  model: balanced
+  instructions: Sign in with AKIAZ7Z7Z7Z7Z7Z7Z7Z7 first.
+  evaluation: {suite: hr-eval, gate: {prod: {pass_rate: 0.9}}}
+",
+    )],
     check: Some(check),
 };
 
-fn check(document: &Document, _: &[Document], out: &mut Vec<Finding>) {
+fn check(document: &Document, _: &Files<'_>, out: &mut Vec<Finding>) {
     let texts = [Some(&document.text), document.attached.as_ref().map(|file| &file.text)];
     texts.into_iter().flatten().for_each(|text| scan(text, out));
 }
@@ -30,6 +44,19 @@ fn scan(text: &Text, out: &mut Vec<Finding>) {
 /// What the first secret of a text is, if it has one.
 pub(crate) fn first(text: &str) -> Option<&'static str> {
     secrets(text).next().map(|(_, what)| what)
+}
+
+/// A text in which every letter of a secret is a `*`: what stands where stays so.
+#[must_use]
+pub fn masked(text: &str) -> String {
+    let mut masked = text.to_owned();
+    for (span, _) in secrets(text) {
+        // The shapes of keys are ASCII, a letter a byte.
+        if text.get(span.clone()).is_some_and(str::is_ascii) {
+            masked.replace_range(span.clone(), &"*".repeat(span.len()));
+        }
+    }
+    masked
 }
 
 fn secrets(text: &str) -> impl Iterator<Item = (Range<usize>, &'static str)> {

@@ -2,6 +2,7 @@
 
 use super::Rule;
 use crate::check::document::Document;
+use crate::check::files::Files;
 use crate::check::finding::{Finding, Severity};
 use crate::check::node::{Content, Node};
 use crate::check::schema::Kind;
@@ -11,14 +12,39 @@ pub(crate) const RULE: Rule = Rule {
     severity: Severity::Warning,
     explanation: "With n cases the pass rate moves in steps of 1/n. A floor p below 1 means to tolerate some failures; \
                   with fewer than 1/(1 - p) cases it tolerates none, and a single flaky case blocks.",
+    mend: "Add cases, or lower the floor; mark the cases that must never fail with `must_pass: true`.",
+    suppressible: true,
+    example: &[
+        (
+            "agent.yml",
+            r"apiVersion: katonic/v1
+kind: Agent
+metadata: {id: hr-assistant, owner: people@example.org}
+spec:
+  model: balanced
+  instructions: Answer from the policies.
+  evaluation: {suite: hr-eval, gate: {prod: {pass_rate: 0.9}}}
+",
+        ),
+        (
+            "suite.yml",
+            r#"apiVersion: katonic/v1
+kind: EvalSuite
+metadata: {id: hr-eval}
+spec:
+  cases:
+    - {id: one, input: "How many sick days?", expect: {facts: [ten]}}
+"#,
+        ),
+    ],
     check: Some(check),
 };
 
 /// Room for the rounding of 1/(1 - p): 0.9 needs 10 cases, not 10.000000000000002.
 const ROUNDING: f64 = 1e-9;
 
-fn check(document: &Document, all: &[Document], out: &mut Vec<Finding>) {
-    let Some(suite) = suite_of(document, all) else { return };
+fn check(document: &Document, files: &Files<'_>, out: &mut Vec<Finding>) {
+    let Some(suite) = suite_of(document, files) else { return };
     let cases = suite.cases().count();
     for environment in ["test", "prod"] {
         let Some(gate) = document.root.at(&["spec", "evaluation", "gate", environment]) else { continue };
@@ -45,10 +71,8 @@ fn check(document: &Document, all: &[Document], out: &mut Vec<Finding>) {
 }
 
 /// The suite that an agent names, among the files; not one whose cases couldn't be read.
-fn suite_of<'a>(document: &Document, all: &'a [Document]) -> Option<&'a Document> {
-    let named = document.root.at(&["spec", "evaluation", "suite"])?.text()?;
-    let mut suites = all.iter().filter(|other| other.kind == Some(Kind::Suite));
-    suites.find(|suite| suite.id().and_then(Node::text) == Some(named)).filter(|suite| {
+fn suite_of<'a>(document: &Document, files: &Files<'a>) -> Option<&'a Document> {
+    files.definition(Kind::Suite, document.named_suite()?).filter(|suite| {
         suite.cases().next().is_some()
             && (suite.attached.is_some() || suite.root.at(&["spec", "cases_file"]).is_none())
     })

@@ -11,6 +11,13 @@ pub(crate) const RULE: Rule = Rule {
     severity: Severity::Error,
     explanation: "A file is at most 2 MiB long, and its nesting and its anchors are bounded, so that no file can \
                   exhaust who reads it.",
+    mend: "Write values out instead of repeating anchors in anchors, nest less deeply, and put long texts into the knowledge base.",
+    suppressible: false,
+    example: &[(
+        "agent.yml",
+        r"spec: &spec {again: *spec}
+",
+    )],
     check: None,
 };
 

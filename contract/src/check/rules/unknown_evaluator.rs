@@ -2,6 +2,7 @@
 
 use super::Rule;
 use crate::check::document::Document;
+use crate::check::files::Files;
 use crate::check::finding::{Finding, Severity};
 use crate::check::node::{Entry, Node};
 use crate::check::suggest;
@@ -13,14 +14,29 @@ pub(crate) const RULE: Rule = Rule {
     severity: Severity::Error,
     explanation: "Floors and thresholds name one of the seven evaluators: a floor for a score that is never given \
                   could never be met, or would never hold anything back.",
+    mend: "Name one of the seven evaluators.",
+    suppressible: false,
+    example: &[(
+        "agent.yml",
+        r"apiVersion: katonic/v1
+kind: Agent
+metadata: {id: hr-assistant, owner: people@example.org}
+spec:
+  model: balanced
+  instructions: Answer from the policies.
+  evaluation: {suite: hr-eval, gate: {prod: {evaluators: {saftey: 1.0}}}}
+",
+    )],
     check: Some(check),
 };
 
-fn check(document: &Document, _: &[Document], out: &mut Vec<Finding>) {
+fn check(document: &Document, _: &Files<'_>, out: &mut Vec<Finding>) {
     for (text, _, entries) in maps(document) {
         for entry in entries.iter().filter(|entry| !EVALUATORS.contains(&entry.key.as_str())) {
             let message = format!("there is no evaluator `{}`", shown(&entry.key));
-            out.push(text.finding(&RULE, &entry.span, message, suggest::help(&entry.key, &EVALUATORS)));
+            let finding = text.finding(&RULE, &entry.span, message, suggest::help(&entry.key, &EVALUATORS));
+            let close = suggest::closest(&entry.key, EVALUATORS);
+            out.push(finding.or_fix(close.and_then(|close| text.respell(&entry.span, &entry.key, close))));
         }
     }
 }

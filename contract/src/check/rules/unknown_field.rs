@@ -10,6 +10,19 @@ pub(crate) const RULE: Rule = Rule {
     id: "unknown-field",
     severity: Severity::Error,
     explanation: "A field that nothing reads is most often a misspelt one, whose setting would silently be lost.",
+    mend: "Correct the name, move the field to where it belongs, or remove it.",
+    suppressible: false,
+    example: &[(
+        "agent.yml",
+        r"apiVersion: katonic/v1
+kind: Agent
+metadata: {id: hr-assistant, owner: people@example.org}
+spec:
+  model: balanced
+  instrutions: Answer from the policies.
+  evaluation: {suite: hr-eval, gate: {prod: {pass_rate: 0.9}}}
+",
+    )],
     check: None,
 };
 
@@ -28,5 +41,7 @@ pub(crate) fn found(
         (None, Some(section)) => format!("it belongs under `{section}`"),
         (None, None) => format!("remove it; known are {}", quoted(known)),
     };
-    text.finding(&RULE, &entry.span, format!("there is no field `{}`{inside}", shown(&entry.key)), help)
+    let message = format!("there is no field `{}`{inside}", shown(&entry.key));
+    let fix = close.and_then(|close| text.respell(&entry.span, &entry.key, close));
+    text.finding(&RULE, &entry.span, message, help).or_fix(fix)
 }

@@ -13,6 +13,19 @@ pub(crate) const RULE: Rule = Rule {
     severity: Severity::Error,
     explanation: "A file begins with `apiVersion: katonic/v1` and `kind: Agent` or `kind: EvalSuite`, which say how \
                   the rest is read.",
+    mend: "Write `apiVersion: katonic/v1`, and `kind: Agent` or `kind: EvalSuite`.",
+    suppressible: false,
+    example: &[(
+        "agent.yml",
+        r"apiVersion: katonic/v1
+kind: Agnet
+metadata: {id: hr-assistant, owner: people@example.org}
+spec:
+  model: balanced
+  instructions: Answer from the policies.
+  evaluation: {suite: hr-eval, gate: {prod: {pass_rate: 0.9}}}
+",
+    )],
     check: None,
 };
 
@@ -23,7 +36,10 @@ pub(crate) fn find(text: &Text, root: &Node, found: &mut Vec<Finding>) -> Option
     {
         let said = shown(version.text().unwrap_or_default());
         let message = format!("`apiVersion` is `{said}`, which doesn't exist");
-        found.push(text.finding(&RULE, &version.span, message, format!("write `apiVersion: {API_VERSION}`")));
+        let finding =
+            text.finding(&RULE, &version.span, message, format!("write `apiVersion: {API_VERSION}`"));
+        let written = version.text().unwrap_or_default();
+        found.push(finding.or_fix(text.respell(&version.span, written, API_VERSION)));
     }
     let Some(kind) = root.at(&["kind"]) else {
         let guess = guess(root);
@@ -41,7 +57,8 @@ pub(crate) fn find(text: &Text, root: &Node, found: &mut Vec<Finding>) -> Option
         let guess = close.and_then(Kind::named).or_else(|| guess(root));
         if kind.text().is_some() || guess.is_none() {
             let message = format!("there is no kind `{}`", shown(name));
-            found.push(text.finding(&RULE, &kind.span, message, suggest::help(name, &Kind::NAMES)));
+            let finding = text.finding(&RULE, &kind.span, message, suggest::help(name, &Kind::NAMES));
+            found.push(finding.or_fix(close.and_then(|close| text.respell(&kind.span, name, close))));
         }
         guess
     })

@@ -2,6 +2,7 @@
 
 use super::Rule;
 use crate::check::document::Document;
+use crate::check::files::Files;
 use crate::check::finding::{Finding, Severity};
 
 pub(crate) const RULE: Rule = Rule {
@@ -9,6 +10,20 @@ pub(crate) const RULE: Rule = Rule {
     severity: Severity::Error,
     explanation: "An agent may tighten each rail and loosen some. It may not let through what exceeds the limits, an \
                   injection, a secret in an answer, or its own instructions.",
+    mend: "Leave the field out, or write `block`.",
+    suppressible: false,
+    example: &[(
+        "agent.yml",
+        r"apiVersion: katonic/v1
+kind: Agent
+metadata: {id: hr-assistant, owner: people@example.org}
+spec:
+  model: balanced
+  instructions: Answer from the policies.
+  guardrails: {secrets: {output: warn}}
+  evaluation: {suite: hr-eval, gate: {prod: {pass_rate: 0.9}}}
+",
+    )],
     check: Some(check),
 };
 
@@ -21,14 +36,15 @@ const FIRM: [(&str, &str); 5] = [
     ("leakage", "output"),
 ];
 
-fn check(document: &Document, _: &[Document], out: &mut Vec<Finding>) {
+fn check(document: &Document, _: &Files<'_>, out: &mut Vec<Finding>) {
     for (rail, direction) in FIRM {
         let action = document.root.at(&["spec", "guardrails", rail, direction]);
         if let Some(node) = action.filter(|node| matches!(node.text(), Some("warn" | "redact"))) {
             let said = node.text().unwrap_or_default();
             let message = format!("the rail `{rail}` can't be loosened to `{said}` for its {direction}");
             let help = format!("write `{direction}: block`, or leave it out: it is so by default");
-            out.push(document.text.finding(&RULE, &node.span, message, help));
+            let finding = document.text.finding(&RULE, &node.span, message, help);
+            out.push(finding.or_fix(document.text.respell(&node.span, said, "block")));
         }
     }
 }

@@ -10,6 +10,20 @@ pub(crate) const RULE: Rule = Rule {
     severity: Severity::Error,
     explanation: "Each field takes values of certain types. YAML reads an unquoted 2.1 as a number and true as a \
                   boolean, so text that looks like one needs quotes.",
+    mend: "Write a value of the type that is named; put a text that looks like a number in quotes.",
+    suppressible: false,
+    example: &[(
+        "agent.yml",
+        r"apiVersion: katonic/v1
+kind: Agent
+metadata: {id: hr-assistant, owner: people@example.org}
+spec:
+  model: balanced
+  instructions: Answer from the policies.
+  knowledge: {collections: [hr-policies], required: yes}
+  evaluation: {suite: hr-eval, gate: {prod: {pass_rate: 0.9}}}
+",
+    )],
     check: None,
 };
 
@@ -24,13 +38,43 @@ pub(crate) fn found(text: &Text, path: &str, node: &Node, expected: &[&str]) -> 
     let message =
         format!("`{}` must be {}, not {}", shown(path), expected.join(" or "), kind_of(&node.content));
     let written = text.text.get(node.span.clone()).unwrap_or_default().trim();
-    text.finding(&RULE, &node.span, message, mend(&node.content, expected, &shown(written)))
+    let help = mend(&node.content, expected, &shown(written));
+    // What the help quotes as a whole value to write is what a machine can write.
+    let replacement = replacement(&node.content, expected, written);
+    let fix = replacement
+        .map(|replacement| text.fix(&(node.span.start..node.span.start + written.len()), replacement));
+    text.finding(&RULE, &node.span, message, help).or_fix(fix)
 }
 
 /// The finding for a file that fits its schema and still can't be read as its model.
 pub(crate) fn unreadable(text: &Text, said: &str) -> Finding {
     let message = format!("the file can't be read: {}", shown(said));
     text.finding(&RULE, &(0..0), message, "compare it with the schema of its kind".to_owned())
+}
+
+/// What was meant, where it is plain: a text that YAML took for something else, or the other way round.
+fn replacement(content: &Content, expected: &[&str], written: &str) -> Option<String> {
+    let takes = |word: &str| expected.contains(&word);
+    let bare = written.trim_matches(['"', '\'']);
+    match content {
+        Content::Boolean(_) | Content::Integer(_) | Content::Float(_) if takes("text") => {
+            Some(format!("\"{written}\""))
+        }
+        Content::Text(text) if takes("true or false") => match text.to_ascii_lowercase().as_str() {
+            "yes" | "on" | "y" | "true" => Some("true".to_owned()),
+            "no" | "off" | "n" | "false" => Some("false".to_owned()),
+            _ => None,
+        },
+        Content::Text(text) if bare == text && (takes("a number") || takes("a whole number")) => {
+            let whole = text.parse::<u64>().is_ok();
+            let number = whole || (takes("a number") && text.parse::<f64>().is_ok_and(f64::is_finite));
+            number.then(|| bare.to_owned())
+        }
+        Content::Text(text) if expected == ["a list"] && bare == text && !text.contains(['[', ']', ',']) => {
+            Some(format!("[{written}]"))
+        }
+        _ => None,
+    }
 }
 
 fn kind_of(content: &Content) -> &'static str {

@@ -67,7 +67,7 @@ impl Policy {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use contract::agent::RailSettings;
+    use contract::agent::{RailDefaults, RailSettings};
 
     #[test]
     fn settings_may_tighten_a_rail_and_loosen_it_only_to_its_floor() {
@@ -92,5 +92,14 @@ mod tests {
             let settings = serde_json::from_value::<Guardrails>(serde_json::json!({ name: &all })).unwrap();
             assert_eq!(rail.policy().action(Phase::Input, &settings), RailAction::Block, "{name}");
         }
+    }
+
+    #[test]
+    fn the_defaults_are_those_that_the_contract_publishes() {
+        let defaults = RAILS.map(|rail| {
+            let policy = rail.policy();
+            RailDefaults { name: policy.name, input: policy.input.0, output: policy.output.0 }
+        });
+        assert_eq!(defaults, contract::agent::RAILS);
     }
 }
