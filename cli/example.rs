@@ -107,17 +107,17 @@ fn definitions(
         .filter(|(path, text)| {
             is_yaml(path) && text.lines().any(|line| line.starts_with("apiVersion: katonic/"))
         })
-        .map(|(path, text)| Source { file: path.display().to_string(), text: text.clone() })
+        .map(|(path, text)| Source::new(&path.display().to_string(), text))
         .collect();
     let read = |file: &str, named: &str| {
         let path = beside(Path::new(file), named);
         files.get(&path).cloned().ok_or_else(|| "there is no such file".to_owned())
     };
     let (mut agents, mut suites) = (Vec::new(), Vec::new());
-    for (checked, findings) in check_all(&sources, &Context { read: Some(&read), ..Context::default() }) {
-        output.problems(&findings);
-        match checked {
-            _ if findings.iter().any(|finding| finding.severity == Severity::Error) => {
+    for verdict in check_all(&sources, &Context { read: Some(&read), ..Context::default() }) {
+        output.problems(&verdict.findings);
+        match verdict.checked {
+            _ if verdict.findings.iter().any(|finding| finding.severity == Severity::Error) => {
                 return Err(damaged("a definition has errors"));
             }
             Some(Checked::Agent(agent)) => agents.push(agent),

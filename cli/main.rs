@@ -10,6 +10,7 @@ mod example;
 mod failure;
 mod output;
 mod process;
+mod repository;
 mod request;
 mod secret;
 mod session;

@@ -73,6 +73,9 @@ _katonic() {
             katonic__subcmd__agents,help)
                 cmd="katonic__subcmd__agents__subcmd__help"
                 ;;
+            katonic__subcmd__agents,init)
+                cmd="katonic__subcmd__agents__subcmd__init"
+                ;;
             katonic__subcmd__agents,list)
                 cmd="katonic__subcmd__agents__subcmd__list"
                 ;;
@@ -96,6 +99,9 @@ _katonic() {
                 ;;
             katonic__subcmd__agents__subcmd__help,help)
                 cmd="katonic__subcmd__agents__subcmd__help__subcmd__help"
+                ;;
+            katonic__subcmd__agents__subcmd__help,init)
+                cmd="katonic__subcmd__agents__subcmd__help__subcmd__init"
                 ;;
             katonic__subcmd__agents__subcmd__help,list)
                 cmd="katonic__subcmd__agents__subcmd__help__subcmd__list"
@@ -264,6 +270,9 @@ _katonic() {
                 ;;
             katonic__subcmd__help__subcmd__agents,get)
                 cmd="katonic__subcmd__help__subcmd__agents__subcmd__get"
+                ;;
+            katonic__subcmd__help__subcmd__agents,init)
+                cmd="katonic__subcmd__help__subcmd__agents__subcmd__init"
                 ;;
             katonic__subcmd__help__subcmd__agents,list)
                 cmd="katonic__subcmd__help__subcmd__agents__subcmd__list"
@@ -439,7 +448,7 @@ _katonic() {
             return 0
             ;;
         katonic__subcmd__agents)
-            opts="-h --json --url --as --color --help validate schema apply list get promote archive help"
+            opts="-h --json --url --as --color --help validate schema init apply list get promote archive help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -543,7 +552,7 @@ _katonic() {
             return 0
             ;;
         katonic__subcmd__agents__subcmd__help)
-            opts="validate schema apply list get promote archive help"
+            opts="validate schema init apply list get promote archive help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -612,6 +621,20 @@ _katonic() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        katonic__subcmd__agents__subcmd__help__subcmd__init)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         katonic__subcmd__agents__subcmd__help__subcmd__list)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
@@ -661,6 +684,48 @@ _katonic() {
                 return 0
             fi
             case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        katonic__subcmd__agents__subcmd__init)
+            opts="-h --name --owner --collection --dir --json --url --as --color --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --name)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --owner)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --collection)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --dir)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --url)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --as)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
                 *)
                     COMPREPLY=()
                     ;;
@@ -752,7 +817,7 @@ _katonic() {
             fi
             case "${prev}" in
                 --kind)
-                    COMPREPLY=($(compgen -W "agent suite" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "agent suite repository" -- "${cur}"))
                     return 0
                     ;;
                 --url)
@@ -775,14 +840,22 @@ _katonic() {
             return 0
             ;;
         katonic__subcmd__agents__subcmd__validate)
-            opts="-h --format --strict --json --url --as --color --help"
+            opts="-h --format --strict --fix --remote --explain --config --json --url --as --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
                 --format)
-                    COMPREPLY=($(compgen -W "text json" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "text json github sarif junit" -- "${cur}"))
+                    return 0
+                    ;;
+                --explain)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
                 --url)
@@ -1727,7 +1800,7 @@ _katonic() {
             return 0
             ;;
         katonic__subcmd__help__subcmd__agents)
-            opts="validate schema apply list get promote archive"
+            opts="validate schema init apply list get promote archive"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1769,6 +1842,20 @@ _katonic() {
             return 0
             ;;
         katonic__subcmd__help__subcmd__agents__subcmd__get)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        katonic__subcmd__help__subcmd__agents__subcmd__init)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -2855,13 +2942,17 @@ _katonic() {
             return 0
             ;;
         katonic__subcmd__sandbox__subcmd__up)
-            opts="-h --port --json --url --as --color --help"
+            opts="-h --port --example --json --url --as --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
                 --port)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --example)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;

@@ -60,6 +60,7 @@ complete -c katonic -n "__fish_katonic_using_subcommand sandbox; and not __fish_
 complete -c katonic -n "__fish_katonic_using_subcommand sandbox; and not __fish_seen_subcommand_from up status down reset help" -f -a "reset" -d 'Stop it, and delete its data and keys'
 complete -c katonic -n "__fish_katonic_using_subcommand sandbox; and not __fish_seen_subcommand_from up status down reset help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c katonic -n "__fish_katonic_using_subcommand sandbox; and __fish_seen_subcommand_from up" -l port -d 'The port; 0 picks a free one [default: 8320]' -r
+complete -c katonic -n "__fish_katonic_using_subcommand sandbox; and __fish_seen_subcommand_from up" -l example -d 'A folder laid out like agents-examples/hr, to load instead of that one' -r -F
 complete -c katonic -n "__fish_katonic_using_subcommand sandbox; and __fish_seen_subcommand_from up" -l url -d 'The daemon to talk to [env: KATONIC_URL, KAT_URL]' -r
 complete -c katonic -n "__fish_katonic_using_subcommand sandbox; and __fish_seen_subcommand_from up" -l as -d 'Act for this person [env: KATONIC_USER_EMAIL]' -r
 complete -c katonic -n "__fish_katonic_using_subcommand sandbox; and __fish_seen_subcommand_from up" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless NO_COLOR, CI or TERM=dumb say otherwise'
@@ -93,33 +94,42 @@ complete -c katonic -n "__fish_katonic_using_subcommand sandbox; and __fish_seen
 complete -c katonic -n "__fish_katonic_using_subcommand sandbox; and __fish_seen_subcommand_from help" -f -a "down" -d 'Stop it; its data stays'
 complete -c katonic -n "__fish_katonic_using_subcommand sandbox; and __fish_seen_subcommand_from help" -f -a "reset" -d 'Stop it, and delete its data and keys'
 complete -c katonic -n "__fish_katonic_using_subcommand sandbox; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
-complete -c katonic -n "__fish_katonic_using_subcommand agents; and not __fish_seen_subcommand_from validate schema apply list get promote archive help" -l url -d 'The daemon to talk to [env: KATONIC_URL, KAT_URL]' -r
-complete -c katonic -n "__fish_katonic_using_subcommand agents; and not __fish_seen_subcommand_from validate schema apply list get promote archive help" -l as -d 'Act for this person [env: KATONIC_USER_EMAIL]' -r
-complete -c katonic -n "__fish_katonic_using_subcommand agents; and not __fish_seen_subcommand_from validate schema apply list get promote archive help" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless NO_COLOR, CI or TERM=dumb say otherwise'
+complete -c katonic -n "__fish_katonic_using_subcommand agents; and not __fish_seen_subcommand_from validate schema init apply list get promote archive help" -l url -d 'The daemon to talk to [env: KATONIC_URL, KAT_URL]' -r
+complete -c katonic -n "__fish_katonic_using_subcommand agents; and not __fish_seen_subcommand_from validate schema init apply list get promote archive help" -l as -d 'Act for this person [env: KATONIC_USER_EMAIL]' -r
+complete -c katonic -n "__fish_katonic_using_subcommand agents; and not __fish_seen_subcommand_from validate schema init apply list get promote archive help" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless NO_COLOR, CI or TERM=dumb say otherwise'
 always\t'Always'
 never\t'Never'"
-complete -c katonic -n "__fish_katonic_using_subcommand agents; and not __fish_seen_subcommand_from validate schema apply list get promote archive help" -l json -d 'Print one JSON document instead of tables'
-complete -c katonic -n "__fish_katonic_using_subcommand agents; and not __fish_seen_subcommand_from validate schema apply list get promote archive help" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c katonic -n "__fish_katonic_using_subcommand agents; and not __fish_seen_subcommand_from validate schema apply list get promote archive help" -f -a "validate" -d 'Check agents and suites offline: every problem, with its place and its mend'
-complete -c katonic -n "__fish_katonic_using_subcommand agents; and not __fish_seen_subcommand_from validate schema apply list get promote archive help" -f -a "schema" -d 'Print the JSON Schema of a kind, for editors'
-complete -c katonic -n "__fish_katonic_using_subcommand agents; and not __fish_seen_subcommand_from validate schema apply list get promote archive help" -f -a "apply" -d 'Store agents and suites: the same content is the same version'
-complete -c katonic -n "__fish_katonic_using_subcommand agents; and not __fish_seen_subcommand_from validate schema apply list get promote archive help" -f -a "list" -d 'List agents'
-complete -c katonic -n "__fish_katonic_using_subcommand agents; and not __fish_seen_subcommand_from validate schema apply list get promote archive help" -f -a "get" -d 'Show one agent: versions, environments, promotions'
-complete -c katonic -n "__fish_katonic_using_subcommand agents; and not __fish_seen_subcommand_from validate schema apply list get promote archive help" -f -a "promote" -d 'Make a version live, through the gate of its environment'
-complete -c katonic -n "__fish_katonic_using_subcommand agents; and not __fish_seen_subcommand_from validate schema apply list get promote archive help" -f -a "archive" -d 'Stop an agent from answering; its history stays'
-complete -c katonic -n "__fish_katonic_using_subcommand agents; and not __fish_seen_subcommand_from validate schema apply list get promote archive help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
-complete -c katonic -n "__fish_katonic_using_subcommand agents; and __fish_seen_subcommand_from validate" -l format -d 'How to report' -r -f -a "text\t''
-json\t''"
+complete -c katonic -n "__fish_katonic_using_subcommand agents; and not __fish_seen_subcommand_from validate schema init apply list get promote archive help" -l json -d 'Print one JSON document instead of tables'
+complete -c katonic -n "__fish_katonic_using_subcommand agents; and not __fish_seen_subcommand_from validate schema init apply list get promote archive help" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c katonic -n "__fish_katonic_using_subcommand agents; and not __fish_seen_subcommand_from validate schema init apply list get promote archive help" -f -a "validate" -d 'Check agents and suites offline: every problem, with its place and its mend'
+complete -c katonic -n "__fish_katonic_using_subcommand agents; and not __fish_seen_subcommand_from validate schema init apply list get promote archive help" -f -a "schema" -d 'Print the JSON Schema of a kind, for editors'
+complete -c katonic -n "__fish_katonic_using_subcommand agents; and not __fish_seen_subcommand_from validate schema init apply list get promote archive help" -f -a "init" -d 'Write an agent, a suite, a document and a workflow to begin with'
+complete -c katonic -n "__fish_katonic_using_subcommand agents; and not __fish_seen_subcommand_from validate schema init apply list get promote archive help" -f -a "apply" -d 'Store agents and suites: the same content is the same version'
+complete -c katonic -n "__fish_katonic_using_subcommand agents; and not __fish_seen_subcommand_from validate schema init apply list get promote archive help" -f -a "list" -d 'List agents'
+complete -c katonic -n "__fish_katonic_using_subcommand agents; and not __fish_seen_subcommand_from validate schema init apply list get promote archive help" -f -a "get" -d 'Show one agent: versions, environments, promotions'
+complete -c katonic -n "__fish_katonic_using_subcommand agents; and not __fish_seen_subcommand_from validate schema init apply list get promote archive help" -f -a "promote" -d 'Make a version live, through the gate of its environment'
+complete -c katonic -n "__fish_katonic_using_subcommand agents; and not __fish_seen_subcommand_from validate schema init apply list get promote archive help" -f -a "archive" -d 'Stop an agent from answering; its history stays'
+complete -c katonic -n "__fish_katonic_using_subcommand agents; and not __fish_seen_subcommand_from validate schema init apply list get promote archive help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c katonic -n "__fish_katonic_using_subcommand agents; and __fish_seen_subcommand_from validate" -l format -d 'How to report [default: text; github in GitHub Actions]' -r -f -a "text\t'For people: each source line, with the place underlined'
+json\t'One JSON document'
+github\t'Annotations of GitHub Actions'
+sarif\t'SARIF 2.1.0, for code scanning'
+junit\t'JUnit XML, for test reports'"
+complete -c katonic -n "__fish_katonic_using_subcommand agents; and __fish_seen_subcommand_from validate" -l explain -d 'Explain a rule, with an example; `all` explains every one' -r
+complete -c katonic -n "__fish_katonic_using_subcommand agents; and __fish_seen_subcommand_from validate" -l config -d 'The repository\'s rules [default: katonic.toml here or above]' -r -F
 complete -c katonic -n "__fish_katonic_using_subcommand agents; and __fish_seen_subcommand_from validate" -l url -d 'The daemon to talk to [env: KATONIC_URL, KAT_URL]' -r
 complete -c katonic -n "__fish_katonic_using_subcommand agents; and __fish_seen_subcommand_from validate" -l as -d 'Act for this person [env: KATONIC_USER_EMAIL]' -r
 complete -c katonic -n "__fish_katonic_using_subcommand agents; and __fish_seen_subcommand_from validate" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless NO_COLOR, CI or TERM=dumb say otherwise'
 always\t'Always'
 never\t'Never'"
 complete -c katonic -n "__fish_katonic_using_subcommand agents; and __fish_seen_subcommand_from validate" -l strict -d 'Warnings are errors'
+complete -c katonic -n "__fish_katonic_using_subcommand agents; and __fish_seen_subcommand_from validate" -l fix -d 'Mend what can only mean one thing; comments and layout stay'
+complete -c katonic -n "__fish_katonic_using_subcommand agents; and __fish_seen_subcommand_from validate" -l remote -d 'Also ask the daemon which models, suites and documents exist there'
 complete -c katonic -n "__fish_katonic_using_subcommand agents; and __fish_seen_subcommand_from validate" -l json -d 'Print one JSON document instead of tables'
 complete -c katonic -n "__fish_katonic_using_subcommand agents; and __fish_seen_subcommand_from validate" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c katonic -n "__fish_katonic_using_subcommand agents; and __fish_seen_subcommand_from schema" -l kind -d 'The kind' -r -f -a "agent\t''
-suite\t''"
+complete -c katonic -n "__fish_katonic_using_subcommand agents; and __fish_seen_subcommand_from schema" -l kind -d 'The kind' -r -f -a "agent\t'An agent'
+suite\t'A suite of cases'
+repository\t'The rules of a repository: katonic.toml'"
 complete -c katonic -n "__fish_katonic_using_subcommand agents; and __fish_seen_subcommand_from schema" -l url -d 'The daemon to talk to [env: KATONIC_URL, KAT_URL]' -r
 complete -c katonic -n "__fish_katonic_using_subcommand agents; and __fish_seen_subcommand_from schema" -l as -d 'Act for this person [env: KATONIC_USER_EMAIL]' -r
 complete -c katonic -n "__fish_katonic_using_subcommand agents; and __fish_seen_subcommand_from schema" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless NO_COLOR, CI or TERM=dumb say otherwise'
@@ -127,6 +137,17 @@ always\t'Always'
 never\t'Never'"
 complete -c katonic -n "__fish_katonic_using_subcommand agents; and __fish_seen_subcommand_from schema" -l json -d 'Print one JSON document instead of tables'
 complete -c katonic -n "__fish_katonic_using_subcommand agents; and __fish_seen_subcommand_from schema" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c katonic -n "__fish_katonic_using_subcommand agents; and __fish_seen_subcommand_from init" -l name -d 'What people call it [default: from the id]' -r
+complete -c katonic -n "__fish_katonic_using_subcommand agents; and __fish_seen_subcommand_from init" -l owner -d 'Whom to ask about it, and for whom its suite asks; asked for on a terminal' -r
+complete -c katonic -n "__fish_katonic_using_subcommand agents; and __fish_seen_subcommand_from init" -l collection -d 'The collection that it reads [default: the id, and -docs]' -r
+complete -c katonic -n "__fish_katonic_using_subcommand agents; and __fish_seen_subcommand_from init" -l dir -d 'The folder to write into' -r -F
+complete -c katonic -n "__fish_katonic_using_subcommand agents; and __fish_seen_subcommand_from init" -l url -d 'The daemon to talk to [env: KATONIC_URL, KAT_URL]' -r
+complete -c katonic -n "__fish_katonic_using_subcommand agents; and __fish_seen_subcommand_from init" -l as -d 'Act for this person [env: KATONIC_USER_EMAIL]' -r
+complete -c katonic -n "__fish_katonic_using_subcommand agents; and __fish_seen_subcommand_from init" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless NO_COLOR, CI or TERM=dumb say otherwise'
+always\t'Always'
+never\t'Never'"
+complete -c katonic -n "__fish_katonic_using_subcommand agents; and __fish_seen_subcommand_from init" -l json -d 'Print one JSON document instead of tables'
+complete -c katonic -n "__fish_katonic_using_subcommand agents; and __fish_seen_subcommand_from init" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c katonic -n "__fish_katonic_using_subcommand agents; and __fish_seen_subcommand_from apply" -l url -d 'The daemon to talk to [env: KATONIC_URL, KAT_URL]' -r
 complete -c katonic -n "__fish_katonic_using_subcommand agents; and __fish_seen_subcommand_from apply" -l as -d 'Act for this person [env: KATONIC_USER_EMAIL]' -r
 complete -c katonic -n "__fish_katonic_using_subcommand agents; and __fish_seen_subcommand_from apply" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless NO_COLOR, CI or TERM=dumb say otherwise'
@@ -172,6 +193,7 @@ complete -c katonic -n "__fish_katonic_using_subcommand agents; and __fish_seen_
 complete -c katonic -n "__fish_katonic_using_subcommand agents; and __fish_seen_subcommand_from archive" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c katonic -n "__fish_katonic_using_subcommand agents; and __fish_seen_subcommand_from help" -f -a "validate" -d 'Check agents and suites offline: every problem, with its place and its mend'
 complete -c katonic -n "__fish_katonic_using_subcommand agents; and __fish_seen_subcommand_from help" -f -a "schema" -d 'Print the JSON Schema of a kind, for editors'
+complete -c katonic -n "__fish_katonic_using_subcommand agents; and __fish_seen_subcommand_from help" -f -a "init" -d 'Write an agent, a suite, a document and a workflow to begin with'
 complete -c katonic -n "__fish_katonic_using_subcommand agents; and __fish_seen_subcommand_from help" -f -a "apply" -d 'Store agents and suites: the same content is the same version'
 complete -c katonic -n "__fish_katonic_using_subcommand agents; and __fish_seen_subcommand_from help" -f -a "list" -d 'List agents'
 complete -c katonic -n "__fish_katonic_using_subcommand agents; and __fish_seen_subcommand_from help" -f -a "get" -d 'Show one agent: versions, environments, promotions'
@@ -501,6 +523,7 @@ complete -c katonic -n "__fish_katonic_using_subcommand help; and __fish_seen_su
 complete -c katonic -n "__fish_katonic_using_subcommand help; and __fish_seen_subcommand_from sandbox" -f -a "reset" -d 'Stop it, and delete its data and keys'
 complete -c katonic -n "__fish_katonic_using_subcommand help; and __fish_seen_subcommand_from agents" -f -a "validate" -d 'Check agents and suites offline: every problem, with its place and its mend'
 complete -c katonic -n "__fish_katonic_using_subcommand help; and __fish_seen_subcommand_from agents" -f -a "schema" -d 'Print the JSON Schema of a kind, for editors'
+complete -c katonic -n "__fish_katonic_using_subcommand help; and __fish_seen_subcommand_from agents" -f -a "init" -d 'Write an agent, a suite, a document and a workflow to begin with'
 complete -c katonic -n "__fish_katonic_using_subcommand help; and __fish_seen_subcommand_from agents" -f -a "apply" -d 'Store agents and suites: the same content is the same version'
 complete -c katonic -n "__fish_katonic_using_subcommand help; and __fish_seen_subcommand_from agents" -f -a "list" -d 'List agents'
 complete -c katonic -n "__fish_katonic_using_subcommand help; and __fish_seen_subcommand_from agents" -f -a "get" -d 'Show one agent: versions, environments, promotions'

@@ -1,18 +1,33 @@
 //! Findings for people: the source line with the place underlined, the rule, and how to mend it.
 
 use super::clean;
+use crate::definition::read_bounded;
 use annotate_snippets::{AnnotationKind, Group, Level, Origin, Renderer, Snippet};
-use contract::check::{Finding, Severity};
-use std::fs;
+use contract::check::{Finding, Severity, masked};
 use std::ops::Range;
+use std::path::Path;
 
-/// A finding as text; its file is read again for the line.
-pub(super) fn render(finding: &Finding) -> String {
-    let file = finding.file.as_deref().unwrap_or_default();
-    render_with(finding, fs::read_to_string(file).ok().as_deref())
+/// The files that findings lie in, each read once.
+#[derive(Default)]
+pub(super) struct Sources {
+    last: Option<(String, Option<String>)>,
 }
 
-fn render_with(finding: &Finding, text: Option<&str>) -> String {
+impl Sources {
+    /// A finding as text, with the line of its file.
+    pub(super) fn render(&mut self, finding: &Finding) -> String {
+        let file = finding.file.as_deref().unwrap_or_default();
+        if self.last.as_ref().is_none_or(|(last, _)| last != file) {
+            let bytes = read_bounded(Path::new(file)).ok();
+            let text = bytes.map(|bytes| masked(&String::from_utf8_lossy(&bytes)));
+            self.last = Some((file.to_owned(), text));
+        }
+        render_with(finding, self.last.as_ref().and_then(|(_, text)| text.as_deref()))
+    }
+}
+
+/// A finding as text, with the line of a source; secrets must be masked in it.
+pub(super) fn render_with(finding: &Finding, text: Option<&str>) -> String {
     let level = match finding.severity {
         Severity::Error => Level::ERROR,
         Severity::Warning => Level::WARNING,
@@ -56,6 +71,9 @@ mod tests {
             help: "Did you mean `instructions`?".into(),
             line: 2,
             column: 3,
+            end_line: 2,
+            end_column: 14,
+            fix: None,
             file: Some("hr.yml".into()),
             span,
         }

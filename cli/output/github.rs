@@ -1,9 +1,17 @@
 //! What GitHub Actions understands: annotations and the step's summary.
 //! See "Workflow commands for GitHub Actions" in GitHub's documentation.
 
+use contract::check::{Finding, Severity};
 use std::fs::OpenOptions;
 use std::io::{self, Write};
 use std::path::Path;
+
+/// A finding as an annotation of its place.
+pub(super) fn finding(finding: &Finding) -> String {
+    let level = if finding.severity == Severity::Error { "error" } else { "warning" };
+    let place = finding.file.as_deref().map(|file| (file, finding.line, finding.column));
+    annotation(level, place, &finding.rule, &format!("{}: {}", finding.message, finding.help))
+}
 
 /// A workflow command that annotates a place, or the run as a whole.
 pub(super) fn annotation(level: &str, place: Option<(&str, u32, u32)>, title: &str, message: &str) -> String {

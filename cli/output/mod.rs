@@ -2,6 +2,7 @@
 
 pub(crate) mod chat;
 pub(crate) mod progress;
+pub(crate) mod report;
 pub(crate) mod table;
 
 mod findings;
@@ -12,7 +13,8 @@ use crate::environment::Environment;
 use crate::failure::Failure;
 use anstream::{AutoStream, ColorChoice};
 use anstyle::{AnsiColor, Style};
-use contract::check::{Finding, Severity};
+use contract::check::Finding;
+use findings::Sources;
 use serde::Serialize;
 use std::io::{self, IsTerminal, Stderr, Stdout, Write};
 use std::path::PathBuf;
@@ -149,23 +151,27 @@ impl Output {
     /// # Errors
     /// If nobody reads them.
     pub(crate) fn findings(&self, findings: &[Finding]) -> Result<(), Failure> {
-        findings.iter().try_for_each(|finding| self.result(&findings::render(finding)))
+        let mut sources = Sources::default();
+        findings.iter().try_for_each(|finding| self.result(&sources.render(finding)))
     }
 
     /// Shows findings that come before the result.
     pub(crate) fn problems(&self, findings: &[Finding]) {
-        findings.iter().for_each(|finding| self.note(&findings::render(finding)));
+        let mut sources = Sources::default();
+        findings.iter().for_each(|finding| self.note(&sources.render(finding)));
         self.annotate_findings(findings);
     }
 
     /// Marks findings in the files of a pull request, where GitHub Actions runs us.
     pub(crate) fn annotate_findings(&self, findings: &[Finding]) {
-        for finding in findings {
-            let level = if finding.severity == Severity::Error { "error" } else { "warning" };
-            let file = finding.file.as_deref().map(|file| (file, finding.line, finding.column));
-            let message = format!("{}: {}", finding.message, finding.help);
-            self.annotate(level, file, &finding.rule, &message);
+        if self.github {
+            findings.iter().for_each(|finding| self.note(&github::finding(finding)));
         }
+    }
+
+    /// A finding as text, with its place underlined where the source is at hand.
+    pub(crate) fn rendered(&self, finding: &Finding, source: Option<&str>) -> String {
+        findings::render_with(finding, source).trim_end().to_owned()
     }
 
     /// Adds an annotation to the run, where GitHub Actions runs us. It goes to standard error, which GitHub

@@ -80,3 +80,13 @@ fn a_daemon_that_is_not_there_is_told_so_with_what_to_do() {
     assert_eq!(said.code, 5, "{said:#?}");
     assert!(said.out.is_empty() && said.err.contains("127.0.0.1:9"), "{said:#?}");
 }
+
+#[test]
+fn the_published_schemas_are_those_of_the_models() {
+    let home = Home::new();
+    for kind in ["agent", "suite", "repository"] {
+        let schema = home.katonic(&["agents", "schema", "--kind", kind]).expect(0).out;
+        let file = format!("agents-examples/schemas/{kind}.schema.json");
+        assert!(std::fs::read_to_string(&file).unwrap() == schema, "{file} is out of date");
+    }
+}

@@ -1,10 +1,13 @@
 //! The binary, in a home and an environment of its own.
 
 mod commands;
+mod init;
 mod readme;
 mod resume;
+mod rules;
 mod sandbox;
 mod validate;
+mod workflow;
 
 use serde_json::Value;
 use std::path::{Path, PathBuf};

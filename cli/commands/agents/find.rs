@@ -1,29 +1,32 @@
 //! Which files a path stands for: itself, a folder's definitions, or a pattern's.
 
+use crate::definition::read_bounded;
 use crate::failure::Failure;
+use ignore::gitignore::{Gitignore, GitignoreBuilder};
 use ignore::overrides::OverrideBuilder;
 use ignore::{Walk, WalkBuilder};
 use std::collections::BTreeSet;
-use std::fs;
 use std::path::{Path, PathBuf};
 
 /// What a definition begins with; other YAML in a folder is none of ours.
 const MARK: &str = "apiVersion: katonic/";
 
-/// The files that paths stand for, in order, each once.
+/// The files that paths stand for, in order, each once. What a repository leaves out is left out of folders and
+/// patterns; a file that is named is meant.
 ///
 /// # Errors
 /// If a path isn't there, or nothing is found at all.
-pub(super) fn find(paths: &[PathBuf]) -> Result<Vec<PathBuf>, Failure> {
+pub(super) fn find(paths: &[PathBuf], exclude: Option<(&Path, &[String])>) -> Result<Vec<PathBuf>, Failure> {
     let mut files = BTreeSet::new();
+    let excluded = excluded(exclude)?;
     for path in paths {
         if path.is_dir() {
-            collect(walker(path).build(), &mut files)?;
+            collect(walker(path).build(), &excluded, &mut files)?;
         } else if path.exists() || !is_pattern(path) {
             // Whether it can be read shows when it is.
             files.insert(path.clone());
         } else {
-            collect(matching(path)?, &mut files)?;
+            collect(matching(path)?, &excluded, &mut files)?;
         }
     }
     if files.is_empty() {
@@ -32,6 +35,25 @@ pub(super) fn find(paths: &[PathBuf]) -> Result<Vec<PathBuf>, Failure> {
             .hint(format!("A definition is a .yml or .yaml file with a line that begins `{MARK}`.")));
     }
     Ok(files.into_iter().collect())
+}
+
+/// Patterns of files to leave out, as in a `.gitignore` of a folder.
+fn excluded(exclude: Option<(&Path, &[String])>) -> Result<Option<Gitignore>, Failure> {
+    let Some((root, patterns)) = exclude.filter(|(_, patterns)| !patterns.is_empty()) else {
+        return Ok(None);
+    };
+    let mut builder = GitignoreBuilder::new(root);
+    for pattern in patterns {
+        let wrong = |error: ignore::Error| Failure::usage(format!("`{pattern}` is no pattern: {error}"));
+        builder.add_line(None, pattern).map_err(wrong)?;
+    }
+    builder.build().map(Some).map_err(|error| Failure::usage(error.to_string()))
+}
+
+fn is_excluded(file: &Path, excluded: &Option<Gitignore>) -> bool {
+    let Some(excluded) = excluded else { return false };
+    let path = std::path::absolute(file).unwrap_or_else(|_| file.to_owned());
+    path.starts_with(excluded.path()) && excluded.matched_path_or_any_parents(&path, false).is_ignore()
 }
 
 fn walker(folder: &Path) -> WalkBuilder {
@@ -56,11 +78,11 @@ fn matching(pattern: &Path) -> Result<Walk, Failure> {
     Ok(walker(&base).overrides(only.build().map_err(wrong)?).build())
 }
 
-fn collect(walk: Walk, files: &mut BTreeSet<PathBuf>) -> Result<(), Failure> {
+fn collect(walk: Walk, excluded: &Option<Gitignore>, files: &mut BTreeSet<PathBuf>) -> Result<(), Failure> {
     for entry in walk {
         let path = entry.map_err(|error| Failure::usage(error.to_string()))?.into_path();
         let is_yaml = path.extension().is_some_and(|extension| extension == "yml" || extension == "yaml");
-        if is_yaml && path.is_file() && is_definition(&path)? {
+        if is_yaml && path.is_file() && !is_excluded(&path, excluded) && is_definition(&path)? {
             files.insert(path.strip_prefix("./").map(Path::to_owned).unwrap_or(path));
         }
     }
@@ -68,16 +90,17 @@ fn collect(walk: Walk, files: &mut BTreeSet<PathBuf>) -> Result<(), Failure> {
 }
 
 fn is_definition(path: &Path) -> Result<bool, Failure> {
-    let bytes = fs::read(path).map_err(|error| Failure::file(path, &error))?;
+    let bytes = read_bounded(path).map_err(|error| Failure::file(path, &error))?;
     Ok(bytes.split(|byte| *byte == b'\n').any(|line| line.starts_with(MARK.as_bytes())))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::fs;
 
     fn names(root: &Path, path: &str) -> Vec<String> {
-        let found = find(&[root.join(path)]).unwrap_or_default();
+        let found = find(&[root.join(path)], None).unwrap_or_default();
         found.iter().map(|file| file.strip_prefix(root).unwrap().display().to_string()).collect()
     }
 
@@ -97,6 +120,9 @@ mod tests {
         assert_eq!(names(root, "agents/*.yml"), ["agents/hr.yml"]);
         assert_eq!(names(root, "**/*.yaml"), ["agents/more/it.yaml"]);
         assert_eq!(names(root, "agents/users.yml"), ["agents/users.yml"]);
-        assert!(find(&[root.join("build/*.nothing")]).is_err());
+        let exclude = ["more/".to_owned()];
+        let left = find(&[root.to_owned()], Some((root, &exclude))).unwrap();
+        assert_eq!(left, [root.join("agents/hr.yml")]);
+        assert!(find(&[root.join("build/*.nothing")], None).is_err());
     }
 }

@@ -2,6 +2,7 @@
 
 mod apply;
 mod find;
+mod init;
 mod list;
 mod promote;
 mod schema;
@@ -30,6 +31,8 @@ enum Command {
     Validate(validate::Validate),
     /// Print the JSON Schema of a kind, for editors
     Schema(schema::PrintSchema),
+    /// Write an agent, a suite, a document and a workflow to begin with
+    Init(init::Init),
     /// Store agents and suites: the same content is the same version
     Apply(apply::Apply),
     /// List agents
@@ -50,8 +53,9 @@ enum Command {
 
 pub(super) async fn run(session: &Session, agents: Agents) -> Result<Answer, Failure> {
     match agents.command {
-        Command::Validate(args) => validate::run(session, &args),
+        Command::Validate(args) => validate::run(session, &args).await,
         Command::Schema(args) => schema::run(session, &args),
+        Command::Init(args) => init::run(session, &args),
         Command::Apply(args) => apply::run(session, &args).await,
         Command::List(page) => list::list(session, page).await,
         Command::Get { agent } => list::get(session, agent).await,

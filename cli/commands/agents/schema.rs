@@ -4,8 +4,9 @@ use crate::failure::{Answer, Failure};
 use crate::session::Session;
 use clap::{Args, ValueEnum};
 use contract::agent::AgentDefinition;
+use contract::check::Policy;
 use contract::suite::SuiteDefinition;
-use schemars::schema_for;
+use schemars::{Schema, schema_for};
 
 /// Prints a schema.
 #[derive(Debug, Args)]
@@ -16,16 +17,26 @@ pub(super) struct PrintSchema {
 }
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
-enum Kind {
+pub(super) enum Kind {
+    /// An agent
     #[default]
     Agent,
+    /// A suite of cases
     Suite,
+    /// The rules of a repository: katonic.toml
+    Repository,
+}
+
+/// The schema of a kind.
+pub(super) fn schema(kind: Kind) -> Schema {
+    match kind {
+        Kind::Agent => schema_for!(AgentDefinition),
+        Kind::Suite => schema_for!(SuiteDefinition),
+        Kind::Repository => schema_for!(Policy),
+    }
 }
 
 pub(super) fn run(session: &Session, args: &PrintSchema) -> Result<Answer, Failure> {
-    session.output.json(&match args.kind {
-        Kind::Agent => schema_for!(AgentDefinition),
-        Kind::Suite => schema_for!(SuiteDefinition),
-    })?;
+    session.output.json(&schema(args.kind))?;
     Ok(Answer::Yes)
 }

@@ -26,8 +26,10 @@ pub const ENVIRONMENTS: [&str; 2] = ["test", "prod"];
 #[schemars(title = "Agent")]
 pub struct AgentDefinition {
     /// Always `katonic/v1`.
+    #[schemars(extend("const" = "katonic/v1"))]
     pub api_version: String,
     /// Always `Agent`.
+    #[schemars(extend("const" = "Agent"))]
     pub kind: String,
     /// Who it is.
     pub metadata: AgentMetadata,

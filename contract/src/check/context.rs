@@ -61,6 +61,8 @@ pub struct Known {
     pub models: Option<BTreeSet<String>>,
     /// The documents of each known collection.
     pub collections: BTreeMap<String, Vec<KnownDocument>>,
+    /// Whether these are all the collections that there are.
+    pub complete: bool,
 }
 
 /// A document that exists.

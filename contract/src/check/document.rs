@@ -43,7 +43,7 @@ impl Document {
         let text = Text::new(&source.file, kept);
         let mut document = Self { text, root, kind: None, attached: None, found: Vec::new() };
         if too_long {
-            document.found.push(too_complex::too_long(&document.text, source.text.len()));
+            document.found.push(too_complex::too_long(&document.text));
             return document;
         }
         if let Some(at) = source.invalid_at {
@@ -90,7 +90,7 @@ impl Document {
         };
         match read {
             Ok(text) if text.len() > MAX_BYTES => {
-                self.found.push(too_complex::attached_too_long(&self.text, &entry.value.span, text.len()));
+                self.found.push(too_complex::attached_too_long(&self.text, &entry.value.span));
             }
             Ok(text) => {
                 let mut attached =

@@ -61,6 +61,8 @@ impl<'a> Files<'a> {
 
     /// The documents of a collection, where they are known.
     pub(crate) fn documents(&self, collection: &str) -> Option<&'a [KnownDocument]> {
-        self.known.and_then(|known| known.collections.get(collection)).map(Vec::as_slice)
+        let known = self.known?;
+        let documents = known.collections.get(collection).map(Vec::as_slice);
+        documents.or_else(|| known.complete.then_some(&[]))
     }
 }

@@ -56,7 +56,7 @@ pub(crate) fn parse(text: &Text, part: Range<usize>) -> Result<Node, Box<Finding
     let begin = part.start;
     let source = text.text.get(part).unwrap_or_default();
     if source.len() > MAX_BYTES {
-        return Err(Box::new(too_complex::too_long(text, source.len())));
+        return Err(Box::new(too_complex::too_long(text)));
     }
     let mut root: Node = from_str_with_options(source, bounds())
         .map_err(|error| Box::new(explain(text, begin, source, &error)))?;

@@ -127,7 +127,9 @@ impl<'a> Shape<'a> {
     fn scalar(&mut self, place: &Place, node: &Node, text: &str, fitting: &[&Value]) {
         let constants: Vec<&str> =
             fitting.iter().filter_map(|leaf| leaf.get("const")?.as_str()).chain(listed(fitting)).collect();
-        if constants.len() >= fitting.len() && !constants.contains(&text) {
+        // What kind of file it is, is a rule of its own.
+        let opening = matches!(place.path.as_str(), "apiVersion" | "kind");
+        if constants.len() >= fitting.len() && !constants.contains(&text) && !opening {
             self.found.push(not_in_set::found(self.text, &place.path, &node.span, text, &constants));
         }
         let duration = fitting.iter().any(|leaf| leaf.get("pattern").is_some());

@@ -133,8 +133,7 @@ fn references_must_lead_somewhere() {
     assert_eq!(suite("id: one", "id: ' '"), ["invalid-id 6:12"]);
     let forbidden = "input: x, expect: {tools: {forbidden: [email]}}";
     assert_eq!(suite(ASKED, forbidden), ["unknown-tool 6:56"]);
-    let twice =
-        "    - {id: one, input: May I?, expect: {facts: [yes you may]}}\n    - {id: one, input: And now?}\n";
+    let twice = "    - {id: one, input: May I?, expect: {facts: [yes you may]}}\n    - {id: one, input: And now?, expect: {refusal: true}}\n";
     assert_eq!(
         suite("    - {id: one, input: May I?, expect: {facts: [yes you may]}}\n", twice),
         ["duplicate-id 7:12"]

@@ -174,4 +174,12 @@ fn documents_that_are_known_are_looked_up() {
 fn a_secret_is_masked_letter_by_letter() {
     let text = "a: AKIAZ7Z7Z7Z7Z7Z7Z7Z7 # é\n";
     assert_eq!(masked(text), format!("a: {} # é\n", "*".repeat(20)));
+    let block =
+        format!("x: |\n  -----BEGIN {0} KEY-----\n  MIIé\n  -----END {0} KEY-----\ny: 1\n", "PRIVATE");
+    let hidden = masked(&block);
+    assert_eq!(hidden.len(), block.len());
+    assert!(
+        hidden.starts_with("x: |\n  ***") && hidden.ends_with("***\ny: 1\n") && !hidden.contains("MII"),
+        "{hidden}"
+    );
 }

@@ -20,8 +20,10 @@ pub const EVALUATORS: [&str; 7] =
 #[schemars(title = "EvalSuite")]
 pub struct SuiteDefinition {
     /// Always `katonic/v1`.
+    #[schemars(extend("const" = "katonic/v1"))]
     pub api_version: String,
     /// Always `EvalSuite`.
+    #[schemars(extend("const" = "EvalSuite"))]
     pub kind: String,
     /// Which suite it is.
     pub metadata: SuiteMetadata,

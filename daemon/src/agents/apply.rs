@@ -14,7 +14,7 @@ use std::sync::Arc;
 /// # Errors
 /// If a problem stands in the way; the error carries them all.
 fn read_definition(text: &str) -> Result<(AgentDefinition, Vec<Finding>), Error> {
-    let source = Source { file: "definition".into(), text: text.to_owned() };
+    let source = Source::new("definition", text);
     let (checked, findings) = check(&source, &Context::default());
     match checked {
         Some(Checked::Agent(definition)) if !findings.iter().any(|f| f.severity == Severity::Error) => {

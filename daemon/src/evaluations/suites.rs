@@ -13,7 +13,7 @@ use contract::wire::evaluations::{AppliedSuite, PutSuiteRequest};
 /// # Errors
 /// If it has problems, or is stored under another's name.
 pub(super) async fn put(db: &Db, caller: &Caller, request: &PutSuiteRequest) -> Result<AppliedSuite, Error> {
-    let source = Source { file: "suite".into(), text: request.definition.clone() };
+    let source = Source::new("suite", &request.definition);
     let (checked, findings) = check(&source, &Context::default());
     let suite = match checked {
         Some(Checked::Suite(suite)) if !findings.iter().any(|f| f.severity == Severity::Error) => suite,

@@ -49,14 +49,30 @@ pub(crate) fn first(text: &str) -> Option<&'static str> {
 /// A text in which every letter of a secret is a `*`: what stands where stays so.
 #[must_use]
 pub fn masked(text: &str) -> String {
-    let mut masked = text.to_owned();
-    for (span, _) in secrets(text) {
-        // The shapes of keys are ASCII, a letter a byte.
-        if text.get(span.clone()).is_some_and(str::is_ascii) {
-            masked.replace_range(span.clone(), &"*".repeat(span.len()));
-        }
+    let spans: Vec<Range<usize>> = secrets(text).map(|(span, _)| whole(text, span)).collect();
+    let hidden = |at: usize| spans.iter().any(|span| span.contains(&at));
+    if spans.is_empty() {
+        return text.to_owned();
     }
-    masked
+    // A letter is as wide as it was, in bytes, so that places in the text hold.
+    let mask = |(at, c): (usize, char)| match c {
+        '\n' | '\r' => c.to_string(),
+        _ if hidden(at) => "*".repeat(c.len_utf8()),
+        _ => c.to_string(),
+    };
+    text.char_indices().map(mask).collect()
+}
+
+/// A private key's block to its end; any other secret as it is.
+fn whole(text: &str, span: Range<usize>) -> Range<usize> {
+    let rest = text.get(span.start..).unwrap_or_default();
+    if !rest.starts_with("-----BEGIN ") {
+        return span;
+    }
+    let end = rest
+        .find("-----END ")
+        .map_or(rest.len(), |at| at + first_line(rest.get(at..).unwrap_or_default()).len());
+    span.start..span.start + end
 }
 
 fn secrets(text: &str) -> impl Iterator<Item = (Range<usize>, &'static str)> {

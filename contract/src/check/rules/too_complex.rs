@@ -15,7 +15,9 @@ pub(crate) const RULE: Rule = Rule {
     suppressible: false,
     example: &[(
         "agent.yml",
-        r"spec: &spec {again: *spec}
+        r"apiVersion: katonic/v1
+kind: Agent
+spec: &spec {again: *spec}
 ",
     )],
     check: None,
@@ -30,13 +32,13 @@ pub(crate) fn found(text: &Text, span: &Range<usize>) -> Finding {
 }
 
 /// The finding for a text of too many bytes.
-pub(crate) fn too_long(text: &Text, bytes: usize) -> Finding {
-    let message = format!("the file is {bytes} bytes long; at most {MAX_BYTES} are read");
+pub(crate) fn too_long(text: &Text) -> Finding {
+    let message = format!("the file is longer than {} MiB", MAX_BYTES / 1024 / 1024);
     text.finding(&RULE, &(0..0), message, "split it, or put what is long into the knowledge base".to_owned())
 }
 
 /// The finding for a named file of too many bytes.
-pub(crate) fn attached_too_long(text: &Text, span: &Range<usize>, bytes: usize) -> Finding {
-    let message = format!("this file is {bytes} bytes long; at most {MAX_BYTES} are read");
+pub(crate) fn attached_too_long(text: &Text, span: &Range<usize>) -> Finding {
+    let message = format!("this file is longer than {} MiB", MAX_BYTES / 1024 / 1024);
     text.finding(&RULE, span, message, "split it, or put what is long into the knowledge base".to_owned())
 }

@@ -1,0 +1,78 @@
+//! What exists in the daemon: its models, suites and documents, as far as the key may see them.
+
+use crate::client::Client;
+use crate::failure::{Exit, Failure};
+use crate::session::Session;
+use contract::catalogue::{ListDocuments, ListModels, ListSuites};
+use contract::check::{Known, KnownDocument};
+use contract::endpoint::Endpoint;
+use contract::wire::knowledge::ListDocumentsQuery;
+use contract::wire::page::{ListQuery, MAX_LIMIT, Page};
+
+/// Most pages of a list that are asked for.
+const MAX_PAGES: usize = 100;
+
+/// Adds what the daemon has to what is known.
+///
+/// # Errors
+/// If the daemon can't be reached. What the key may not see is told and left out.
+pub(super) async fn ask(session: &Session, known: &mut Known) -> Result<(), Failure> {
+    let client = session.client()?;
+    let models = pages::<ListModels, _>(&client, |page| page).await;
+    let suites = pages::<ListSuites, _>(&client, |page| page).await;
+    let all = |page| ListDocumentsQuery { page, ..ListDocumentsQuery::default() };
+    let documents = pages::<ListDocuments, _>(&client, all).await;
+    let mut refused = Vec::new();
+    let models = allowed("models", models, &mut refused)?;
+    let suites = allowed("suites", suites, &mut refused)?;
+    let documents = allowed("documents", documents, &mut refused)?;
+    if models.is_none() && suites.is_none() && documents.is_none() {
+        return refused.pop().map_or(Ok(()), |(_, failure)| Err(failure));
+    }
+    for (what, _) in refused {
+        session.output.note(&format!("The key may not list {what}: they are not looked up."));
+    }
+    known.models = models.map(|models| models.into_iter().map(|model| model.id).collect());
+    known.suites = suites.map(|suites| suites.into_iter().map(|suite| suite.id).collect());
+    known.complete = documents.is_some();
+    for document in documents.into_iter().flatten() {
+        let folder = known.collections.entry(document.collection).or_default();
+        if !folder.iter().any(|known| known.doc_id == document.doc_id) {
+            folder.push(KnownDocument { doc_id: document.doc_id, sections: Vec::new() });
+        }
+    }
+    Ok(())
+}
+
+/// All pages of a list.
+async fn pages<E, T>(client: &Client, query: impl Fn(ListQuery) -> E::Input) -> Result<Vec<T>, Failure>
+where
+    E: Endpoint<Output = Page<T>>,
+{
+    let mut after = None;
+    let mut all = Vec::new();
+    for _ in 0..MAX_PAGES {
+        let page = client.call::<E>(&query(ListQuery { limit: Some(MAX_LIMIT), after })).await?;
+        all.extend(page.data);
+        after = page.next;
+        if after.is_none() {
+            break;
+        }
+    }
+    Ok(all)
+}
+
+/// A list, or none where the key may not see it.
+fn allowed<T>(
+    what: &'static str,
+    list: Result<T, Failure>,
+    refused: &mut Vec<(&'static str, Failure)>,
+) -> Result<Option<T>, Failure> {
+    match list {
+        Err(failure) if failure.exit == Exit::NotAuthorised => {
+            refused.push((what, failure));
+            Ok(None)
+        }
+        list => list.map(Some),
+    }
+}
