@@ -57,10 +57,11 @@ pub(super) async fn run(session: &Session, args: &Up) -> Result<Answer, Failure>
         .hint("Stop it with `katonic daemon stop`, then run `katonic sandbox` again."));
     };
     let client = Client::new(Target { url: running.url.clone(), credential: Some(token), user: None })?;
-    seed::everything(session, &client, &example, &steps).await?;
+    // First what a person needs to look around, should the gate refuse the example.
     seed::keys(session, &client, &mut secrets, &steps).await?;
-    Context { url: running.url.clone(), user_email: example.asker().map(str::to_owned) }
-        .save(&session.home)?;
+    let user_email = example.asker().map(str::to_owned);
+    Context { url: running.url.clone(), user_email }.save(&session.home)?;
+    seed::everything(session, &client, &example, &steps).await?;
     drop(steps);
     tell(session, &running, &secrets, &example)
 }
