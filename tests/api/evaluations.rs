@@ -8,7 +8,7 @@ use serde_json::json;
 async fn the_good_agent_passes_its_suite_on_all_seven_evaluators() {
     let daemon = Daemon::start().await.with_hr().await;
     let run = daemon.run(json!({"agent": "hr-assistant", "suite": "hr-eval-v3"})).await;
-    assert_eq!((&run["cases"], &run["errors"], &run["complete"]), (&json!(40), &json!(0), &json!(true)));
+    assert_eq!((&run["cases"], &run["errors"], &run["complete"]), (&json!(127), &json!(0), &json!(true)));
     assert!(run["pass_rate"].as_f64().unwrap() >= 0.95, "{run}");
     assert_eq!(run["evaluators"].as_object().unwrap().len(), 7);
     assert_eq!(run["models"], json!(["katonic/extractive"]));
@@ -34,7 +34,7 @@ async fn a_run_tells_its_progress_and_ends_with_itself() {
     assert_eq!(events.first().unwrap().name, "run.progress");
     let last = events.last().unwrap();
     assert_eq!((last.name.as_str(), &last.data["status"]), ("run.finished", &json!("finished")));
-    assert_eq!(last.data["data"].as_array().unwrap().len(), 40);
+    assert_eq!(last.data["data"].as_array().unwrap().len(), 127);
 }
 
 #[tokio::test]
@@ -57,7 +57,7 @@ async fn a_worse_version_compares_as_regressed_and_the_same_as_unchanged() {
     assert!(worse["broken"].as_array().unwrap().len() >= 6);
     assert!(worse["ci95"][1].as_f64().unwrap() < 0.0);
     assert!(worse["minimum_detectable"].as_f64().unwrap() > 0.0);
-    assert_eq!(worse["cases_compared"], 40);
+    assert_eq!(worse["cases_compared"], 127);
 }
 
 #[tokio::test]

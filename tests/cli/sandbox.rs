@@ -17,7 +17,7 @@ fn the_whole_way_from_sandbox_up_to_sandbox_down() {
     home.katonic(&["agents", "validate", "agents-examples/hr"]).expect(0);
     let evaluate = ["eval", "run", "--agent", "hr-assistant", "--suite", "hr-eval-v3", "--wait", "--json"];
     let run = home.katonic(&evaluate).json();
-    assert_eq!((run["status"].as_str(), run["cases"].as_u64()), (Some("finished"), Some(40)));
+    assert_eq!((run["status"].as_str(), run["cases"].as_u64()), (Some("finished"), Some(127)));
     assert!(run["pass_rate"].as_f64().unwrap() >= 0.95 && run["evaluators"]["safety"].is_f64(), "{run}");
     let run_id = run["run_id"].as_str().unwrap();
     let compared = home.katonic(&["eval", "compare", run_id, "--baseline=prod", "--json"]).json();
@@ -49,7 +49,7 @@ fn the_whole_way_from_sandbox_up_to_sandbox_down() {
     }
     let agent = home.katonic(&["agents", "get", "hr-assistant", "--json"]).json();
     assert_eq!(agent["environments"]["prod"]["version"], good);
-    assert_eq!(home.katonic(&["eval", "show", run_id, "--json"]).json()["cases"], 40);
+    assert_eq!(home.katonic(&["eval", "show", run_id, "--json"]).json()["cases"], 127);
     home.shell(again["curl"].as_str().unwrap()).expect(0);
     home.katonic(&["sandbox", "down"]).expect(0);
     home.katonic(&["sandbox", "status"]).expect(1);

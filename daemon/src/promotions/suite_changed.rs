@@ -4,6 +4,9 @@ use contract::suite::{Case, SuiteDefinition};
 use contract::wire::agents::GateRule;
 use std::collections::HashMap;
 
+/// Most cases that the rule names.
+const MOST_NAMED: usize = 10;
+
 /// The rule, where something is live: `before` is the suite that it was judged by.
 pub(super) fn rule(before: &SuiteDefinition, now: &SuiteDefinition) -> GateRule {
     let kept: HashMap<&str, &Case> = now.spec.cases.iter().map(|case| (case.id.as_str(), case)).collect();
@@ -12,7 +15,12 @@ pub(super) fn rule(before: &SuiteDefinition, now: &SuiteDefinition) -> GateRule 
     let cases: Vec<&str> = before.spec.cases.iter().filter(worse).map(|case| case.id.as_str()).collect();
     let detail = match cases.as_slice() {
         [] => "no case was lost or weakened since what is live was judged".to_owned(),
-        cases => format!("lost or weakened since what is live was judged: {}", cases.join(", ")),
+        cases => {
+            let named = cases.iter().take(MOST_NAMED).copied().collect::<Vec<_>>().join(", ");
+            let more = cases.len().saturating_sub(MOST_NAMED);
+            let more = if more > 0 { format!(" and {more} more") } else { String::new() };
+            format!("lost or weakened since what is live was judged: {named}{more}")
+        }
     };
     let value = Some(cases.len() as f64);
     GateRule { rule: "suite_changed".into(), value, bound: Some(0.0), ok: cases.is_empty(), detail }
