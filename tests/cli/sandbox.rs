@@ -14,6 +14,9 @@ fn the_whole_way_from_sandbox_up_to_sandbox_down() {
     let answer = home.shell(up["curl"].as_str().unwrap()).expect(0).out;
     assert!(answer.contains("event: agent.complete") && answer.contains("three days a week"), "{answer}");
 
+    let sick = home.katonic(&["chat", "hr-assistant", "How many sick days do I have each year?"]).expect(0).out;
+    assert!(sick.contains("ten paid sick days"), "{sick}");
+
     home.katonic(&["agents", "validate", "agents-examples/hr"]).expect(0);
     let evaluate = ["eval", "run", "--agent", "hr-assistant", "--suite", "hr-eval-v3", "--wait", "--json"];
     let run = home.katonic(&evaluate).json();
