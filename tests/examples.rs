@@ -11,7 +11,7 @@ use std::fs;
 use std::path::Path;
 
 /// The examples that are agents with documents and a suite.
-const AGENTS: [&str; 1] = ["hr"];
+const AGENTS: [&str; 3] = ["hr", "support", "on-call"];
 
 /// Least share of an answer's words that the cited sections must hold.
 const SUPPORT: f64 = 0.6;

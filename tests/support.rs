@@ -104,7 +104,7 @@ impl Daemon {
         let mut files: Vec<_> =
             std::fs::read_dir(example().join("documents")).unwrap().map(|f| f.unwrap().path()).collect();
         files.sort();
-        for file in files {
+        for file in files.iter().filter(|file| file.extension().is_some_and(|end| end == "md")) {
             let text = std::fs::read_to_string(file).unwrap();
             let request = document::from_markdown(&text, "hr-policies").unwrap();
             let body = serde_json::to_value(request).unwrap();

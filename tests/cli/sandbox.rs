@@ -14,7 +14,8 @@ fn the_whole_way_from_sandbox_up_to_sandbox_down() {
     let answer = home.shell(up["curl"].as_str().unwrap()).expect(0).out;
     assert!(answer.contains("event: agent.complete") && answer.contains("three days a week"), "{answer}");
 
-    let sick = home.katonic(&["chat", "hr-assistant", "How many sick days do I have each year?"]).expect(0).out;
+    let sick =
+        home.katonic(&["chat", "hr-assistant", "How many sick days do I have each year?"]).expect(0).out;
     assert!(sick.contains("ten paid sick days"), "{sick}");
 
     home.katonic(&["agents", "validate", "agents-examples/hr"]).expect(0);
