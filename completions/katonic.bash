@@ -817,7 +817,7 @@ _katonic() {
             fi
             case "${prev}" in
                 --kind)
-                    COMPREPLY=($(compgen -W "agent suite repository" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "agent suite repository report" -- "${cur}"))
                     return 0
                     ;;
                 --url)

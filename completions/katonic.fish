@@ -129,7 +129,8 @@ complete -c katonic -n "__fish_katonic_using_subcommand agents; and __fish_seen_
 complete -c katonic -n "__fish_katonic_using_subcommand agents; and __fish_seen_subcommand_from validate" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c katonic -n "__fish_katonic_using_subcommand agents; and __fish_seen_subcommand_from schema" -l kind -d 'The kind' -r -f -a "agent\t'An agent'
 suite\t'A suite of cases'
-repository\t'The rules of a repository: katonic.toml'"
+repository\t'The rules of a repository: katonic.toml'
+report\t'What `agents validate --format json` prints'"
 complete -c katonic -n "__fish_katonic_using_subcommand agents; and __fish_seen_subcommand_from schema" -l url -d 'The daemon to talk to [env: KATONIC_URL, KAT_URL]' -r
 complete -c katonic -n "__fish_katonic_using_subcommand agents; and __fish_seen_subcommand_from schema" -l as -d 'Act for this person [env: KATONIC_USER_EMAIL]' -r
 complete -c katonic -n "__fish_katonic_using_subcommand agents; and __fish_seen_subcommand_from schema" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless NO_COLOR, CI or TERM=dumb say otherwise'

@@ -7,6 +7,9 @@ use contract::check::{Finding, Severity, masked};
 use std::ops::Range;
 use std::path::Path;
 
+/// The longest line that is shown, in bytes.
+const LONGEST_LINE: usize = 4096;
+
 /// The files that findings lie in, each read once.
 #[derive(Default)]
 pub(super) struct Sources {
@@ -22,8 +25,17 @@ impl Sources {
             let text = bytes.map(|bytes| masked(&String::from_utf8_lossy(&bytes)));
             self.last = Some((file.to_owned(), text));
         }
-        render_with(finding, self.last.as_ref().and_then(|(_, text)| text.as_deref()))
+        let text = self.last.as_ref().and_then(|(_, text)| text.as_deref());
+        render_with(finding, text.filter(|text| fits(text, finding.span.start)))
     }
+}
+
+/// Whether the line of a place can be shown: a line of megabytes is no help, and takes its time.
+fn fits(text: &str, at: usize) -> bool {
+    let at = text.floor_char_boundary(at.min(text.len()));
+    let (before, after) = text.split_at(at);
+    let line = before.bytes().rev().take_while(|byte| *byte != b'\n').take(LONGEST_LINE).count();
+    line + after.bytes().take_while(|byte| *byte != b'\n').take(LONGEST_LINE).count() < LONGEST_LINE
 }
 
 /// A finding as text, with the line of a source; secrets must be masked in it.
@@ -87,6 +99,12 @@ mod tests {
         assert!(shown.contains("hr.yml:2:3"), "{shown}");
         assert!(shown.contains("instrucions: x") && shown.contains("^^^^^^^^^^^"), "{shown}");
         assert!(shown.contains("Did you mean"), "{shown}");
+    }
+
+    #[test]
+    fn a_line_of_megabytes_is_named_and_not_shown() {
+        let text = format!("a: 1\nb: {}\n", "x".repeat(1_000_000));
+        assert!(fits(&text, 0) && !fits(&text, 8) && !fits(&text, 900_000) && fits("", 5));
     }
 
     #[test]

@@ -84,7 +84,7 @@ fn a_daemon_that_is_not_there_is_told_so_with_what_to_do() {
 #[test]
 fn the_published_schemas_are_those_of_the_models() {
     let home = Home::new();
-    for kind in ["agent", "suite", "repository"] {
+    for kind in ["agent", "suite", "repository", "report"] {
         let schema = home.katonic(&["agents", "schema", "--kind", kind]).expect(0).out;
         let file = format!("agents-examples/schemas/{kind}.schema.json");
         assert!(std::fs::read_to_string(&file).unwrap() == schema, "{file} is out of date");

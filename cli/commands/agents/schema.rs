@@ -4,7 +4,7 @@ use crate::failure::{Answer, Failure};
 use crate::session::Session;
 use clap::{Args, ValueEnum};
 use contract::agent::AgentDefinition;
-use contract::check::Policy;
+use contract::check::{Policy, ReportDocument};
 use contract::suite::SuiteDefinition;
 use schemars::{Schema, schema_for};
 
@@ -25,6 +25,8 @@ pub(super) enum Kind {
     Suite,
     /// The rules of a repository: katonic.toml
     Repository,
+    /// What `agents validate --format json` prints
+    Report,
 }
 
 /// The schema of a kind.
@@ -33,6 +35,7 @@ pub(super) fn schema(kind: Kind) -> Schema {
         Kind::Agent => schema_for!(AgentDefinition),
         Kind::Suite => schema_for!(SuiteDefinition),
         Kind::Repository => schema_for!(Policy),
+        Kind::Report => schema_for!(ReportDocument),
     }
 }
 

@@ -6,8 +6,7 @@ mod sarif;
 use super::{Output, counted, github};
 use crate::failure::Failure;
 use clap::ValueEnum;
-use contract::check::{Finding, Severity};
-use serde_json::{Value, json};
+use contract::check::{Finding, ReportDocument, Severity};
 use std::path::PathBuf;
 
 /// How to report.
@@ -58,7 +57,7 @@ impl Output {
                 self.findings(report.findings)?;
                 self.result(&report.summary())?;
             }
-            Format::Json => self.json(&report.value())?,
+            Format::Json => self.json(&report.document())?,
             Format::Github => {
                 let lines = report.findings.iter().map(|finding| github::finding(finding) + "\n");
                 self.piece(&lines.collect::<String>())?;
@@ -97,11 +96,15 @@ impl Report<'_> {
         parts.join("; ")
     }
 
-    fn value(&self) -> Value {
-        json!({
-            "files": self.files.len(), "errors": self.errors, "warnings": self.warnings,
-            "suppressed": self.suppressed, "mended": self.mended, "findings": self.findings,
-        })
+    fn document(&self) -> ReportDocument {
+        ReportDocument {
+            files: self.files.len(),
+            errors: self.errors,
+            warnings: self.warnings,
+            suppressed: self.suppressed,
+            mended: self.mended,
+            findings: self.findings.to_vec(),
+        }
     }
 
     fn markdown(&self) -> String {

@@ -64,6 +64,24 @@ pub struct Fix {
     pub span: Range<usize>,
 }
 
+/// What a check of files found, as `agents validate --format json` prints it.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[schemars(title = "Validation report")]
+pub struct ReportDocument {
+    /// How many files were checked.
+    pub files: usize,
+    /// How many findings are errors.
+    pub errors: usize,
+    /// How many are warnings.
+    pub warnings: usize,
+    /// How many more the files' authors let stand.
+    pub suppressed: usize,
+    /// How many were mended by `--fix`.
+    pub mended: usize,
+    /// Every problem, file by file, in order of place.
+    pub findings: Vec<Finding>,
+}
+
 impl Finding {
     /// The same, with a mend where there is one.
     pub(crate) fn or_fix(mut self, fix: Option<Fix>) -> Self {

@@ -22,7 +22,7 @@ mod tests;
 mod tests_rules;
 
 pub use context::{Context, Known, KnownDocument, Read, Source};
-pub use finding::{Finding, Fix, Severity, mend};
+pub use finding::{Finding, Fix, ReportDocument, Severity, mend};
 pub use parse::MAX_BYTES;
 pub use policy::{Level, Policy};
 pub use rules::secret_in_file::masked;
