@@ -9,7 +9,7 @@ use std::collections::BTreeSet;
 use std::fs::File;
 use std::io::{ErrorKind, Read, Write};
 use std::path::{Path, PathBuf};
-use std::{env, fs};
+use std::{env, fs, process};
 
 /// Most bytes of all files that are checked together.
 const MAX_TOTAL: usize = 64 * 1024 * 1024;
@@ -102,7 +102,8 @@ pub(crate) fn mend_files(files: &[PathBuf], asked: Asked<'_>) -> Result<usize, F
 /// Puts another text in the place of a file's: as a whole or not at all, with its permissions.
 fn replace(path: &Path, text: &str) -> std::io::Result<()> {
     let path = fs::canonicalize(path)?;
-    let beside = path.with_extension("katonic-mending");
+    // Named after this process, so that what an interrupted one left behind is not in the way.
+    let beside = path.with_extension(format!("katonic-{}", process::id()));
     let mut file = File::options().write(true).create_new(true).open(&beside)?;
     file.write_all(text.as_bytes())
         .and_then(|()| file.set_permissions(fs::metadata(&path)?.permissions()))
