@@ -115,3 +115,14 @@ mod tests {
         Cli::command().debug_assert();
     }
 }
+
+/// A name and what it stands for, as `NAME=VALUE`.
+///
+/// # Errors
+/// If there is no `=` or no name.
+pub(crate) fn pair(text: &str) -> Result<(String, String), String> {
+    match text.split_once('=') {
+        Some((name, value)) if !name.is_empty() => Ok((name.to_owned(), value.to_owned())),
+        _ => Err("write NAME=VALUE".into()),
+    }
+}

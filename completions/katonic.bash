@@ -2442,7 +2442,7 @@ _katonic() {
             return 0
             ;;
         katonic__subcmd__keys__subcmd__create)
-            opts="-h --scopes --team --act-as --role --per-minute --per-hour --per-day --expires --json --url --as --color --help"
+            opts="-h --scopes --team --act-as --role --per-minute --per-hour --per-day --models --alias --expires --json --url --as --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2473,6 +2473,14 @@ _katonic() {
                     return 0
                     ;;
                 --per-day)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --models)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --alias)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;

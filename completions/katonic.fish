@@ -289,6 +289,8 @@ complete -c katonic -n "__fish_katonic_using_subcommand keys; and __fish_seen_su
 complete -c katonic -n "__fish_katonic_using_subcommand keys; and __fish_seen_subcommand_from create" -l per-minute -d 'Calls a minute' -r
 complete -c katonic -n "__fish_katonic_using_subcommand keys; and __fish_seen_subcommand_from create" -l per-hour -d 'Calls an hour' -r
 complete -c katonic -n "__fish_katonic_using_subcommand keys; and __fish_seen_subcommand_from create" -l per-day -d 'Calls a day' -r
+complete -c katonic -n "__fish_katonic_using_subcommand keys; and __fish_seen_subcommand_from create" -l models -d 'Which models it may call: tiers, provider/model, provider/*' -r
+complete -c katonic -n "__fish_katonic_using_subcommand keys; and __fish_seen_subcommand_from create" -l alias -d 'Another name of a model, for this key; may be given again' -r
 complete -c katonic -n "__fish_katonic_using_subcommand keys; and __fish_seen_subcommand_from create" -l expires -d 'After how long it ends by itself, such as 90d or 24h' -r
 complete -c katonic -n "__fish_katonic_using_subcommand keys; and __fish_seen_subcommand_from create" -l url -d 'The daemon to talk to [env: KATONIC_URL, KAT_URL]' -r
 complete -c katonic -n "__fish_katonic_using_subcommand keys; and __fish_seen_subcommand_from create" -l as -d 'Act for this person [env: KATONIC_USER_EMAIL]' -r

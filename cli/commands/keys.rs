@@ -57,6 +57,12 @@ struct Create {
     /// Calls a day
     #[arg(long, value_name = "N")]
     per_day: Option<u32>,
+    /// Which models it may call: tiers, provider/model, provider/*
+    #[arg(long, value_name = "MODELS", value_delimiter = ',')]
+    models: Vec<String>,
+    /// Another name of a model, for this key; may be given again
+    #[arg(long = "alias", value_name = "NAME=MODEL", value_parser = crate::args::pair)]
+    aliases: Vec<(String, String)>,
     /// After how long it ends by itself, such as 90d or 24h
     #[arg(long, value_name = "DURATION")]
     expires: Option<Span>,
@@ -78,6 +84,8 @@ async fn create(session: &Session, args: Create) -> Result<Answer, Failure> {
         act_as: args.act_as,
         role: args.role,
         limits: KeyLimits { per_minute: args.per_minute, per_hour: args.per_hour, per_day: args.per_day },
+        models: args.models,
+        aliases: args.aliases.into_iter().collect(),
         expires_at: args.expires.map(|span| Time(Time::now().0.saturating_add(span.millis()))),
         test: false,
     };

@@ -1,13 +1,15 @@
 //! The handle that every room shares.
 
 use crate::audit::Ledger;
+use crate::completions::Cache;
 use crate::config::Config;
 use crate::error::Error;
 use crate::evaluations::Runs;
 use crate::gate::key::Pepper;
 use crate::gate::rate::Rates;
 use crate::guardrails::Engine;
-use crate::providers::Providers;
+use crate::home::Home;
+use crate::providers::{Providers, Vault};
 use crate::store::Db;
 use crate::work::Work;
 use std::ops::Deref;
@@ -26,6 +28,7 @@ pub(crate) struct Parts {
     pub(crate) ledger: Ledger,
     pub(crate) rails: Engine,
     pub(crate) providers: Providers,
+    pub(crate) cache: Cache,
     pub(crate) runs: Runs,
     pub(crate) work: Work,
 }
@@ -43,17 +46,20 @@ impl App {
     ///
     /// # Errors
     /// If a provider's settings are wrong, or the store can't be read.
-    pub(crate) async fn new(config: Config, db: Db, pepper: Pepper) -> Result<Self, Error> {
+    pub(crate) async fn new(config: Config, home: &Home) -> Result<Self, Error> {
+        let db = home.db.clone();
+        let vault = Vault::open(db.clone(), home.master.clone()).await?;
         Ok(Self(Arc::new(Parts {
             ledger: Ledger::start(db.clone()).await?,
-            providers: Providers::new(&config)?,
+            providers: Providers::new(&config, vault)?,
+            cache: Cache::new(&config.cache),
             rails: Engine::new(),
             rates: Rates::default(),
             runs: Runs::default(),
             work: Work::default(),
             config,
             db,
-            pepper,
+            pepper: home.pepper.clone(),
         })))
     }
 }

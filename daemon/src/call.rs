@@ -17,6 +17,8 @@ pub(crate) struct Context {
     pub(crate) recorder: Recorder,
     /// Whether the client asked for an event stream.
     pub(crate) wants_events: bool,
+    /// Whether the client wants no answer out of the cache.
+    pub(crate) is_fresh: bool,
     /// How long the client is ready to wait for work that goes on (`Prefer: wait=N`, RFC 7240).
     pub(crate) wait: Option<Duration>,
     /// Open as long as the client waits for the answer's beginning.
@@ -36,13 +38,22 @@ pub(crate) struct Ending {
 impl Context {
     /// The context of a call that the gate let in.
     pub(crate) fn new(caller: Caller, recorder: Recorder, ledger: Ledger) -> Self {
-        Self { caller: Arc::new(caller), recorder, wants_events: false, wait: None, client: None, ledger }
+        Self {
+            caller: Arc::new(caller),
+            recorder,
+            wants_events: false,
+            is_fresh: false,
+            wait: None,
+            client: None,
+            ledger,
+        }
     }
 
     /// A call that this one makes in its turn, as another caller: with a trace of its own.
     pub(crate) fn spawn(&self, endpoint: &'static str, caller: Caller) -> Self {
         Self {
             wants_events: false,
+            is_fresh: false,
             wait: None,
             ..Self::new(caller, Recorder::open(endpoint), self.ledger.clone())
         }

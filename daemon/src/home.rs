@@ -3,16 +3,19 @@
 use crate::ServeError;
 use crate::config::Config;
 use crate::gate::key::Pepper;
+use crate::providers::MasterKey;
 use crate::store::{Db, StoreError};
 use std::fs::{self, File, OpenOptions, TryLockError};
 use std::io::{self, Read, Write};
 use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
 use std::path::Path;
+use std::process::{Command, Stdio};
 
 /// An open data directory; the lock holds as long as this lives.
 pub(crate) struct Home {
     pub(crate) db: Db,
     pub(crate) pepper: Pepper,
+    pub(crate) master: MasterKey,
     _lock: File,
 }
 
@@ -25,12 +28,16 @@ pub(crate) fn open(config: &Config) -> Result<Home, ServeError> {
     let failed = |error| ServeError::Io(data.display().to_string(), error);
     fs::DirBuilder::new().recursive(true).mode(0o700).create(&data).map_err(failed)?;
     let lock = lock(&data)?;
-    let pepper = pepper(&data.join("pepper")).map_err(failed)?;
+    let pepper = Pepper::new(secret(&data.join("pepper")).map_err(failed)?);
+    let master = match config.master_key.command.as_slice() {
+        [] => MasterKey::new(secret(&data.join("master-key")).map_err(failed)?),
+        [program, arguments @ ..] => printed(program, arguments)?,
+    };
     let db = Db::open(&data).map_err(|error| match error {
         StoreError::Failed(cause) => ServeError::Failed(format!("{}: {cause}", data.display())),
         StoreError::Conflict => ServeError::Failed(format!("{}: the store is inconsistent", data.display())),
     })?;
-    Ok(Home { db, pepper, _lock: lock })
+    Ok(Home { db, pepper, master, _lock: lock })
 }
 
 fn lock(data: &Path) -> Result<File, ServeError> {
@@ -44,9 +51,9 @@ fn lock(data: &Path) -> Result<File, ServeError> {
     }
 }
 
-/// The 32 bytes that key the hashes of secrets: read, or made at the first start. Made whole or not at all, as a crash
-/// in between must not lock everybody out.
-fn pepper(path: &Path) -> io::Result<Pepper> {
+/// 32 secret bytes, such as those that key the hashes of secrets: read, or made at the first start. Made whole or not at
+/// all, as a crash in between must not lock everybody out.
+fn secret(path: &Path) -> io::Result<[u8; 32]> {
     let mut bytes = [0; 32];
     match File::open(path) {
         Ok(mut file) => file.read_exact(&mut bytes)?,
@@ -61,7 +68,20 @@ fn pepper(path: &Path) -> io::Result<Pepper> {
         }
         Err(error) => return Err(error),
     }
-    Ok(Pepper::new(bytes))
+    Ok(bytes)
+}
+
+/// The master key as a command prints it.
+fn printed(program: &str, arguments: &[String]) -> Result<MasterKey, ServeError> {
+    let wrong = |what: &str| ServeError::Failed(format!("master_key.command: {program} {what}"));
+    let output = Command::new(program).args(arguments).stderr(Stdio::inherit()).output();
+    let output = output.map_err(|error| wrong(&format!("can't be run: {error}")))?;
+    if !output.status.success() {
+        return Err(wrong("failed"));
+    }
+    let text = std::str::from_utf8(&output.stdout).unwrap_or_default().trim();
+    let bytes = contract::version::unhex(text).and_then(|bytes| bytes.try_into().ok());
+    bytes.map(MasterKey::new).ok_or_else(|| wrong("must print 64 hex digits"))
 }
 
 #[cfg(test)]

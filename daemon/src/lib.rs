@@ -6,6 +6,7 @@ mod app;
 mod audit;
 mod call;
 mod chat;
+mod completions;
 mod config;
 mod error;
 mod evaluations;
@@ -58,7 +59,7 @@ pub async fn serve(
     let drain = Duration::from_secs(config.drain_seconds);
     let opened = tokio::task::spawn_blocking(move || home::open(&config).map(|home| (home, config)));
     let (home, config) = opened.await.map_err(|e| ServeError::Failed(e.to_string()))??;
-    let app = App::new(config, home.db.clone(), home.pepper.clone()).await.map_err(failed)?;
+    let app = App::new(config, &home).await.map_err(failed)?;
     jobs::resume(&app).await.map_err(failed)?;
     tracing::info!(address = ?listener.local_addr().ok(), "serving");
     http::serve(listener, app.clone(), shutdown, drain)

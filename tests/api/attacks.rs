@@ -165,7 +165,7 @@ async fn a_bound_on_cost_refuses_what_ran_on_a_model_of_unknown_price() {
         evaluation: {suite: tiny-suite, gate: {test: {max_cost_usd: 1.0}}}\n";
     let suite = "apiVersion: katonic/v1\nkind: EvalSuite\nmetadata: {id: tiny-suite}\nspec:\n  cases:\n  \
         - {id: one, input: Hello?, expect: {facts: [hello]}}\n";
-    let prices = "[prices.\"local/scripted\"]\ninput_per_million = 2.0\noutput_per_million = 4.0\n";
+    let prices = "[models.\"local/scripted\"]\ninput_usd_per_mtok = 2.0\noutput_usd_per_mtok = 4.0\n";
     for (prices, status, cost) in [("", 409, 0.0), (prices, 200, 0.000_05)] {
         let daemon = Daemon::start_with(&format!("{}{prices}", upstream.settings())).await;
         daemon.apply(agent).await.expect(201);

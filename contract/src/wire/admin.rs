@@ -1,8 +1,10 @@
-//! Bodies of the admin API: keys, users and groups.
+//! Bodies of the admin API: keys, users and groups, providers, teams.
 
 use crate::time::Time;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use std::collections::BTreeMap;
 use std::fmt;
 
 /// `POST /admin/v1/keys`.
@@ -24,6 +26,12 @@ pub struct CreateKeyRequest {
     /// How often it may call.
     #[serde(default)]
     pub limits: KeyLimits,
+    /// Which models it may call: tiers, `provider/model`, `provider/*`; all by default.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub models: Vec<String>,
+    /// Other names of models, for this key.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub aliases: BTreeMap<String, String>,
     /// When it ends by itself.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub expires_at: Option<Time>,
@@ -69,6 +77,12 @@ pub struct Key {
     pub role: String,
     /// How often it may call.
     pub limits: KeyLimits,
+    /// Which models it may call; all where the list is empty.
+    #[serde(default)]
+    pub models: Vec<String>,
+    /// Other names of models, for this key.
+    #[serde(default)]
+    pub aliases: BTreeMap<String, String>,
     /// When it ends by itself.
     pub expires_at: Option<Time>,
     /// When it was last used.
@@ -130,4 +144,112 @@ pub struct User {
 
 fn member() -> String {
     "member".into()
+}
+
+/// `POST /admin/v1/providers`: a provider's key, to be stored.
+#[derive(Clone, Serialize, Deserialize, JsonSchema)]
+pub struct AddProviderRequest {
+    /// The provider, by its id in the catalogue.
+    pub provider: String,
+    /// Its key: encrypted at once, and shown to nobody.
+    pub key: String,
+    /// Whether every team may use it; else it is the team's own.
+    #[serde(default)]
+    pub shared: bool,
+    /// What fills the placeholders of its address, such as `region`.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub params: BTreeMap<String, String>,
+}
+
+impl fmt::Debug for AddProviderRequest {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "AddProviderRequest({}, ***)", self.provider)
+    }
+}
+
+/// A stored key of a provider, without the key.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct StoredProviderKey {
+    /// The provider.
+    pub provider: String,
+    /// The team that stored it.
+    pub team: String,
+    /// Whether every team may use it.
+    pub shared: bool,
+    /// Who stored it.
+    pub created_by: String,
+    /// When.
+    pub created_at: Time,
+}
+
+/// A provider, and how it fares.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct ProviderStatus {
+    /// Always `provider`.
+    pub object: String,
+    /// Its id.
+    pub id: String,
+    /// Its name.
+    pub name: String,
+    /// The flavour it speaks.
+    pub api: String,
+    /// Where it answers.
+    pub base_url: Option<String>,
+    /// Whether it can be called.
+    pub configured: bool,
+    /// Where its key comes from: `stored`, `environment` or `none needed`.
+    pub key: Option<String>,
+    /// The environment variable that its key is read from.
+    pub key_env: Option<String>,
+    /// Whether Katonic speaks its flavour.
+    pub supported: bool,
+    /// How many of its models are known.
+    pub models: usize,
+    /// Where its documentation is.
+    pub doc: Option<String>,
+    /// Its models that were called since the daemon started.
+    #[serde(default)]
+    pub targets: Vec<TargetHealth>,
+}
+
+/// How one model of a provider fares.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct TargetHealth {
+    /// `provider/model`.
+    pub target: String,
+    /// `healthy`, `resting` or `on trial`.
+    pub state: String,
+    /// Calls that it answered.
+    pub answered: u64,
+    /// Calls that it failed.
+    pub failed: u64,
+    /// Its last failure: when, with which status, in its words.
+    pub last_error: Option<Value>,
+}
+
+/// `POST /admin/v1/providers/{id}/test`: what one real call brought.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct ProviderTest {
+    /// The provider.
+    pub provider: String,
+    /// The model that was called.
+    pub model: String,
+    /// Whether it answered.
+    pub ok: bool,
+    /// What it said, or why it failed.
+    pub detail: String,
+    /// Milliseconds that it took.
+    pub latency_ms: f64,
+}
+
+/// `PUT /admin/v1/teams/{team}`: what a team wants of its calls.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct TeamSettings {
+    /// Other names of models and tiers, for its keys.
+    #[serde(default)]
+    pub aliases: BTreeMap<String, String>,
+    /// Whether its calls show its own providers' keys only, never the shared ones.
+    #[serde(default)]
+    pub own_provider_keys_only: bool,
 }

@@ -120,12 +120,26 @@ pub struct Usage {
     pub output_tokens: u64,
     /// Both.
     pub tokens: u64,
+    /// Of those read, how many the provider had cached.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub cached_input_tokens: u64,
+    /// Of those written, how many were reasoning.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub reasoning_tokens: u64,
+    /// Whether the provider didn't say, and the tokens were counted here.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub estimated: bool,
     /// Dollars.
     pub cost_usd: Usd,
     /// Milliseconds to the end of the answer.
     pub latency_ms: f64,
     /// Milliseconds to the first delivered text.
     pub ttft_ms: Option<f64>,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes what it skips by reference")]
+fn is_zero(count: &u64) -> bool {
+    *count == 0
 }
 
 /// What governed the call.

@@ -1,5 +1,6 @@
 //! A governed answer: agent, rails, retrieval, model, rails again, settlement.
 
+mod answer;
 pub(crate) mod api;
 mod cite;
 mod events;
@@ -8,6 +9,7 @@ mod retrieve;
 mod run;
 mod speak;
 
+pub(crate) use answer::answer;
 pub(crate) use events::Events;
 pub(crate) use prepare::{Asked, prepare, prepare_version};
 pub(crate) use run::{Answered, run};

@@ -69,7 +69,8 @@ pub(crate) fn prepare_version(
     if messages.last().is_none_or(|message| message.role != "user" || message.text().trim().is_empty()) {
         return Err(Error::invalid("messages", "The last message must be the user's, and say something."));
     }
-    let route = app.providers.route(agent.definition.spec.model.name())?;
+    let model = agent.definition.spec.model.settings();
+    let route = app.providers.route_or(&context.caller.team, &model.model, &model.fallbacks)?;
     context.recorder.request("agent", agent.definition.metadata.id.clone());
     context.recorder.request("agent_version", agent.version.clone());
     Ok(Asked { agent, messages, session_id: None, route })

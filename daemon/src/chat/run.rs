@@ -7,14 +7,12 @@ use super::speak::{Spoken, speak};
 use crate::app::App;
 use crate::call::{Context, Ending};
 use crate::error::{Error, Kind};
-use crate::guardrails::{Outcome, Phase, Report, Scene};
-use crate::providers::{Finish, Request};
+use crate::guardrails::{Phase, Report, Scene, summary};
+use crate::providers::{Finish, Request, Target};
 use crate::sessions;
 use contract::agent::AgentDefinition;
 use contract::money::Usd;
-use contract::wire::chat::{
-    AuditSummary, ChatAnswer, ChatStatus, GuardrailsCheck, Message, RailCheck, Usage,
-};
+use contract::wire::chat::{AuditSummary, ChatAnswer, ChatStatus, Message, Usage};
 use contract::wire::knowledge::Passage;
 use serde_json::{Value, json};
 use std::time::Instant;
@@ -51,7 +49,7 @@ pub(crate) async fn run(
     };
     let spoken = answer(app, context, events, &asked, messages, &brought).await?;
     tell(context, events, Phase::Output, &spoken.report).await?;
-    let answer = complete(app, context, &asked, &brought, spoken);
+    let answer = complete(context, &asked, &brought, spoken);
     if let Some(session) = &asked.session_id {
         sessions::append(&app.db, &context.caller, session, &question, &answer).await?;
     }
@@ -128,37 +126,8 @@ fn scene<'a>(definition: &'a AgentDefinition, question: &'a str, passages: &'a [
 }
 
 async fn tell(context: &Context, events: &Events, phase: Phase, report: &Report) -> Result<(), Error> {
-    let rails = report.rails.iter().map(|rail| RailCheck {
-        name: rail.name.into(),
-        result: rail.result.as_str().into(),
-        reason: rail.reason.clone(),
-    });
-    let check = GuardrailsCheck {
-        trace_id: context.trace_id(),
-        phase: phase.as_str().into(),
-        passed: report.passed(),
-        total: report.rails.len(),
-        rails: rails.collect(),
-        latency_us: report.latency_us,
-    };
-    let summary = summary(report);
-    context.recorder.with(|record| {
-        record.guardrails.push(serde_json::to_value(&check).unwrap_or_default());
-        record.guardrails_summary = Some(summary);
-    });
+    let check = report.record(&context.recorder, phase);
     events.send("guardrails.check", &check).await
-}
-
-/// Such as `8/8 pass`, or `7/8 · pii: error`.
-fn summary(report: &Report) -> String {
-    let (passed, total) = (report.passed(), report.rails.len());
-    let failed = report.rails.iter().filter(|rail| rail.result > Outcome::Warn);
-    let failed: Vec<String> = failed.map(|rail| format!("{}: {}", rail.name, rail.result.as_str())).collect();
-    if failed.is_empty() {
-        format!("{passed}/{total} pass")
-    } else {
-        format!("{passed}/{total} · {}", failed.join(", "))
-    }
 }
 
 async fn answer(
@@ -198,21 +167,20 @@ async fn decline(app: &App, context: &Context, events: &Events, scene: &Scene<'_
     Ok(Spoken {
         text: report.text.clone(),
         citations: Vec::new(),
-        finish: Finish { input_tokens: 0, output_tokens: 0, refused: true, cut_short: false },
+        finish: Finish { refused: true, ..Finish::default() },
+        target: None,
         report,
         ttft_ms: Some(context.recorder.elapsed_ms()),
     })
 }
 
-fn complete(app: &App, context: &Context, asked: &Asked, brought: &Brought, spoken: Spoken) -> ChatAnswer {
+fn complete(context: &Context, asked: &Asked, brought: &Brought, spoken: Spoken) -> ChatAnswer {
     let finish = spoken.finish;
+    let cost = spoken.target.as_ref().and_then(|target| target.cost(&finish.tokens));
     let usage = Usage {
-        input_tokens: finish.input_tokens,
-        output_tokens: finish.output_tokens,
-        tokens: finish.input_tokens + finish.output_tokens,
-        cost_usd: app.providers.cost(&asked.route, &finish).unwrap_or(Usd::ZERO),
         latency_ms: context.recorder.elapsed_ms(),
         ttft_ms: spoken.ttft_ms,
+        ..finish.tokens.usage(cost.unwrap_or(Usd::ZERO))
     };
     context.recorder.with(|record| record.usage = usage);
     let status = match () {
@@ -232,6 +200,6 @@ fn complete(app: &App, context: &Context, asked: &Asked, brought: &Brought, spok
         retrieval: brought.retrieval.clone(),
         usage,
         audit: AuditSummary { rbac_check: "pass".into(), guardrails: summary(&spoken.report), logged: true },
-        model: asked.route.model(),
+        model: spoken.target.as_ref().map_or_else(|| asked.route.model(), Target::name),
     }
 }

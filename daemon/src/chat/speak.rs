@@ -6,7 +6,7 @@ use crate::app::App;
 use crate::call::Context;
 use crate::error::Error;
 use crate::guardrails::{OutputStream, Phase, Report, Scene};
-use crate::providers::{Finish, Piece, Request, Route};
+use crate::providers::{EXTRACTIVE, Finish, Piece, Request, Route, Speech, Target};
 use contract::wire::chat::Citation;
 use futures::StreamExt;
 use serde_json::json;
@@ -18,6 +18,8 @@ pub(super) struct Spoken {
     pub(super) text: String,
     pub(super) citations: Vec<Citation>,
     pub(super) finish: Finish,
+    /// Whose model spoke; nobody's where the built-in answerer did, or nothing was asked.
+    pub(super) target: Option<Target>,
     /// The rails over the whole output.
     pub(super) report: Report,
     /// Milliseconds to the first text that left.
@@ -51,11 +53,13 @@ pub(super) async fn speak(
     let mut thinking = None;
     let mut outlet =
         Outlet { app, context, events, scene, text: String::new(), citations: Vec::new(), ttft_ms: None };
-    let mut finish = Finish { input_tokens: 0, output_tokens: 0, refused: false, cut_short: false };
-    let mut pieces = tokio::select! {
-        pieces = app.providers.answer(route, request) => pieces?,
+    let mut finish = Finish::default();
+    let Speech { mut pieces, target, attempts } = tokio::select! {
+        speech = app.providers.answer(&context.caller.team, route, request) => speech?,
         ended = events.ended() => return Err(ended),
     };
+    let model = target.as_ref().map_or_else(|| EXTRACTIVE.to_owned(), Target::name);
+    context.recorder.with(|record| record.model = Some(model.clone()));
     while rails.blocked().is_none() {
         let piece = tokio::select! {
             piece = pieces.next() => piece,
@@ -85,10 +89,10 @@ pub(super) async fn speak(
     outlet.release(released, citer.citations()).await?;
     let (last, report) = rails.finish();
     outlet.release(vec![last], citer.citations()).await?;
-    let detail = json!({"model": route.model(), "output_tokens": finish.output_tokens});
+    let detail = json!({"model": model, "output_tokens": finish.tokens.output, "failed": attempts});
     context.recorder.span("model", began, Some(detail));
     let Outlet { text, citations, ttft_ms, .. } = outlet;
-    Ok(Spoken { text, citations, finish, report, ttft_ms })
+    Ok(Spoken { text, citations, finish, target, report, ttft_ms })
 }
 
 /// About how many tokens a text has, until the provider says: four bytes each, as its own guides put it for English.

@@ -15,7 +15,7 @@ use serde_json::json;
 /// # Errors
 /// If no provider serves the model, or the store fails.
 pub(crate) async fn basis(app: &App, team: &str, definition: &AgentDefinition) -> Result<String, Error> {
-    let model = app.providers.route(definition.spec.model.name())?.model();
+    let model = app.providers.route(team, definition.spec.model.name())?.model();
     let collections = match &definition.spec.knowledge {
         Some(knowledge) => knowledge::collection_revisions(&app.db, team, &knowledge.collections).await?,
         None => Vec::new(),

@@ -84,7 +84,7 @@ pub(super) async fn start(app: &App, caller: &Caller, request: StartRunRequest) 
             repeat,
             concurrency: request.concurrency.unwrap_or(CONCURRENCY).clamp(1, 64),
             seed: request.seed.unwrap_or(SEED),
-            model: app.providers.route(agent.definition.spec.model.name())?.model(),
+            model: app.providers.route(&caller.team, agent.definition.spec.model.name())?.model(),
         },
         caller: caller.clone(),
         status: RunStatus::Queued,

@@ -103,6 +103,8 @@ pub(crate) async fn create(
         act_as: request.act_as.iter().map(|address| address.to_lowercase()).collect(),
         role: request.role.unwrap_or_else(|| Role::Member.as_str().into()),
         limits: request.limits,
+        models: request.models,
+        aliases: request.aliases,
         expires_at: request.expires_at,
         last_used_at: None,
         created_at: now,

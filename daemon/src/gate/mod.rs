@@ -11,6 +11,7 @@ mod sql;
 
 use contract::wire::admin::KeyLimits;
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 
 /// Who calls, after the gate has let them in.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -33,6 +34,12 @@ pub(crate) struct Caller {
     pub(crate) act_as: Vec<String>,
     /// How often it may call.
     pub(crate) limits: KeyLimits,
+    /// Which models it may call; all where the list is empty.
+    #[serde(default)]
+    pub(crate) models: Vec<String>,
+    /// Other names of models, for this key.
+    #[serde(default)]
+    pub(crate) aliases: BTreeMap<String, String>,
     /// The role that counts: the acting user's, else the key's.
     pub(crate) role: role::Role,
     /// The acting user.

@@ -7,6 +7,7 @@ use crate::store::{Db, Row, Statement, StoreError, Value};
 use contract::id;
 use contract::time::Time;
 use contract::wire::admin::{Directory, Key, KeyLimits, KeySecret, User};
+use std::collections::BTreeMap;
 
 /// A key found by the hash of its secret.
 pub(super) struct Found {
@@ -17,7 +18,7 @@ pub(super) struct Found {
 
 pub(super) async fn key_by_hash(db: &Db, hash: &str) -> Result<Option<Found>, Error> {
     let sql = "SELECT k.id, k.team, k.name, k.scopes, k.act_as, k.role, k.limits, k.expires_at,
-                      k.revoked_at, s.generation, s.prefix, s.revoked_at
+                      k.revoked_at, s.generation, s.prefix, s.revoked_at, k.models, k.aliases
                FROM key_secrets s JOIN keys k ON k.id = s.key_id WHERE s.hash = ?1";
     let Some(row) = db.row(sql, vec![hash.into()]).await? else { return Ok(None) };
     let caller = Caller {
@@ -28,6 +29,8 @@ pub(super) async fn key_by_hash(db: &Db, hash: &str) -> Result<Option<Found>, Er
         act_as: row.json(4)?,
         role: Role::parse(&row.text(5)).unwrap_or(Role::Viewer),
         limits: row.json(6)?,
+        models: row.json(12)?,
+        aliases: row.json(13)?,
         generation: row.int(9),
         key_prefix: row.text(10),
         operator: false,
@@ -50,6 +53,8 @@ pub(super) async fn operator(db: &Db, hash: &str) -> Result<Option<Caller>, Erro
         act_as: Vec::new(),
         role: Role::Operator,
         limits: KeyLimits::default(),
+        models: Vec::new(),
+        aliases: BTreeMap::new(),
         generation: 1,
         operator: true,
         user: None,
@@ -71,8 +76,8 @@ pub(super) async fn insert_key(db: &Db, key: &Key, hash: &str) -> Result<(), Sto
     let json =
         |value: Result<String, _>| value.map_err(|e: serde_json::Error| StoreError::Failed(e.to_string()));
     let row = Statement::new(
-        "INSERT INTO keys (id, team, name, scopes, act_as, role, limits, expires_at, created_at)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
+        "INSERT INTO keys (id, team, name, scopes, act_as, role, limits, expires_at, created_at, models, aliases)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)",
         vec![
             (&key.id).into(),
             (&key.team).into(),
@@ -83,6 +88,8 @@ pub(super) async fn insert_key(db: &Db, key: &Key, hash: &str) -> Result<(), Sto
             json(serde_json::to_string(&key.limits))?.into(),
             key.expires_at.map(|at| at.0).into(),
             key.created_at.0.into(),
+            json(serde_json::to_string(&key.models))?.into(),
+            json(serde_json::to_string(&key.aliases))?.into(),
         ],
     );
     let secret = Statement::new(
@@ -101,7 +108,7 @@ pub(super) async fn insert_key(db: &Db, key: &Key, hash: &str) -> Result<(), Sto
 
 pub(super) async fn keys(db: &Db, team: &str) -> Result<Vec<Key>, Error> {
     let sql = "SELECT k.id, k.name, k.scopes, k.team, k.act_as, k.role, k.limits, k.expires_at, k.revoked_at,
-                      k.last_used_at, k.created_at, s.prefix
+                      k.last_used_at, k.created_at, s.prefix, k.models, k.aliases
                FROM keys k JOIN key_secrets s ON s.key_id = k.id AND s.generation = 1
                WHERE k.team = ?1 ORDER BY k.id DESC";
     db.rows(sql, vec![team.into()]).await?.iter().map(read_key).collect()
@@ -126,6 +133,8 @@ fn read_key(row: &Row) -> Result<Key, Error> {
         act_as: row.json(4)?,
         role: row.text(5),
         limits: row.json(6)?,
+        models: row.json(12)?,
+        aliases: row.json(13)?,
         expires_at,
         last_used_at,
         created_at: Time(row.int(10)),

@@ -13,7 +13,9 @@ mod stream;
 pub(crate) use engine::Engine;
 pub(crate) use stream::OutputStream;
 
+use crate::trace::Recorder;
 use contract::agent::{Guardrails, RailAction};
+use contract::wire::chat::{GuardrailsCheck, RailCheck};
 use serde::Serialize;
 
 /// The version of the rails' rules; part of what makes a run stale.
@@ -114,9 +116,44 @@ impl Report {
         self.rails.iter().filter(|rail| rail.result <= Outcome::Warn).count()
     }
 
+    /// Notes in the trace what the rails did, as the client may be told it too.
+    pub(crate) fn record(&self, recorder: &Recorder, phase: Phase) -> GuardrailsCheck {
+        let rails = self.rails.iter().map(|rail| RailCheck {
+            name: rail.name.into(),
+            result: rail.result.as_str().into(),
+            reason: rail.reason.clone(),
+        });
+        let check = GuardrailsCheck {
+            trace_id: recorder.trace_id(),
+            phase: phase.as_str().into(),
+            passed: self.passed(),
+            total: self.rails.len(),
+            rails: rails.collect(),
+            latency_us: self.latency_us,
+        };
+        let summary = summary(self);
+        recorder.with(|record| {
+            record.guardrails.push(serde_json::to_value(&check).unwrap_or_default());
+            record.guardrails_summary = Some(summary);
+        });
+        check
+    }
+
     /// The first rail that stopped the text.
     pub(crate) fn blocked(&self) -> Option<&RailResult> {
         self.rails.iter().find(|rail| rail.stops())
+    }
+}
+
+/// Such as `8/8 pass`, or `7/8 · pii: error`.
+pub(crate) fn summary(report: &Report) -> String {
+    let (passed, total) = (report.passed(), report.rails.len());
+    let failed = report.rails.iter().filter(|rail| rail.result > Outcome::Warn);
+    let failed: Vec<String> = failed.map(|rail| format!("{}: {}", rail.name, rail.result.as_str())).collect();
+    if failed.is_empty() {
+        format!("{passed}/{total} pass")
+    } else {
+        format!("{passed}/{total} · {}", failed.join(", "))
     }
 }
 

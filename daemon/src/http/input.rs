@@ -21,6 +21,7 @@ const PATIENCE: Duration = Duration::from_secs(60);
 /// If the body is too large, not what the endpoint reads, or not an object.
 pub(super) async fn read(
     config: &Config,
+    most: usize,
     method: Method,
     media: Media,
     mut request: Request,
@@ -30,7 +31,8 @@ pub(super) async fn read(
     let path: Vec<(String, String)> =
         path.iter().map(|(name, value)| (name.to_owned(), value.to_owned())).collect();
     let query = request.uri().query().unwrap_or_default().to_owned();
-    let mut fields = if method.is_bodiless() { Map::new() } else { body(config, media, request).await? };
+    let mut fields =
+        if method.is_bodiless() { Map::new() } else { body(config, most, media, request).await? };
     for (name, value) in form_urlencoded::parse(query.as_bytes()) {
         fields.entry(name.into_owned()).or_insert_with(|| value.into_owned().into());
     }
@@ -61,7 +63,12 @@ pub(super) fn typed<T: DeserializeOwned>(input: Value) -> Result<T, Error> {
     })
 }
 
-async fn body(config: &Config, media: Media, request: Request) -> Result<Map<String, Value>, Error> {
+async fn body(
+    config: &Config,
+    most: usize,
+    media: Media,
+    request: Request,
+) -> Result<Map<String, Value>, Error> {
     let content_type =
         request.headers().get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
     let content_type = content_type.to_ascii_lowercase();
@@ -72,7 +79,7 @@ async fn body(config: &Config, media: Media, request: Request) -> Result<Map<Str
         }
         return Err(unsupported("This endpoint reads JSON, not a form with files."));
     }
-    let bytes = bounded(request, config.max_body_bytes).await?;
+    let bytes = bounded(request, most).await?;
     if media == Media::Definition {
         let text = String::from_utf8(bytes.into())
             .map_err(|_| Error::invalid("body", "The definition is not UTF-8."))?;

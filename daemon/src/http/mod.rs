@@ -11,7 +11,7 @@ mod sse;
 use crate::app::App;
 use crate::error::{Error, Kind};
 use crate::trace::Recorder;
-use crate::{agents, analytics, chat, evaluations, knowledge, models, promotions, sessions};
+use crate::{agents, analytics, chat, completions, evaluations, knowledge, models, promotions, sessions};
 use axum::Router;
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
@@ -60,6 +60,7 @@ pub(crate) async fn serve(
 fn router(app: App) -> Router {
     let groups = [
         chat::api::routes,
+        completions::api::routes,
         agents::api::routes,
         promotions::api::routes,
         sessions::api::routes,

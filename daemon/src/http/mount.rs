@@ -9,6 +9,7 @@ use crate::gate::admit::{Credentials, Refusal, admit};
 use crate::gate::rate::Standing;
 use crate::trace::Recorder;
 use axum::Router;
+use axum::body::Bytes;
 use axum::extract::Request;
 use axum::http::HeaderMap;
 use axum::response::Response;
@@ -41,6 +42,22 @@ pub(crate) enum Out<T> {
     Stream(mpsc::Receiver<Event>),
     /// Events that tell of other work: the call is settled as they begin.
     Watch(mpsc::Receiver<Event>),
+    /// A body in a form of its own, with headers of its own.
+    Written(Written),
+}
+
+/// An answer that the handler wrote itself, in OpenAI's form.
+pub(crate) struct Written {
+    pub(crate) headers: Vec<(&'static str, String)>,
+    pub(crate) content: Content,
+}
+
+/// Its body.
+pub(crate) enum Content {
+    /// JSON.
+    Json(Vec<u8>),
+    /// The frames of an event stream, of a call that settles itself when they end.
+    Frames(mpsc::Receiver<Bytes>),
 }
 
 /// What goes back, with its type forgotten.
@@ -48,6 +65,7 @@ enum Answer {
     Json(u16, Value),
     Stream(mpsc::Receiver<Event>),
     Watch(mpsc::Receiver<Event>),
+    Written(Written),
 }
 
 /// Collects the groups' routes.
@@ -79,6 +97,7 @@ impl Api {
                     Out::Status(status, body) => Answer::Json(status, serde_json::to_value(body)?),
                     Out::Stream(events) => Answer::Stream(events),
                     Out::Watch(events) => Answer::Watch(events),
+                    Out::Written(written) => Answer::Written(written),
                 })
             }
         })
@@ -160,6 +179,8 @@ where
     context.client = Some(presence);
     context.wants_events =
         header(request.headers(), "accept").is_some_and(|a| a.contains("text/event-stream"));
+    context.is_fresh = header(request.headers(), "cache-control")
+        .is_some_and(|c| c.contains("no-cache") || c.contains("no-store"));
     context.wait = header(request.headers(), "prefer").as_deref().and_then(wait);
     let result = AssertUnwindSafe(perform(&app, declaration, &context, request, work)).catch_unwind().await;
     let result = result.unwrap_or_else(|_| Err(Error::internal("a panic")));
@@ -179,7 +200,11 @@ where
 {
     let creates = declaration.method == Method::Post && matches!(declaration.status, 201 | 202);
     let key = header(request.headers(), "idempotency-key").filter(|_| creates);
-    let input = input::read(&app.config, declaration.method, declaration.media, request).await?;
+    let config = &app.config;
+    // Calls to models may hold images.
+    let is_model_call = declaration.scope.family() == "completions";
+    let most = if is_model_call { config.max_model_body_bytes } else { config.max_body_bytes };
+    let input = input::read(config, most, declaration.method, declaration.media, request).await?;
     let Some(key) = key else {
         return Ok((work(app.clone(), context.clone(), input).await?, false));
     };
@@ -205,6 +230,10 @@ async fn finish(
         Ok((Answer::Json(status, body), replayed)) => (reply::json(status, &body, replayed), true),
         Ok((Answer::Stream(events), _)) => (sse::response(events), false),
         Ok((Answer::Watch(events), _)) => (sse::response(events), true),
+        Ok((Answer::Written(Written { headers, content }), _)) => match content {
+            Content::Json(body) => (reply::written(body, &headers), true),
+            Content::Frames(frames) => (reply::with(sse::frames(frames), &headers), false),
+        },
         Err(error) => (reply::error(error, &trace_id), true),
     };
     if settles {
@@ -212,6 +241,7 @@ async fn finish(
         let label = match status {
             200..=299 => "completed",
             401 | 403 | 429 => "denied",
+            499 => "cancelled",
             _ => "failed",
         };
         if let Err(error) = context.settle(Ending { status, label }).await {

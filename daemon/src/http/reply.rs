@@ -23,6 +23,21 @@ pub(super) fn json(status: u16, body: &Value, replayed: bool) -> Response {
     response
 }
 
+/// An answer that is JSON already.
+pub(super) fn written(body: Vec<u8>, headers: &[(&'static str, String)]) -> Response {
+    let mut response = HttpResponse::new(Body::from(body));
+    set(&mut response, header::CONTENT_TYPE.as_str(), "application/json");
+    with(response, headers)
+}
+
+/// The same answer with more headers.
+pub(super) fn with(mut response: Response, headers: &[(&'static str, String)]) -> Response {
+    for (name, value) in headers {
+        set(&mut response, name, value);
+    }
+    response
+}
+
 /// An error in the one envelope. What only the log may hold goes to the log.
 pub(super) fn error(error: Error, trace_id: &str) -> Response {
     let (status, kind) = status_of(error.kind);

@@ -1,6 +1,7 @@
-//! `GET /models`: the tiers, and what they route to.
+//! `GET /models`: the tiers and the models that the caller's key may use.
 
 use crate::app::App;
+use crate::completions;
 use crate::error::Error;
 use crate::http::mount::{Api, Call, Out};
 use contract::catalogue::{GetModel, ListModels};
@@ -11,12 +12,13 @@ pub(crate) fn routes(api: Api) -> Api {
     api.mount::<ListModels, _, _>(list).mount::<GetModel, _, _>(get)
 }
 
-async fn list(app: App, _: Call<ListModels>) -> Result<Out<Page<Model>>, Error> {
-    Ok(Out::Body(Page::whole(app.providers.models())))
+/// All on one page, as OpenAI's clients ask for no second one.
+async fn list(app: App, call: Call<ListModels>) -> Result<Out<Page<Model>>, Error> {
+    Ok(Out::Body(Page::whole(completions::models(&app, &call.context.caller))))
 }
 
 async fn get(app: App, call: Call<GetModel>) -> Result<Out<Model>, Error> {
     let id = &call.input.model_id;
-    let model = app.providers.models().into_iter().find(|model| model.id == *id);
+    let model = completions::models(&app, &call.context.caller).into_iter().find(|model| model.id == *id);
     model.map(Out::Body).ok_or_else(|| Error::not_found("model", id))
 }

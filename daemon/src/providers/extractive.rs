@@ -3,9 +3,9 @@
 //! know.
 
 use super::sentences::{Sentence, sentences};
-use super::{Finish, Piece, Pieces, Request, Terms};
+use super::{Finish, Piece, Request, Terms, Tokens};
 use crate::error::Error;
-use futures::stream;
+use futures::stream::{self, BoxStream};
 use rust_stemmers::{Algorithm, Stemmer};
 use std::collections::BTreeSet;
 
@@ -44,7 +44,7 @@ struct Candidate {
 }
 
 /// Answers from the passages, a sentence at a time.
-pub(super) fn answer(request: &Request) -> Pieces {
+pub(super) fn answer(request: &Request) -> BoxStream<'static, Result<Piece, Error>> {
     let chosen = choose(request);
     let mut pieces: Vec<Result<Piece, Error>> = Vec::new();
     let refused = chosen.is_empty();
@@ -57,8 +57,7 @@ pub(super) fn answer(request: &Request) -> Pieces {
     }
     let read = request.passages.iter().map(|passage| passage.text.split_whitespace().count() as u64).sum();
     pieces.push(Ok(Piece::Done(Finish {
-        input_tokens: read,
-        output_tokens: written,
+        tokens: Tokens { input: read, output: written, ..Tokens::default() },
         refused,
         cut_short: false,
     })));

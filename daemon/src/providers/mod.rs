@@ -1,11 +1,33 @@
 //! Models: which provider answers, and in which flavour it is spoken to.
 
+mod agent;
+mod auth;
+pub(crate) mod catalogue;
+mod exchange;
 mod extractive;
+mod failure;
 mod flavours;
+mod framing;
+mod google;
+mod health;
+mod listing;
+mod needs;
 mod route;
 pub(crate) mod sentences;
+pub(crate) mod tokens;
+mod upstream;
+mod usage;
+mod vault;
+mod walk;
 
-pub(crate) use route::{Providers, Route};
+pub(crate) use exchange::{Pieces, Reply};
+pub(crate) use failure::Failure;
+pub(crate) use flavours::{Chunk, Operation};
+pub(crate) use listing::Listed;
+pub(crate) use route::{Plan, Providers, Route, Target};
+pub(crate) use usage::Tokens;
+pub(crate) use vault::{MasterKey, NewKey, Vault, check};
+pub(crate) use walk::{Answered, Ask};
 
 use crate::error::Error;
 use contract::agent::{Example, ModelSettings};
@@ -16,7 +38,7 @@ use futures::stream::BoxStream;
 /// The built-in answerer's name.
 pub(crate) const EXTRACTIVE: &str = "katonic/extractive";
 
-/// What a model is asked.
+/// What an agent's model is asked.
 #[derive(Clone, Debug)]
 pub(crate) struct Request {
     /// What the agent is told.
@@ -44,7 +66,7 @@ pub(crate) struct Terms {
     pub(crate) counts: Vec<(String, u64)>,
 }
 
-/// A piece of an answer, as it comes. Marks such as `[2]` name passages by their numbers.
+/// A piece of an agent's answer, as it comes. Marks such as `[2]` name passages by their numbers.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) enum Piece {
     /// Text of the answer.
@@ -56,17 +78,21 @@ pub(crate) enum Piece {
 }
 
 /// How a model ended.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub(crate) struct Finish {
-    /// Tokens read.
-    pub(crate) input_tokens: u64,
-    /// Tokens written.
-    pub(crate) output_tokens: u64,
+    /// What it used.
+    pub(crate) tokens: Tokens,
     /// Whether the model itself declined.
     pub(crate) refused: bool,
     /// Whether its limit cut it short.
     pub(crate) cut_short: bool,
 }
 
-/// An answer under way; dropping it cancels the call upstream.
-pub(crate) type Pieces = BoxStream<'static, Result<Piece, Error>>;
+/// An agent's answer under way; dropping its pieces cancels the call upstream.
+pub(crate) struct Speech {
+    pub(crate) pieces: BoxStream<'static, Result<Piece, Error>>,
+    /// Who speaks; nobody where it is the built-in answerer.
+    pub(crate) target: Option<Target>,
+    /// What was tried before, for the trace.
+    pub(crate) attempts: Vec<serde_json::Value>,
+}

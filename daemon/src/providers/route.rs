@@ -1,178 +1,342 @@
-//! From a tier or a model's name to the provider that serves it.
+//! From a name to the models that serve it: aliases, tiers, `provider/model`, or a model's own name.
 
-use super::{EXTRACTIVE, Finish, Pieces, Request, extractive, flavours::openai};
-use crate::config::{Config, Price};
+use super::catalogue::{self, Model as Facts};
+use super::health::Health;
+use super::needs::Needs;
+use super::upstream::Upstream;
+use super::usage::Tokens;
+use super::vault::Vault;
+use super::{EXTRACTIVE, flavours::Operation};
+use crate::config::{Config, ModelFacts, Need, Routing, Strategy, Target as Listed, Tier, Timeouts};
 use crate::error::{Error, Kind};
 use contract::money::Usd;
-use contract::wire::models::Model;
+use rand::Rng;
 use reqwest::Client;
+use secrecy::SecretString;
 use std::collections::BTreeMap;
+use std::sync::Arc;
 use std::time::Duration;
 
-/// How long a connection may take to stand.
-const CONNECT: Duration = Duration::from_secs(10);
+/// Whose models a bare name means first, where several providers have one of that name.
+const MAKERS: &[&str] = &[
+    "openai",
+    "anthropic",
+    "google",
+    "mistral",
+    "cohere",
+    "xai",
+    "deepseek",
+    "groq",
+    "google-vertex",
+    "azure",
+];
 
-/// The configured providers, and what the tiers route to.
+/// The providers there are, what the names of models lead to, and how they fare.
 #[derive(Debug)]
 pub(crate) struct Providers {
-    tiers: BTreeMap<String, String>,
-    prices: BTreeMap<String, Price>,
-    upstreams: BTreeMap<String, openai::Upstream>,
+    pub(super) client: Client,
+    pub(super) routing: Routing,
+    pub(super) timeouts: Timeouts,
+    pub(super) health: Health,
+    pub(super) tiers: BTreeMap<String, Tier>,
+    pub(super) settings: BTreeMap<String, ModelFacts>,
+    pub(super) upstreams: BTreeMap<String, Arc<Upstream>>,
+    aliases: BTreeMap<String, String>,
+    /// The keys that operators stored.
+    pub(crate) vault: Vault,
+}
+
+/// One model of one provider.
+#[derive(Clone, Debug)]
+pub(crate) struct Target {
+    pub(crate) upstream: Arc<Upstream>,
+    /// The provider's own name of the model.
+    pub(crate) model: String,
+    pub(crate) facts: Arc<Facts>,
+    pub(super) weight: u32,
+    pub(super) only_for: Vec<Need>,
+}
+
+impl Target {
+    /// As it is shown: `provider/model`.
+    pub(crate) fn name(&self) -> String {
+        format!("{}/{}", self.upstream.name, self.model)
+    }
+
+    /// What an answer of it cost, where its price is known.
+    pub(crate) fn cost(&self, tokens: &Tokens) -> Option<Usd> {
+        tokens.cost(&self.facts)
+    }
 }
 
 /// Where a request goes.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug)]
 pub(crate) enum Route {
     /// The built-in answerer.
     Extractive,
-    /// A provider's model.
-    Upstream {
-        /// The provider's name in the configuration.
-        provider: String,
-        /// The model's name there.
-        model: String,
-    },
+    /// Models, in order of preference.
+    Targets(Plan),
+}
+
+/// What a name leads to.
+#[derive(Clone, Debug)]
+pub(crate) struct Plan {
+    /// The name.
+    pub(crate) name: String,
+    pub(crate) targets: Vec<Target>,
+    pub(super) hedge: Option<Duration>,
+    strategy: Strategy,
+    most_usd_per_call: Option<f64>,
 }
 
 impl Route {
-    /// The model as it is shown: `provider/model`.
+    /// The model that comes first.
     pub(crate) fn model(&self) -> String {
         match self {
             Self::Extractive => EXTRACTIVE.into(),
-            Self::Upstream { provider, model } => format!("{provider}/{model}"),
+            Self::Targets(plan) => plan.targets.first().map(Target::name).unwrap_or_default(),
         }
+    }
+}
+
+impl Plan {
+    /// Those targets that can do what a request needs, in the order in which they are asked.
+    ///
+    /// # Errors
+    /// If there are none.
+    pub(crate) fn suited(&self, operation: Operation, needs: &Needs) -> Result<Vec<Target>, Error> {
+        let mut why = "no provider has this endpoint";
+        let mut suited: Vec<Target> = Vec::with_capacity(self.targets.len());
+        for target in self.targets.iter().filter(|target| target.upstream.serves(operation)) {
+            match needs.against(target, self.most_usd_per_call) {
+                Some(reason) => why = reason,
+                None => suited.push(target.clone()),
+            }
+        }
+        if suited.is_empty() {
+            let message = format!("No model of `{}` can do what this request needs: {why}.", self.name);
+            return Err(Error::invalid("model", message));
+        }
+        // Vectors of several models can't be compared.
+        if operation == Operation::Embeddings {
+            suited.truncate(1);
+        }
+        if self.strategy == Strategy::Weighted {
+            let total: u64 = suited.iter().map(|target| u64::from(target.weight)).sum();
+            let mut point = rand::rng().random_range(0..total.max(1));
+            let chosen = suited.iter().position(|target| {
+                let weight = u64::from(target.weight);
+                let is_here = point < weight;
+                point = point.saturating_sub(weight);
+                is_here
+            });
+            suited[..=chosen.unwrap_or(0)].rotate_right(1);
+        }
+        Ok(suited)
     }
 }
 
 impl Providers {
-    /// The providers of a configuration.
+    /// The providers of a configuration, with the keys of a vault.
     ///
     /// # Errors
     /// If the HTTP client can't be made.
-    pub(crate) fn new(config: &Config) -> Result<Self, Error> {
-        let client = client()?;
-        let upstreams = config.providers.iter().map(|(name, provider)| {
-            (name.clone(), openai::Upstream::new(client.clone(), name.clone(), provider.clone()))
+    pub(crate) fn new(config: &Config, vault: Vault) -> Result<Self, Error> {
+        let built = config.providers.iter().filter_map(|(name, settings)| {
+            match Upstream::new(name, Some(settings)) {
+                Ok(upstream) => Some((name.clone(), Arc::new(upstream))),
+                Err(error) => {
+                    tracing::warn!(provider = name, reason = error.message, "a provider is left out");
+                    None
+                }
+            }
         });
         Ok(Self {
+            client: client(&config.timeouts)?,
+            routing: config.routing.clone(),
+            timeouts: config.timeouts.clone(),
+            health: Health::default(),
             tiers: config.tiers.clone(),
-            prices: config.prices.clone(),
-            upstreams: upstreams.collect(),
+            aliases: config.aliases.clone(),
+            settings: config.models.clone(),
+            upstreams: built.collect(),
+            vault,
         })
     }
 
-    /// Where a tier or a model's name leads.
+    /// What a name leads to, for a team.
     ///
     /// # Errors
     /// If no configured provider serves it.
-    pub(crate) fn route(&self, name: &str) -> Result<Route, Error> {
+    pub(crate) fn route(&self, team: &str, name: &str) -> Result<Route, Error> {
+        let name = self.aliases.get(name).map_or(name, String::as_str);
         if name == EXTRACTIVE {
             return Ok(Route::Extractive);
         }
-        if let Some(target) = self.tiers.get(name) {
-            return Ok(self.upstream(target).unwrap_or(Route::Extractive));
+        if let Some(tier) = self.tiers.get(name) {
+            let targets: Vec<Target> =
+                tier.targets.iter().filter_map(|listed| self.listed(team, listed)).collect();
+            return Ok(match targets.is_empty() {
+                true => Route::Extractive,
+                false => Route::Targets(Plan {
+                    name: name.to_owned(),
+                    targets,
+                    hedge: tier.hedge,
+                    strategy: tier.strategy,
+                    most_usd_per_call: tier.most_usd_per_call,
+                }),
+            });
         }
-        self.upstream(name).ok_or_else(|| {
-            let message = format!(
-                "No configured provider serves `{name}`. Set OPENAI_API_KEY, or add the provider to katonic.toml."
-            );
-            Error::new(Kind::Unavailable, "no_provider_configured", message)
-        })
+        let target = self.named(team, name).ok_or_else(|| self.nobody(team, name))?;
+        Ok(Route::Targets(Plan {
+            name: name.to_owned(),
+            targets: vec![target],
+            hedge: None,
+            strategy: Strategy::Ordered,
+            most_usd_per_call: None,
+        }))
     }
 
-    fn upstream(&self, name: &str) -> Option<Route> {
-        let (provider, model) = match name.split_once('/') {
-            Some((provider, model)) if self.upstreams.contains_key(provider) => (provider, model),
-            Some(_) => return None,
-            None => (self.upstreams.keys().next()?.as_str(), name),
-        };
-        Some(Route::Upstream { provider: provider.into(), model: model.into() })
-    }
-
-    /// Asks, and gives the answer as it comes.
+    /// The same with other names behind it, for where it fails.
     ///
     /// # Errors
-    /// If the provider can't be reached or refuses.
-    pub(crate) async fn answer(&self, route: &Route, request: Request) -> Result<Pieces, Error> {
-        match route {
-            Route::Extractive => Ok(extractive::answer(&request)),
-            Route::Upstream { provider, model } => match self.upstreams.get(provider) {
-                Some(upstream) => upstream.answer(model, request).await,
-                None => Err(Error::internal(format_args!("route to unknown provider {provider}"))),
-            },
+    /// If no configured provider serves the first.
+    pub(crate) fn route_or(&self, team: &str, name: &str, fallbacks: &[String]) -> Result<Route, Error> {
+        let mut route = self.route(team, name)?;
+        if let Route::Targets(plan) = &mut route {
+            for fallback in fallbacks {
+                // One that nobody serves is no reason to refuse the first.
+                if let Ok(Route::Targets(more)) = self.route(team, fallback) {
+                    plan.targets.extend(more.targets);
+                }
+            }
         }
+        Ok(route)
     }
 
-    /// What an answer cost, if the model's price is known. The built-in answerer costs nothing.
-    pub(crate) fn cost(&self, route: &Route, finish: &Finish) -> Option<Usd> {
-        if *route == Route::Extractive {
-            return Some(Usd::ZERO);
+    fn listed(&self, team: &str, listed: &Listed) -> Option<Target> {
+        let target = self.named(team, &listed.model)?;
+        Some(Target { weight: listed.weight, only_for: listed.only_for.clone(), ..target })
+    }
+
+    /// The target of `provider/model`, or of a model's own name.
+    fn named(&self, team: &str, name: &str) -> Option<Target> {
+        if let Some((provider, model)) = name.split_once('/')
+            && let Some(upstream) = self.available(team, provider)
+        {
+            return Some(self.target(upstream, model));
         }
-        let price = self.prices.get(&route.model())?;
-        let dollars = price.input_per_million * finish.input_tokens as f64
-            + price.output_per_million * finish.output_tokens as f64;
-        // A dollar a million tokens is a thousand nano-dollars each.
-        Some(Usd::from_nanos((dollars * 1000.0).round() as i64))
-    }
-
-    /// Whether what a model costs is known.
-    pub(crate) fn is_priced(&self, model: &str) -> bool {
-        model == EXTRACTIVE || self.prices.contains_key(model)
-    }
-
-    /// The tiers, with what they route to, and the built-in answerer.
-    pub(crate) fn models(&self) -> Vec<Model> {
-        let model = |id: &str, owner: &str, routes_to| Model {
-            id: id.into(),
-            object: "model".into(),
-            created: 0,
-            owned_by: owner.into(),
-            routes_to,
+        let available: Vec<Arc<Upstream>> = self.all_available(team);
+        let has = |upstream: &&Arc<Upstream>| {
+            self.settings.contains_key(&format!("{}/{name}", upstream.name))
+                || catalogue::model(&upstream.name, name).is_some()
         };
-        let tiers = self.tiers.keys().map(|tier| {
-            let target = self.route(tier).map(|route| route.model()).ok();
-            model(tier, "katonic", target)
+        let rank = |upstream: &&Arc<Upstream>| {
+            let maker = MAKERS.iter().position(|maker| *maker == upstream.name);
+            (!upstream.is_from_file, maker.unwrap_or(MAKERS.len()))
+        };
+        let known = available.iter().filter(has).min_by_key(rank);
+        // A provider of the file that the catalogue doesn't know may have any model.
+        let any = || available.iter().find(|u| u.is_from_file && catalogue::provider(&u.name).is_none());
+        let upstream = known.or_else(|| if name.contains('/') { None } else { any() })?;
+        Some(self.target(Arc::clone(upstream), name))
+    }
+
+    fn target(&self, upstream: Arc<Upstream>, model: &str) -> Target {
+        let facts = Arc::new(self.facts(&upstream.name, model));
+        Target { upstream, model: model.to_owned(), facts, weight: 1, only_for: Vec::new() }
+    }
+
+    /// What is known of a model: what is set over what the catalogue has.
+    pub(crate) fn facts(&self, provider: &str, model: &str) -> Facts {
+        let known = catalogue::model(provider, model);
+        let mut facts = known.unwrap_or_else(|| Facts { id: model.to_owned(), ..Facts::default() });
+        if let Some(set) = self.settings.get(&format!("{provider}/{model}")) {
+            facts.input_usd_per_mtok = set.input_usd_per_mtok.or(facts.input_usd_per_mtok);
+            facts.output_usd_per_mtok = set.output_usd_per_mtok.or(facts.output_usd_per_mtok);
+            facts.cached_input_usd_per_mtok =
+                set.cached_input_usd_per_mtok.or(facts.cached_input_usd_per_mtok);
+            facts.cache_write_usd_per_mtok = set.cache_write_usd_per_mtok.or(facts.cache_write_usd_per_mtok);
+            facts.context_tokens = set.context_tokens.or(facts.context_tokens);
+            facts.max_output_tokens = set.max_output_tokens.or(facts.max_output_tokens);
+            facts.tools = set.tools.or(facts.tools);
+            facts.vision = set.vision.or(facts.vision);
+            facts.json_schema = set.json_schema.or(facts.json_schema);
+        }
+        facts
+    }
+
+    /// A provider that a team can call, by its id or another one it goes by.
+    pub(crate) fn available(&self, team: &str, name: &str) -> Option<Arc<Upstream>> {
+        let upstream = self.upstreams.get(name).cloned().or_else(|| {
+            let id = catalogue::provider(name)?.id.as_str();
+            self.upstreams.get(id).cloned().or_else(|| self.vault.upstream(team, id))
+        })?;
+        let has_key = upstream.key.is_some() || self.vault.has_key(team, &upstream.name);
+        (has_key || upstream.is_keyless()).then_some(upstream)
+    }
+
+    /// Every provider that a team can call.
+    pub(crate) fn all_available(&self, team: &str) -> Vec<Arc<Upstream>> {
+        let stored = self.vault.providers(team);
+        let mut names: Vec<&String> = self.upstreams.keys().chain(&stored).collect();
+        names.sort_unstable();
+        names.dedup();
+        names.into_iter().filter_map(|name| self.available(team, name)).collect()
+    }
+
+    /// The key that a team's call shows: its own, else a shared one, unless the team must bring its own.
+    ///
+    /// # Errors
+    /// If the team must bring its own key and has none for this provider.
+    pub(super) fn key(&self, team: &str, upstream: &Upstream) -> Result<Option<SecretString>, Error> {
+        if let Some(own) = self.vault.own_key(team, &upstream.name) {
+            return Ok(Some(own));
+        }
+        if self.vault.must_bring_own(team) && !upstream.auth.is_none() {
+            let message = format!(
+                "Your team calls providers with its own keys only, and has none for {}. Add one: `katonic providers add {}`.",
+                upstream.name, upstream.name
+            );
+            return Err(Error::new(Kind::Forbidden, "not_permitted", message));
+        }
+        Ok(self.vault.shared_key(&upstream.name).or_else(|| upstream.key.clone()))
+    }
+
+    fn nobody(&self, team: &str, name: &str) -> Error {
+        let has_provider =
+            name.split_once('/').is_some_and(|(provider, _)| self.available(team, provider).is_some());
+        let maker = name.split_once('/').and_then(|(provider, _)| catalogue::provider(provider));
+        let maker = maker.or_else(|| {
+            MAKERS
+                .iter()
+                .find(|maker| catalogue::model(maker, name).is_some())
+                .and_then(|id| catalogue::provider(id))
         });
-        tiers.chain([model(EXTRACTIVE, "katonic", None)]).collect()
-    }
-}
-
-/// The client for all providers. Environment proxies would see every prompt: the daemon speaks to what is configured,
-/// directly. A machine without certificates can still speak to providers over plain HTTP.
-fn client() -> Result<Client, Error> {
-    let builder = || Client::builder().connect_timeout(CONNECT).no_proxy();
-    builder().build().or_else(|error| {
-        tracing::warn!(%error, "no certificates: providers over https can't be reached");
-        builder().tls_certs_only([]).build().map_err(Error::internal)
-    })
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn providers(file: &str) -> Providers {
-        let home = tempfile::tempdir().unwrap();
-        std::fs::write(home.path().join("katonic.toml"), file).unwrap();
-        Providers::new(&Config::load(home.path()).unwrap()).unwrap()
-    }
-
-    #[test]
-    fn a_tier_without_a_provider_is_served_by_the_extractive_answerer() {
-        let none = providers("");
-        assert_eq!(none.route("balanced").unwrap(), Route::Extractive);
-        assert_eq!(none.route("gpt-4.1").unwrap_err().code, "no_provider_configured");
-        assert_eq!(none.route("nobody/model").unwrap_err().code, "no_provider_configured");
-    }
-
-    #[test]
-    fn a_model_id_may_hold_slashes() {
-        let local = providers(
-            "[providers.local]\nbase_url = \"http://127.0.0.1:1/v1\"\n[tiers]\nfast = \"local/a/b\"",
+        if maker.is_none() && (has_provider || !self.all_available(team).is_empty()) {
+            return Error { param: Some("model".into()), ..Error::not_found("model", name) };
+        }
+        let id = maker.map_or("openai", |facts| facts.id.as_str());
+        let variable = maker.and_then(|facts| facts.key_env.first()).map_or("OPENAI_API_KEY", String::as_str);
+        let message = format!(
+            "No configured provider serves `{name}`. Set {variable}, run `katonic providers add {id}`, or add the \
+             provider to katonic.toml."
         );
-        let upstream = |model: &str| Route::Upstream { provider: "local".into(), model: model.into() };
-        assert_eq!(local.route("fast").unwrap(), upstream("a/b"));
-        assert_eq!(local.route("local/meta/llama:70b").unwrap(), upstream("meta/llama:70b"));
-        assert_eq!(local.route("llama").unwrap(), upstream("llama"));
+        Error::new(Kind::Unavailable, "no_provider_configured", message)
     }
+
+    /// Whether what a model costs is known, by `provider/model`.
+    pub(crate) fn is_priced(&self, name: &str) -> bool {
+        let priced = |(provider, model)| self.facts(provider, model).input_usd_per_mtok.is_some();
+        name == EXTRACTIVE || name.split_once('/').is_some_and(priced)
+    }
+}
+
+fn client(timeouts: &Timeouts) -> Result<Client, Error> {
+    Client::builder()
+        .connect_timeout(Duration::from_secs_f64(timeouts.connect_seconds.max(0.001)))
+        .redirect(reqwest::redirect::Policy::none())
+        .user_agent(concat!("katonic/", env!("CARGO_PKG_VERSION")))
+        .build()
+        .map_err(Error::internal)
 }

@@ -60,7 +60,7 @@ where
     W: FnOnce(App, Caller, Value) -> F + Send,
     F: Future<Output = Act> + Send,
 {
-    let input = input::read(&app.config, method, Media::Json, request).await?;
+    let input = input::read(&app.config, app.config.max_body_bytes, method, Media::Json, request).await?;
     work(app.clone(), caller, input).await
 }
 

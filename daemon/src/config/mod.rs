@@ -1,7 +1,13 @@
 //! Configuration: `defaults.toml`, under `<home>/katonic.toml`, under the environment. Only this file
 //! reads the environment.
 
-use secrecy::SecretString;
+mod providers;
+mod routing;
+
+pub use providers::{ModelFacts, Provider};
+pub use routing::{Cache, Need, Routing, Strategy, Target, Tier, Timeouts};
+
+use contract::agent::Guardrails;
 use serde::Deserialize;
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
@@ -9,10 +15,7 @@ use std::path::{Path, PathBuf};
 use std::{env, fs, io};
 use toml::{Table, Value};
 
-const DEFAULTS: &str = include_str!("defaults.toml");
-
-/// Where OpenAI itself answers, for a key without a base URL.
-const OPENAI_BASE_URL: &str = "https://api.openai.com/v1";
+const DEFAULTS: &str = include_str!("../defaults.toml");
 
 /// How the daemon is set up.
 #[derive(Debug, Deserialize)]
@@ -29,38 +32,48 @@ pub struct Config {
     pub max_body_bytes: usize,
     /// Most bytes of an uploaded file.
     pub max_upload_bytes: usize,
+    /// Most bytes of a call to a model, which may hold images.
+    pub max_model_body_bytes: usize,
     /// The log's filter.
     pub log: String,
-    /// What each tier routes to: `provider/model`.
-    pub tiers: BTreeMap<String, String>,
-    /// What models cost: by `provider/model`.
-    pub prices: BTreeMap<String, Price>,
+    /// What each tier routes to.
+    pub tiers: BTreeMap<String, Tier>,
+    /// Other names of models and tiers.
+    pub aliases: BTreeMap<String, String>,
+    /// What is set of models, by `provider/model`.
+    pub models: BTreeMap<String, ModelFacts>,
+    /// What happens where a target fails.
+    pub routing: Routing,
+    /// How long a provider may take.
+    pub timeouts: Timeouts,
+    /// The cache of answers.
+    pub cache: Cache,
+    /// How models are called without an agent.
+    pub completions: Completions,
+    /// What makes the key that encrypts stored secrets.
+    pub master_key: MasterKey,
     /// The configured providers.
     pub providers: BTreeMap<String, Provider>,
 }
 
-/// An OpenAI-compatible provider.
-#[derive(Clone, Debug, Deserialize)]
+/// How models are called without an agent.
+#[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Provider {
-    /// Where it answers, up to and with `/v1`.
-    pub base_url: String,
-    /// The environment variable that holds its key.
+pub struct Completions {
+    /// Whether the eight rails look at such calls.
+    pub rails: bool,
+    /// How they do.
     #[serde(default)]
-    pub api_key_env: Option<String>,
-    /// Its key.
-    #[serde(skip)]
-    pub api_key: Option<SecretString>,
+    pub guardrails: Guardrails,
 }
 
-/// What a model costs, in dollars a million tokens.
-#[derive(Clone, Copy, Debug, Deserialize)]
+/// What makes the key that encrypts stored secrets.
+#[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Price {
-    /// For what it reads.
-    pub input_per_million: f64,
-    /// For what it writes.
-    pub output_per_million: f64,
+pub struct MasterKey {
+    /// A command that prints it, 64 hex digits, such as a KMS's client; else it is a 0600 file of the home.
+    #[serde(default)]
+    pub command: Vec<String>,
 }
 
 /// Why the configuration can't be used.
@@ -112,28 +125,11 @@ impl Config {
             .try_into()
             .map_err(|error: toml::de::Error| wrong("configuration", error.message()))?;
         config.home = home.to_owned();
-        config.add_openai(&variable);
-        for provider in config.providers.values_mut() {
-            let key = provider.api_key_env.as_deref().and_then(&variable);
-            provider.api_key = key.map(SecretString::from).or(provider.api_key.take());
+        if let Some(base_url) = variable("KATONIC_OPENAI_BASE_URL") {
+            config.providers.entry("openai".into()).or_default().base_url = Some(base_url);
         }
+        providers::complete(&mut config.providers, &variable)?;
         Ok(config)
-    }
-
-    fn add_openai(&mut self, variable: &impl Fn(&str) -> Option<String>) {
-        let base_url = variable("KATONIC_OPENAI_BASE_URL");
-        if base_url.is_none() && variable("OPENAI_API_KEY").is_none() {
-            return;
-        }
-        let provider = self.providers.entry("openai".into()).or_insert_with(|| Provider {
-            base_url: OPENAI_BASE_URL.into(),
-            api_key_env: None,
-            api_key: None,
-        });
-        if let Some(base_url) = base_url {
-            provider.base_url = base_url;
-        }
-        provider.api_key_env.get_or_insert_with(|| "OPENAI_API_KEY".into());
     }
 }
 
@@ -190,10 +186,9 @@ mod tests {
         })
         .unwrap();
         assert_eq!(config.listen.port(), 2);
-        assert_eq!(config.tiers["fast"], "a/b");
-        assert_eq!(config.tiers["balanced"], "openai/gpt-4.1-mini");
+        let first = |tier: &str| config.tiers[tier].targets[0].model.clone();
+        assert_eq!((first("fast").as_str(), first("balanced").as_str()), ("a/b", "openai/gpt-4.1-mini"));
         let openai = &config.providers["openai"];
-        assert_eq!(openai.base_url, OPENAI_BASE_URL);
         assert_eq!(openai.api_key.as_ref().unwrap().expose_secret(), "k");
         assert!(!format!("{config:?}").contains("\"k\""));
     }

@@ -1,0 +1,104 @@
+//! What a call to a model used: what the provider says, or what was counted of what came.
+
+use crate::call::{Context, Ending};
+use crate::error::Error;
+use crate::providers::{Target, Tokens, tokens};
+use contract::money::Usd;
+use serde_json::{Map, Value};
+
+/// Meters one call.
+pub(super) struct Meter {
+    target: Target,
+    /// All text of the request.
+    asked: String,
+    /// All text of the answer so far.
+    said: String,
+    usage: Option<Tokens>,
+    ttft_ms: Option<f64>,
+}
+
+impl Meter {
+    /// For a request that goes to a target.
+    pub(super) fn new(target: Target, body: &Map<String, Value>) -> Self {
+        Self { target, asked: tokens::text(body), said: String::new(), usage: None, ttft_ms: None }
+    }
+
+    /// Whose model answers.
+    pub(super) fn target(&self) -> &Target {
+        &self.target
+    }
+
+    /// Notes what a whole answer or a chunk of it says.
+    pub(super) fn note(&mut self, answer: &Value) {
+        if let Some(usage) = answer.get("usage").and_then(Tokens::of) {
+            self.usage = Some(usage);
+        }
+        let choices = answer.get("choices").and_then(Value::as_array);
+        for choice in choices.into_iter().flatten() {
+            let message = choice.get("delta").or_else(|| choice.get("message"));
+            message.into_iter().for_each(|message| collect(message, &mut self.said));
+        }
+    }
+
+    /// Notes text that came otherwise.
+    pub(super) fn said(&mut self, text: &str) {
+        self.said.push_str(text);
+    }
+
+    /// Notes that the first text has left.
+    pub(super) fn first_text(&mut self, context: &Context) {
+        if self.ttft_ms.is_none() {
+            self.ttft_ms = Some(context.recorder.elapsed_ms());
+        }
+    }
+
+    /// What was used: as the provider says, else counted.
+    pub(super) async fn tokens(&mut self) -> Tokens {
+        if let Some(usage) = self.usage {
+            return usage;
+        }
+        let model = &self.target.model;
+        let counted = Tokens {
+            input: tokens::count(model, std::mem::take(&mut self.asked)).await,
+            output: tokens::count(model, std::mem::take(&mut self.said)).await,
+            is_estimated: true,
+            ..Tokens::default()
+        };
+        self.usage = Some(counted);
+        counted
+    }
+
+    /// Puts what was used into the call's record.
+    pub(super) async fn record(&mut self, context: &Context) -> Tokens {
+        let tokens = self.tokens().await;
+        let cost = self.target.cost(&tokens).unwrap_or(Usd::ZERO);
+        let latency_ms = context.recorder.elapsed_ms();
+        let (model, ttft_ms) = (self.target.name(), self.ttft_ms.or(Some(latency_ms)));
+        context.recorder.with(|record| {
+            record.model = Some(model);
+            record.usage = contract::wire::chat::Usage { latency_ms, ttft_ms, ..tokens.usage(cost) };
+        });
+        tokens
+    }
+
+    /// The same, and ends the call.
+    pub(super) async fn settle(&mut self, context: &Context, ending: Ending) -> Result<Tokens, Error> {
+        let tokens = self.record(context).await;
+        context.settle(ending).await?;
+        Ok(tokens)
+    }
+}
+
+/// All text that a model wrote in a message or a delta of one.
+fn collect(message: &Value, said: &mut String) {
+    for name in ["content", "reasoning_content", "reasoning", "refusal"] {
+        if let Some(text) = message.get(name).and_then(Value::as_str) {
+            said.push_str(text);
+        }
+    }
+    for call in message.get("tool_calls").and_then(Value::as_array).into_iter().flatten() {
+        for pointer in ["/function/name", "/function/arguments"] {
+            said.push_str(call.pointer(pointer).and_then(Value::as_str).unwrap_or_default());
+        }
+    }
+}

@@ -1,0 +1,124 @@
+//! What a request needs of a model, read off the request.
+
+use super::route::Target;
+use super::usage::Tokens;
+use crate::config::Need;
+use serde_json::{Map, Value};
+
+/// From how many tokens on a request counts as long.
+const LONG_CONTEXT: u64 = 100_000;
+
+/// Bytes a token, for choosing a target only: what is billed is counted by a tokenizer.
+const BYTES_PER_TOKEN: u64 = 4;
+
+/// Tokens that an image counts for, as an order of magnitude.
+const TOKENS_PER_IMAGE: u64 = 1_000;
+
+/// Tokens that an answer is taken to have where the request sets no bound.
+const USUAL_ANSWER: u64 = 1_000;
+
+/// What a request needs.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(crate) struct Needs {
+    wanted: Vec<Need>,
+    input_tokens: u64,
+    /// The request's own bound on the answer.
+    max_tokens: Option<u64>,
+}
+
+impl Needs {
+    /// Of a request in OpenAI's shape.
+    pub(crate) fn of(body: &Map<String, Value>) -> Self {
+        let mut size = Size::default();
+        for field in ["messages", "input", "instructions", "tools"] {
+            body.get(field).into_iter().for_each(|value| size.add(value));
+        }
+        let format = body.get("response_format").or_else(|| body.get("text")?.get("format"));
+        let is_schema =
+            format.and_then(|format| format.get("type")).is_some_and(|kind| kind == "json_schema");
+        let has_tools = body.get("tools").and_then(Value::as_array).is_some_and(|tools| !tools.is_empty());
+        let input_tokens = size.bytes / BYTES_PER_TOKEN + size.images * TOKENS_PER_IMAGE;
+        let wanted = [
+            (has_tools, Need::Tools),
+            (size.images > 0, Need::Vision),
+            (is_schema, Need::JsonSchema),
+            (input_tokens > LONG_CONTEXT, Need::LongContext),
+        ];
+        let max = ["max_completion_tokens", "max_tokens", "max_output_tokens"];
+        Self {
+            wanted: wanted.into_iter().filter_map(|(is_wanted, need)| is_wanted.then_some(need)).collect(),
+            input_tokens,
+            max_tokens: max.iter().find_map(|name| body.get(*name).and_then(Value::as_u64)),
+        }
+    }
+
+    /// Why a target can't serve the request; none if it can. What isn't known of a model speaks for it.
+    pub(crate) fn against(&self, target: &Target, most_usd: Option<f64>) -> Option<&'static str> {
+        let facts = &target.facts;
+        let lacks = |need: Need, has: Option<bool>| self.wanted.contains(&need) && has == Some(false);
+        if lacks(Need::Tools, facts.tools) {
+            return Some("it calls no tools");
+        }
+        if lacks(Need::Vision, facts.vision) {
+            return Some("it reads no images");
+        }
+        if lacks(Need::JsonSchema, facts.json_schema) {
+            return Some("it answers in no JSON Schema");
+        }
+        if facts.context_tokens.is_some_and(|most| self.input_tokens > most) {
+            return Some("its context is too short");
+        }
+        if !target.only_for.is_empty() && !target.only_for.iter().any(|need| self.wanted.contains(need)) {
+            return Some("it is kept for other requests");
+        }
+        let most = most_usd?;
+        let output = self.max_tokens.unwrap_or(USUAL_ANSWER);
+        let tokens = Tokens { input: self.input_tokens, output, ..Tokens::default() };
+        let is_within = tokens.cost(facts).is_some_and(|cost| cost.dollars() <= most);
+        (!is_within).then_some("it costs too much, or nobody knows what it costs")
+    }
+}
+
+#[derive(Default)]
+struct Size {
+    bytes: u64,
+    images: u64,
+}
+
+impl Size {
+    fn add(&mut self, value: &Value) {
+        match value {
+            Value::String(text) if text.starts_with("data:image/") => self.images += 1,
+            Value::String(text) => self.bytes += text.len() as u64,
+            Value::Array(items) => items.iter().for_each(|item| self.add(item)),
+            Value::Object(fields) if is_linked_image(fields) => self.images += 1,
+            Value::Object(fields) => fields.values().for_each(|field| self.add(field)),
+            _ => self.bytes += 1,
+        }
+    }
+}
+
+fn is_linked_image(part: &Map<String, Value>) -> bool {
+    part.get("type").and_then(Value::as_str).is_some_and(|kind| matches!(kind, "image_url" | "input_image"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn they_are_read_off_the_request() {
+        let body = json!({
+            "messages": [{"role": "user", "content": [
+                {"type": "text", "text": "What is this?"},
+                {"type": "image_url", "image_url": {"url": "data:image/png;base64,AAAA"}},
+            ]}],
+            "tools": [{"type": "function", "function": {"name": "f"}}],
+            "response_format": {"type": "json_schema", "json_schema": {"name": "a", "schema": {}}},
+        });
+        let needs = Needs::of(body.as_object().unwrap());
+        assert_eq!(needs.wanted, [Need::Tools, Need::Vision, Need::JsonSchema]);
+        assert!(Needs::of(json!({"messages": [], "tools": []}).as_object().unwrap()).wanted.is_empty());
+    }
+}

@@ -1,0 +1,111 @@
+//! One provider as it is called: where, in which flavour, and with which key.
+
+use super::auth::Auth;
+use super::catalogue::{self, Facts};
+use super::flavours::{self, Flavour, Operation};
+use crate::config::Provider;
+use crate::error::{Error, Kind};
+use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
+use secrecy::SecretString;
+use std::fmt;
+
+/// A provider that can be called.
+pub(crate) struct Upstream {
+    /// Its id, as configuration and catalogue have it.
+    pub(crate) name: String,
+    pub(crate) flavour: &'static dyn Flavour,
+    /// What the flavour's paths are appended to.
+    pub(crate) base_url: String,
+    pub(crate) auth: Auth,
+    /// Headers that go with every call.
+    pub(crate) headers: HeaderMap,
+    /// The key that everybody uses who has none of their own.
+    pub(crate) key: Option<SecretString>,
+    /// Whether it stands in the file or the environment, beside any stored key.
+    pub(crate) is_configured: bool,
+    /// Whether it stands in the file.
+    pub(crate) is_from_file: bool,
+    has_responses: bool,
+}
+
+impl fmt::Debug for Upstream {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Upstream({}, {})", self.name, self.base_url)
+    }
+}
+
+impl Upstream {
+    /// From what the configuration and the catalogue say.
+    ///
+    /// # Errors
+    /// If the flavour is none of Katonic's, the address is not complete, or a header can't be sent.
+    pub(crate) fn new(name: &str, settings: Option<&Provider>) -> Result<Self, Error> {
+        let none = Provider::default();
+        let facts = catalogue::provider(name);
+        let (is_configured, settings) = (settings.is_some(), settings.unwrap_or(&none));
+        let api = settings.api.as_deref().or(facts.map(|facts| facts.api.as_str())).unwrap_or("openai");
+        let flavour = flavours::find(api).ok_or_else(|| {
+            wrong(name, &format!("Katonic doesn't speak `{api}`; set `api` to the flavour that it speaks"))
+        })?;
+        let scheme = |part: fn(&Facts) -> Option<&str>| facts.and_then(part);
+        let auth = settings.auth.as_deref().or(scheme(|facts| Some(&facts.auth))).unwrap_or("bearer");
+        let header = settings.auth_header.as_deref().or(scheme(|facts| facts.auth_header.as_deref()));
+        let base_url = settings.base_url.as_deref().or(scheme(|facts| facts.base_url.as_deref()));
+        let base_url = base_url.ok_or_else(|| wrong(name, "its `base_url` is not known"))?;
+        let base_url = fill(name, base_url, settings)?;
+        Ok(Self {
+            name: name.to_owned(),
+            flavour,
+            auth: Auth::new(auth, header, &base_url)
+                .ok_or_else(|| wrong(name, &format!("no `auth` is called `{auth}`")))?,
+            base_url,
+            headers: headers(name, settings)?,
+            key: settings.api_key.clone(),
+            is_configured,
+            is_from_file: is_configured && (settings.base_url.is_some() || facts.is_none()),
+            has_responses: settings.responses.unwrap_or(name == "openai"),
+        })
+    }
+
+    /// Whether it has an operation.
+    pub(crate) fn serves(&self, operation: Operation) -> bool {
+        match operation {
+            Operation::Responses => self.has_responses && self.flavour.serves(operation),
+            other => self.flavour.serves(other),
+        }
+    }
+
+    /// Whether it can be called without a key.
+    pub(crate) fn is_keyless(&self) -> bool {
+        self.is_configured && (self.auth.is_none() || self.is_from_file)
+    }
+}
+
+/// The base URL with its placeholders filled.
+fn fill(name: &str, base_url: &str, settings: &Provider) -> Result<String, Error> {
+    let mut filled = base_url.trim_end_matches('/').to_owned();
+    for (param, value) in &settings.params {
+        filled = filled.replace(&format!("{{{param}}}"), value);
+    }
+    match filled.split_once('{').and_then(|(_, rest)| rest.split_once('}')) {
+        Some((missing, _)) => Err(wrong(name, &format!("set `params.{missing}`, which its address needs"))),
+        None => Ok(filled),
+    }
+}
+
+fn headers(name: &str, settings: &Provider) -> Result<HeaderMap, Error> {
+    let header = |(header, value): (&String, &String)| {
+        let wrong = || wrong(name, &format!("the header `{header}` can't be sent"));
+        let header_name = HeaderName::try_from(header).map_err(|_| wrong())?;
+        Ok((header_name, HeaderValue::try_from(value).map_err(|_| wrong())?))
+    };
+    settings.headers.iter().map(header).collect()
+}
+
+fn wrong(name: &str, what: &str) -> Error {
+    Error::new(
+        Kind::Unavailable,
+        "no_provider_configured",
+        format!("The provider `{name}` can't be called: {what}."),
+    )
+}

@@ -1,0 +1,209 @@
+//! A call from target to target: tried again where that may help, handed on where it doesn't, until one has begun to
+//! answer.
+
+use super::catalogue::Model;
+use super::exchange::{self, Patience, Reply, Stop};
+use super::failure::Failure;
+use super::flavours::{Call, Operation};
+use super::health::Health;
+use super::needs::Needs;
+use super::route::{Plan, Providers, Target};
+use crate::error::{Error, Kind};
+use contract::time::Time;
+use futures::StreamExt;
+use futures::future::{Either, pending};
+use futures::stream::FuturesUnordered;
+use rand::Rng;
+use serde_json::{Map, Value};
+use std::collections::BTreeSet;
+use std::iter::Peekable;
+use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
+use std::vec::IntoIter;
+use tokio::time::{Instant, sleep};
+
+/// What is asked, whoever answers.
+#[derive(Clone, Copy)]
+pub(crate) struct Ask<'a> {
+    pub(crate) operation: Operation,
+    /// The request, in OpenAI's shape.
+    pub(crate) body: &'a Map<String, Value>,
+    pub(crate) stream: bool,
+    /// Whose call it is: whose keys it shows.
+    pub(crate) team: &'a str,
+}
+
+/// An answer, or the beginning of one.
+pub(crate) struct Answered {
+    pub(crate) target: Target,
+    pub(crate) reply: Reply,
+    /// What was tried before, for the trace.
+    pub(crate) attempts: Vec<Value>,
+}
+
+/// Calls one target, as often as may help, and tells how it fared.
+struct Trier<'a> {
+    providers: &'a Providers,
+    ask: Ask<'a>,
+    patience: Patience,
+    attempts: Mutex<Vec<Value>>,
+}
+
+/// A target that is being asked; where nobody waits for it any longer, its trial is over too.
+struct Trial<'a> {
+    health: &'a Health,
+    name: &'a str,
+}
+
+impl Drop for Trial<'_> {
+    fn drop(&mut self) {
+        self.health.left(self.name);
+    }
+}
+
+impl Providers {
+    /// Asks what a name leads to.
+    ///
+    /// # Errors
+    /// If no target can serve the request, or all that could have failed.
+    pub(crate) async fn ask(&self, plan: &Plan, ask: Ask<'_>) -> Result<Answered, Error> {
+        let targets = plan.suited(ask.operation, &Needs::of(ask.body))?;
+        let trier = Trier {
+            providers: self,
+            ask,
+            patience: Patience::new(&self.timeouts),
+            attempts: Mutex::default(),
+        };
+        let (target, reply) = trier.walk(self.rested(targets), plan.hedge).await?;
+        let attempts = trier.attempts.into_inner().unwrap_or_else(PoisonError::into_inner);
+        Ok(Answered { target, reply, attempts })
+    }
+
+    /// Without those that rest; where all do, the one whose rest ends first.
+    fn rested(&self, targets: Vec<Target>) -> Vec<Target> {
+        let now = Instant::now();
+        let is_rested =
+            |target: &Target| self.health.rests_until(&target.name()).is_none_or(|until| until <= now);
+        let (rested, mut resting): (Vec<_>, Vec<_>) = targets.into_iter().partition(is_rested);
+        if !rested.is_empty() {
+            return rested;
+        }
+        resting.sort_by_key(|target| self.health.rests_until(&target.name()));
+        resting.truncate(1);
+        resting
+    }
+}
+
+impl Trier<'_> {
+    async fn walk(&self, targets: Vec<Target>, hedge: Option<Duration>) -> Result<(Target, Reply), Error> {
+        let mut waiting = targets.into_iter().peekable();
+        let mut running = FuturesUnordered::new();
+        let mut tried = BTreeSet::new();
+        let mut last: Option<Error> = None;
+        loop {
+            if running.is_empty() {
+                let Some(target) = self.next(&mut waiting) else { break };
+                running.push(self.attend(target));
+            }
+            let patience = match hedge.filter(|_| waiting.peek().is_some()) {
+                Some(hedge) => Either::Left(sleep(hedge)),
+                None => Either::Right(pending()),
+            };
+            tokio::select! {
+                ended = running.next() => match ended {
+                    Some((target, Ok(reply))) => return Ok((target, reply)),
+                    Some((_, Err(Stop::Error(error)))) => return Err(error),
+                    Some((target, Err(Stop::Failure(failure)))) => {
+                        tried.insert(target.upstream.name.clone());
+                        let is_final = !failure.is_illness();
+                        let names: Vec<&str> = tried.iter().map(String::as_str).collect();
+                        let error = failure.into_error(&format!("The provider {}", names.join(", then ")));
+                        if is_final {
+                            return Err(error);
+                        }
+                        last = Some(error);
+                    }
+                    None => {}
+                },
+                () = patience => running.extend(self.next(&mut waiting).map(|target| self.attend(target))),
+            }
+        }
+        Err(last.unwrap_or_else(|| {
+            Error::new(
+                Kind::UpstreamOverloaded,
+                "upstream_overloaded",
+                "Every provider rests. Try again shortly.",
+            )
+        }))
+    }
+
+    async fn attend(&self, target: Target) -> (Target, Result<Reply, Stop>) {
+        let result = self.attempt(&target).await;
+        (target, result)
+    }
+
+    /// The next target that may be asked. That the last one is on trial is no reason to refuse the call.
+    fn next(&self, waiting: &mut Peekable<IntoIter<Target>>) -> Option<Target> {
+        loop {
+            let target = waiting.next()?;
+            if self.providers.health.admits(&target.name(), Instant::now()) || waiting.peek().is_none() {
+                return Some(target);
+            }
+        }
+    }
+
+    async fn attempt(&self, target: &Target) -> Result<Reply, Stop> {
+        let name = target.name();
+        let health = &self.providers.health;
+        let _trial = Trial { health, name: &name };
+        let mut round = 0;
+        loop {
+            let failure = match self.once(target).await {
+                Ok(reply) => {
+                    health.answered(&name);
+                    return Ok(reply);
+                }
+                Err(Stop::Error(error)) => return Err(Stop::Error(error)),
+                Err(Stop::Failure(failure)) => failure,
+            };
+            self.note(&name, &failure);
+            if failure.is_illness() {
+                health.failed(&name, &failure, &self.providers.routing, Instant::now());
+            }
+            let Some(wait) = self.wait(round, &failure).filter(|_| failure.is_passing()) else {
+                return Err(failure.into());
+            };
+            sleep(wait).await;
+            round += 1;
+        }
+    }
+
+    async fn once(&self, target: &Target) -> Result<Reply, Stop> {
+        let providers = self.providers;
+        let key = providers.key(self.ask.team, &target.upstream).map_err(Stop::Error)?;
+        let Model { max_output_tokens, .. } = *target.facts;
+        let Ask { operation, body, stream, .. } = self.ask;
+        let call = Call { operation, model: &target.model, body, stream, max_output_tokens };
+        exchange::ask(&providers.client, &target.upstream, key.as_ref(), &call, self.patience).await
+    }
+
+    /// How long to wait before the next round: "full jitter" of an exponential back-off (Brooker, "Exponential Backoff and
+    /// Jitter", 2015), but never less than the provider asks for. None where it is time to go on.
+    fn wait(&self, round: u32, failure: &Failure) -> Option<Duration> {
+        let routing = &self.providers.routing;
+        if round >= routing.retries {
+            return None;
+        }
+        let most = routing.backoff_ms.saturating_mul(1 << round.min(16)).min(routing.most_backoff_ms);
+        let jitter = Duration::from_millis(rand::rng().random_range(0..=most));
+        let wait = failure.retry_after.map_or(jitter, |asked| asked.max(jitter));
+        let is_bearable = wait <= Duration::from_millis(routing.most_backoff_ms);
+        (is_bearable && Instant::now() + wait < self.patience.deadline).then_some(wait)
+    }
+
+    fn note(&self, target: &str, failure: &Failure) {
+        let mut attempt = failure.shown(Time::now());
+        attempt["target"] = target.into();
+        self.attempts.lock().unwrap_or_else(PoisonError::into_inner).push(attempt);
+    }
+}
