@@ -1,7 +1,8 @@
 //! The tree of commands: one variant a noun.
 
 use crate::commands::{
-    agents, audit, chat, completions, daemon, documents, eval, keys, models, openapi, sandbox, search, trace,
+    agents, audit, chat, completions, daemon, documents, eval, keys, models, openapi, providers, sandbox,
+    search, trace,
 };
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use contract::wire::page::ListQuery;
@@ -71,6 +72,8 @@ pub(crate) enum Command {
     Audit(audit::Audit),
     /// The models and tiers that the key may use
     Models(models::Models),
+    /// Providers of models, and their keys (for operators)
+    Providers(providers::Providers),
     /// Start, stop and look at the daemon itself
     Daemon(daemon::Daemon),
     /// Print a shell's completions

@@ -5,7 +5,7 @@ use keyring::{Entry, Error};
 use secrecy::{ExposeSecret, SecretString};
 use serde::{Deserialize, Serialize, Serializer};
 use std::fs::{self, DirBuilder, OpenOptions};
-use std::io::{self, ErrorKind, Write};
+use std::io::{self, ErrorKind, IsTerminal, Write};
 use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
 
@@ -29,6 +29,29 @@ pub(crate) struct Secrets {
 /// Storing is the one purpose for which a secret is written out.
 fn exposed<S: Serializer>(secret: &Option<SecretString>, serializer: S) -> Result<S::Ok, S::Error> {
     secret.as_ref().map(ExposeSecret::expose_secret).serialize(serializer)
+}
+
+/// A secret from standard input: typed unseen at a terminal, or read to its end.
+///
+/// # Errors
+/// If there is none.
+pub(crate) async fn from_standard_input(prompt: &str) -> Result<SecretString, Failure> {
+    let prompt = format!("{prompt}: ");
+    let read = tokio::task::spawn_blocking(move || {
+        if io::stdin().is_terminal() {
+            return rpassword::prompt_password(prompt);
+        }
+        io::read_to_string(io::stdin().lock())
+    });
+    let text = read.await.map_err(io::Error::other).flatten();
+    let text = text.map_err(|error| Failure::usage(format!("Standard input can't be read: {error}")))?;
+    match text.trim() {
+        "" => {
+            Err(Failure::usage("There is no key on standard input.")
+                .hint("Pipe it in, or type it when asked."))
+        }
+        key => Ok(SecretString::from(key)),
+    }
 }
 
 /// Where a home's secrets lie.

@@ -42,6 +42,7 @@ complete -c katonic -n "__fish_katonic_needs_command" -f -a "documents" -d 'Add,
 complete -c katonic -n "__fish_katonic_needs_command" -f -a "trace" -d 'Show everything one call did'
 complete -c katonic -n "__fish_katonic_needs_command" -f -a "audit" -d 'The audit log'
 complete -c katonic -n "__fish_katonic_needs_command" -f -a "models" -d 'The models and tiers that the key may use'
+complete -c katonic -n "__fish_katonic_needs_command" -f -a "providers" -d 'Providers of models, and their keys (for operators)'
 complete -c katonic -n "__fish_katonic_needs_command" -f -a "daemon" -d 'Start, stop and look at the daemon itself'
 complete -c katonic -n "__fish_katonic_needs_command" -f -a "completions" -d 'Print a shell\'s completions'
 complete -c katonic -n "__fish_katonic_needs_command" -f -a "openapi" -d 'Print the OpenAPI 3.1 document of the public API'
@@ -444,6 +445,66 @@ complete -c katonic -n "__fish_katonic_using_subcommand models; and __fish_seen_
 complete -c katonic -n "__fish_katonic_using_subcommand models; and __fish_seen_subcommand_from list" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c katonic -n "__fish_katonic_using_subcommand models; and __fish_seen_subcommand_from help" -f -a "list" -d 'List models and tiers'
 complete -c katonic -n "__fish_katonic_using_subcommand models; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c katonic -n "__fish_katonic_using_subcommand providers; and not __fish_seen_subcommand_from list add test remove refresh help" -l url -d 'The daemon to talk to [env: KATONIC_URL, KAT_URL]' -r
+complete -c katonic -n "__fish_katonic_using_subcommand providers; and not __fish_seen_subcommand_from list add test remove refresh help" -l as -d 'Act for this person [env: KATONIC_USER_EMAIL]' -r
+complete -c katonic -n "__fish_katonic_using_subcommand providers; and not __fish_seen_subcommand_from list add test remove refresh help" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless NO_COLOR, CI or TERM=dumb say otherwise'
+always\t'Always'
+never\t'Never'"
+complete -c katonic -n "__fish_katonic_using_subcommand providers; and not __fish_seen_subcommand_from list add test remove refresh help" -l json -d 'Print one JSON document instead of tables'
+complete -c katonic -n "__fish_katonic_using_subcommand providers; and not __fish_seen_subcommand_from list add test remove refresh help" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c katonic -n "__fish_katonic_using_subcommand providers; and not __fish_seen_subcommand_from list add test remove refresh help" -f -a "list" -d 'List the providers that can be called, and how they fare'
+complete -c katonic -n "__fish_katonic_using_subcommand providers; and not __fish_seen_subcommand_from list add test remove refresh help" -f -a "add" -d 'Store a provider\'s key, read from standard input'
+complete -c katonic -n "__fish_katonic_using_subcommand providers; and not __fish_seen_subcommand_from list add test remove refresh help" -f -a "test" -d 'Make one real call to a provider'
+complete -c katonic -n "__fish_katonic_using_subcommand providers; and not __fish_seen_subcommand_from list add test remove refresh help" -f -a "remove" -d 'Remove a provider\'s stored key'
+complete -c katonic -n "__fish_katonic_using_subcommand providers; and not __fish_seen_subcommand_from list add test remove refresh help" -f -a "refresh" -d 'Take newer facts of models over the ones that are built in'
+complete -c katonic -n "__fish_katonic_using_subcommand providers; and not __fish_seen_subcommand_from list add test remove refresh help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c katonic -n "__fish_katonic_using_subcommand providers; and __fish_seen_subcommand_from list" -l url -d 'The daemon to talk to [env: KATONIC_URL, KAT_URL]' -r
+complete -c katonic -n "__fish_katonic_using_subcommand providers; and __fish_seen_subcommand_from list" -l as -d 'Act for this person [env: KATONIC_USER_EMAIL]' -r
+complete -c katonic -n "__fish_katonic_using_subcommand providers; and __fish_seen_subcommand_from list" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless NO_COLOR, CI or TERM=dumb say otherwise'
+always\t'Always'
+never\t'Never'"
+complete -c katonic -n "__fish_katonic_using_subcommand providers; and __fish_seen_subcommand_from list" -l all -d 'All that Katonic knows, with the variables that their keys are read from'
+complete -c katonic -n "__fish_katonic_using_subcommand providers; and __fish_seen_subcommand_from list" -l json -d 'Print one JSON document instead of tables'
+complete -c katonic -n "__fish_katonic_using_subcommand providers; and __fish_seen_subcommand_from list" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c katonic -n "__fish_katonic_using_subcommand providers; and __fish_seen_subcommand_from add" -l param -d 'What its address needs, such as region=eu-west-1; may be given again' -r
+complete -c katonic -n "__fish_katonic_using_subcommand providers; and __fish_seen_subcommand_from add" -l url -d 'The daemon to talk to [env: KATONIC_URL, KAT_URL]' -r
+complete -c katonic -n "__fish_katonic_using_subcommand providers; and __fish_seen_subcommand_from add" -l as -d 'Act for this person [env: KATONIC_USER_EMAIL]' -r
+complete -c katonic -n "__fish_katonic_using_subcommand providers; and __fish_seen_subcommand_from add" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless NO_COLOR, CI or TERM=dumb say otherwise'
+always\t'Always'
+never\t'Never'"
+complete -c katonic -n "__fish_katonic_using_subcommand providers; and __fish_seen_subcommand_from add" -l shared -d 'Let every team use the key, not only your own'
+complete -c katonic -n "__fish_katonic_using_subcommand providers; and __fish_seen_subcommand_from add" -l json -d 'Print one JSON document instead of tables'
+complete -c katonic -n "__fish_katonic_using_subcommand providers; and __fish_seen_subcommand_from add" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c katonic -n "__fish_katonic_using_subcommand providers; and __fish_seen_subcommand_from test" -l model -d 'The model to call; the cheapest that is known by default' -r
+complete -c katonic -n "__fish_katonic_using_subcommand providers; and __fish_seen_subcommand_from test" -l url -d 'The daemon to talk to [env: KATONIC_URL, KAT_URL]' -r
+complete -c katonic -n "__fish_katonic_using_subcommand providers; and __fish_seen_subcommand_from test" -l as -d 'Act for this person [env: KATONIC_USER_EMAIL]' -r
+complete -c katonic -n "__fish_katonic_using_subcommand providers; and __fish_seen_subcommand_from test" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless NO_COLOR, CI or TERM=dumb say otherwise'
+always\t'Always'
+never\t'Never'"
+complete -c katonic -n "__fish_katonic_using_subcommand providers; and __fish_seen_subcommand_from test" -l json -d 'Print one JSON document instead of tables'
+complete -c katonic -n "__fish_katonic_using_subcommand providers; and __fish_seen_subcommand_from test" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c katonic -n "__fish_katonic_using_subcommand providers; and __fish_seen_subcommand_from remove" -l url -d 'The daemon to talk to [env: KATONIC_URL, KAT_URL]' -r
+complete -c katonic -n "__fish_katonic_using_subcommand providers; and __fish_seen_subcommand_from remove" -l as -d 'Act for this person [env: KATONIC_USER_EMAIL]' -r
+complete -c katonic -n "__fish_katonic_using_subcommand providers; and __fish_seen_subcommand_from remove" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless NO_COLOR, CI or TERM=dumb say otherwise'
+always\t'Always'
+never\t'Never'"
+complete -c katonic -n "__fish_katonic_using_subcommand providers; and __fish_seen_subcommand_from remove" -l shared -d 'The key that every team may use, instead of the team\'s own'
+complete -c katonic -n "__fish_katonic_using_subcommand providers; and __fish_seen_subcommand_from remove" -l json -d 'Print one JSON document instead of tables'
+complete -c katonic -n "__fish_katonic_using_subcommand providers; and __fish_seen_subcommand_from remove" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c katonic -n "__fish_katonic_using_subcommand providers; and __fish_seen_subcommand_from refresh" -l file -d 'A JSON list of models, each with its provider, id, prices and abilities' -r -F
+complete -c katonic -n "__fish_katonic_using_subcommand providers; and __fish_seen_subcommand_from refresh" -l url -d 'The daemon to talk to [env: KATONIC_URL, KAT_URL]' -r
+complete -c katonic -n "__fish_katonic_using_subcommand providers; and __fish_seen_subcommand_from refresh" -l as -d 'Act for this person [env: KATONIC_USER_EMAIL]' -r
+complete -c katonic -n "__fish_katonic_using_subcommand providers; and __fish_seen_subcommand_from refresh" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless NO_COLOR, CI or TERM=dumb say otherwise'
+always\t'Always'
+never\t'Never'"
+complete -c katonic -n "__fish_katonic_using_subcommand providers; and __fish_seen_subcommand_from refresh" -l json -d 'Print one JSON document instead of tables'
+complete -c katonic -n "__fish_katonic_using_subcommand providers; and __fish_seen_subcommand_from refresh" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c katonic -n "__fish_katonic_using_subcommand providers; and __fish_seen_subcommand_from help" -f -a "list" -d 'List the providers that can be called, and how they fare'
+complete -c katonic -n "__fish_katonic_using_subcommand providers; and __fish_seen_subcommand_from help" -f -a "add" -d 'Store a provider\'s key, read from standard input'
+complete -c katonic -n "__fish_katonic_using_subcommand providers; and __fish_seen_subcommand_from help" -f -a "test" -d 'Make one real call to a provider'
+complete -c katonic -n "__fish_katonic_using_subcommand providers; and __fish_seen_subcommand_from help" -f -a "remove" -d 'Remove a provider\'s stored key'
+complete -c katonic -n "__fish_katonic_using_subcommand providers; and __fish_seen_subcommand_from help" -f -a "refresh" -d 'Take newer facts of models over the ones that are built in'
+complete -c katonic -n "__fish_katonic_using_subcommand providers; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c katonic -n "__fish_katonic_using_subcommand daemon; and not __fish_seen_subcommand_from start stop status help" -l url -d 'The daemon to talk to [env: KATONIC_URL, KAT_URL]' -r
 complete -c katonic -n "__fish_katonic_using_subcommand daemon; and not __fish_seen_subcommand_from start stop status help" -l as -d 'Act for this person [env: KATONIC_USER_EMAIL]' -r
 complete -c katonic -n "__fish_katonic_using_subcommand daemon; and not __fish_seen_subcommand_from start stop status help" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless NO_COLOR, CI or TERM=dumb say otherwise'
@@ -505,21 +566,22 @@ always\t'Always'
 never\t'Never'"
 complete -c katonic -n "__fish_katonic_using_subcommand version" -l json -d 'Print one JSON document instead of tables'
 complete -c katonic -n "__fish_katonic_using_subcommand version" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c katonic -n "__fish_katonic_using_subcommand help; and not __fish_seen_subcommand_from sandbox agents eval keys chat search documents trace audit models daemon completions openapi version help" -f -a "sandbox" -d 'A local daemon with a sample agent, its documents, its suite and a key'
-complete -c katonic -n "__fish_katonic_using_subcommand help; and not __fish_seen_subcommand_from sandbox agents eval keys chat search documents trace audit models daemon completions openapi version help" -f -a "agents" -d 'Validate, apply and promote agents'
-complete -c katonic -n "__fish_katonic_using_subcommand help; and not __fish_seen_subcommand_from sandbox agents eval keys chat search documents trace audit models daemon completions openapi version help" -f -a "eval" -d 'Run suites, and compare their runs'
-complete -c katonic -n "__fish_katonic_using_subcommand help; and not __fish_seen_subcommand_from sandbox agents eval keys chat search documents trace audit models daemon completions openapi version help" -f -a "keys" -d 'API keys (for operators)'
-complete -c katonic -n "__fish_katonic_using_subcommand help; and not __fish_seen_subcommand_from sandbox agents eval keys chat search documents trace audit models daemon completions openapi version help" -f -a "chat" -d 'Talk to an agent'
-complete -c katonic -n "__fish_katonic_using_subcommand help; and not __fish_seen_subcommand_from sandbox agents eval keys chat search documents trace audit models daemon completions openapi version help" -f -a "search" -d 'Search the documents that the acting person may read'
-complete -c katonic -n "__fish_katonic_using_subcommand help; and not __fish_seen_subcommand_from sandbox agents eval keys chat search documents trace audit models daemon completions openapi version help" -f -a "documents" -d 'Add, list and remove documents'
-complete -c katonic -n "__fish_katonic_using_subcommand help; and not __fish_seen_subcommand_from sandbox agents eval keys chat search documents trace audit models daemon completions openapi version help" -f -a "trace" -d 'Show everything one call did'
-complete -c katonic -n "__fish_katonic_using_subcommand help; and not __fish_seen_subcommand_from sandbox agents eval keys chat search documents trace audit models daemon completions openapi version help" -f -a "audit" -d 'The audit log'
-complete -c katonic -n "__fish_katonic_using_subcommand help; and not __fish_seen_subcommand_from sandbox agents eval keys chat search documents trace audit models daemon completions openapi version help" -f -a "models" -d 'The models and tiers that the key may use'
-complete -c katonic -n "__fish_katonic_using_subcommand help; and not __fish_seen_subcommand_from sandbox agents eval keys chat search documents trace audit models daemon completions openapi version help" -f -a "daemon" -d 'Start, stop and look at the daemon itself'
-complete -c katonic -n "__fish_katonic_using_subcommand help; and not __fish_seen_subcommand_from sandbox agents eval keys chat search documents trace audit models daemon completions openapi version help" -f -a "completions" -d 'Print a shell\'s completions'
-complete -c katonic -n "__fish_katonic_using_subcommand help; and not __fish_seen_subcommand_from sandbox agents eval keys chat search documents trace audit models daemon completions openapi version help" -f -a "openapi" -d 'Print the OpenAPI 3.1 document of the public API'
-complete -c katonic -n "__fish_katonic_using_subcommand help; and not __fish_seen_subcommand_from sandbox agents eval keys chat search documents trace audit models daemon completions openapi version help" -f -a "version" -d 'Print the version'
-complete -c katonic -n "__fish_katonic_using_subcommand help; and not __fish_seen_subcommand_from sandbox agents eval keys chat search documents trace audit models daemon completions openapi version help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c katonic -n "__fish_katonic_using_subcommand help; and not __fish_seen_subcommand_from sandbox agents eval keys chat search documents trace audit models providers daemon completions openapi version help" -f -a "sandbox" -d 'A local daemon with a sample agent, its documents, its suite and a key'
+complete -c katonic -n "__fish_katonic_using_subcommand help; and not __fish_seen_subcommand_from sandbox agents eval keys chat search documents trace audit models providers daemon completions openapi version help" -f -a "agents" -d 'Validate, apply and promote agents'
+complete -c katonic -n "__fish_katonic_using_subcommand help; and not __fish_seen_subcommand_from sandbox agents eval keys chat search documents trace audit models providers daemon completions openapi version help" -f -a "eval" -d 'Run suites, and compare their runs'
+complete -c katonic -n "__fish_katonic_using_subcommand help; and not __fish_seen_subcommand_from sandbox agents eval keys chat search documents trace audit models providers daemon completions openapi version help" -f -a "keys" -d 'API keys (for operators)'
+complete -c katonic -n "__fish_katonic_using_subcommand help; and not __fish_seen_subcommand_from sandbox agents eval keys chat search documents trace audit models providers daemon completions openapi version help" -f -a "chat" -d 'Talk to an agent'
+complete -c katonic -n "__fish_katonic_using_subcommand help; and not __fish_seen_subcommand_from sandbox agents eval keys chat search documents trace audit models providers daemon completions openapi version help" -f -a "search" -d 'Search the documents that the acting person may read'
+complete -c katonic -n "__fish_katonic_using_subcommand help; and not __fish_seen_subcommand_from sandbox agents eval keys chat search documents trace audit models providers daemon completions openapi version help" -f -a "documents" -d 'Add, list and remove documents'
+complete -c katonic -n "__fish_katonic_using_subcommand help; and not __fish_seen_subcommand_from sandbox agents eval keys chat search documents trace audit models providers daemon completions openapi version help" -f -a "trace" -d 'Show everything one call did'
+complete -c katonic -n "__fish_katonic_using_subcommand help; and not __fish_seen_subcommand_from sandbox agents eval keys chat search documents trace audit models providers daemon completions openapi version help" -f -a "audit" -d 'The audit log'
+complete -c katonic -n "__fish_katonic_using_subcommand help; and not __fish_seen_subcommand_from sandbox agents eval keys chat search documents trace audit models providers daemon completions openapi version help" -f -a "models" -d 'The models and tiers that the key may use'
+complete -c katonic -n "__fish_katonic_using_subcommand help; and not __fish_seen_subcommand_from sandbox agents eval keys chat search documents trace audit models providers daemon completions openapi version help" -f -a "providers" -d 'Providers of models, and their keys (for operators)'
+complete -c katonic -n "__fish_katonic_using_subcommand help; and not __fish_seen_subcommand_from sandbox agents eval keys chat search documents trace audit models providers daemon completions openapi version help" -f -a "daemon" -d 'Start, stop and look at the daemon itself'
+complete -c katonic -n "__fish_katonic_using_subcommand help; and not __fish_seen_subcommand_from sandbox agents eval keys chat search documents trace audit models providers daemon completions openapi version help" -f -a "completions" -d 'Print a shell\'s completions'
+complete -c katonic -n "__fish_katonic_using_subcommand help; and not __fish_seen_subcommand_from sandbox agents eval keys chat search documents trace audit models providers daemon completions openapi version help" -f -a "openapi" -d 'Print the OpenAPI 3.1 document of the public API'
+complete -c katonic -n "__fish_katonic_using_subcommand help; and not __fish_seen_subcommand_from sandbox agents eval keys chat search documents trace audit models providers daemon completions openapi version help" -f -a "version" -d 'Print the version'
+complete -c katonic -n "__fish_katonic_using_subcommand help; and not __fish_seen_subcommand_from sandbox agents eval keys chat search documents trace audit models providers daemon completions openapi version help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c katonic -n "__fish_katonic_using_subcommand help; and __fish_seen_subcommand_from sandbox" -f -a "up" -d 'Start it, or find it running (the default)'
 complete -c katonic -n "__fish_katonic_using_subcommand help; and __fish_seen_subcommand_from sandbox" -f -a "status" -d 'Say whether it runs; exit 1 if not'
 complete -c katonic -n "__fish_katonic_using_subcommand help; and __fish_seen_subcommand_from sandbox" -f -a "down" -d 'Stop it; its data stays'
@@ -546,6 +608,11 @@ complete -c katonic -n "__fish_katonic_using_subcommand help; and __fish_seen_su
 complete -c katonic -n "__fish_katonic_using_subcommand help; and __fish_seen_subcommand_from documents" -f -a "remove" -d 'Remove a document and every passage of it'
 complete -c katonic -n "__fish_katonic_using_subcommand help; and __fish_seen_subcommand_from audit" -f -a "list" -d 'List rows; with --verify exit 1 where the chain of hashes is broken'
 complete -c katonic -n "__fish_katonic_using_subcommand help; and __fish_seen_subcommand_from models" -f -a "list" -d 'List models and tiers'
+complete -c katonic -n "__fish_katonic_using_subcommand help; and __fish_seen_subcommand_from providers" -f -a "list" -d 'List the providers that can be called, and how they fare'
+complete -c katonic -n "__fish_katonic_using_subcommand help; and __fish_seen_subcommand_from providers" -f -a "add" -d 'Store a provider\'s key, read from standard input'
+complete -c katonic -n "__fish_katonic_using_subcommand help; and __fish_seen_subcommand_from providers" -f -a "test" -d 'Make one real call to a provider'
+complete -c katonic -n "__fish_katonic_using_subcommand help; and __fish_seen_subcommand_from providers" -f -a "remove" -d 'Remove a provider\'s stored key'
+complete -c katonic -n "__fish_katonic_using_subcommand help; and __fish_seen_subcommand_from providers" -f -a "refresh" -d 'Take newer facts of models over the ones that are built in'
 complete -c katonic -n "__fish_katonic_using_subcommand help; and __fish_seen_subcommand_from daemon" -f -a "start" -d 'Serve until SIGTERM or Ctrl-C; calls under way may then end'
 complete -c katonic -n "__fish_katonic_using_subcommand help; and __fish_seen_subcommand_from daemon" -f -a "stop" -d 'Stop the daemon of this home'
 complete -c katonic -n "__fish_katonic_using_subcommand help; and __fish_seen_subcommand_from daemon" -f -a "status" -d 'Say whether a daemon of this home runs; exit 1 if not'

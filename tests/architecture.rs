@@ -110,8 +110,17 @@ fn only_the_output_room_prints_and_only_main_exits() {
 /// Which rooms of the daemon each group may import, beside those that everyone may.
 #[test]
 fn groups_import_each_other_only_where_the_house_allows() {
-    let groups =
-        ["agents", "analytics", "chat", "completions", "evaluations", "knowledge", "models", "promotions", "sessions"];
+    let groups = [
+        "agents",
+        "analytics",
+        "chat",
+        "completions",
+        "evaluations",
+        "knowledge",
+        "models",
+        "promotions",
+        "sessions",
+    ];
     let allowed = |group: &str| match group {
         "chat" => vec!["agents", "knowledge", "sessions"],
         "sessions" => vec!["agents"],

@@ -5,4 +5,5 @@ mod api;
 mod architecture;
 mod cli;
 mod examples;
+mod scripted;
 mod support;

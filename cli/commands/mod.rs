@@ -10,6 +10,7 @@ pub(crate) mod eval;
 pub(crate) mod keys;
 pub(crate) mod models;
 pub(crate) mod openapi;
+pub(crate) mod providers;
 pub(crate) mod sandbox;
 pub(crate) mod search;
 pub(crate) mod trace;
@@ -36,6 +37,7 @@ pub(crate) async fn run(session: &Session, command: Command) -> Result<Answer, F
         Command::Trace(trace) => trace::run(session, trace).await,
         Command::Audit(audit) => audit::run(session, audit).await,
         Command::Models(models) => models::run(session, models).await,
+        Command::Providers(providers) => providers::run(session, providers).await,
         Command::Daemon(daemon) => daemon::run(session, daemon).await,
         Command::Completions(completions) => completions::run(session, &completions),
         Command::Openapi(openapi) => openapi::run(session, &openapi),

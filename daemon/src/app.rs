@@ -9,7 +9,7 @@ use crate::gate::key::Pepper;
 use crate::gate::rate::Rates;
 use crate::guardrails::Engine;
 use crate::home::Home;
-use crate::providers::{Providers, Vault};
+use crate::providers::{Providers, Vault, catalogue};
 use crate::store::Db;
 use crate::work::Work;
 use std::ops::Deref;
@@ -48,6 +48,7 @@ impl App {
     /// If a provider's settings are wrong, or the store can't be read.
     pub(crate) async fn new(config: Config, home: &Home) -> Result<Self, Error> {
         let db = home.db.clone();
+        catalogue::load(&db).await?;
         let vault = Vault::open(db.clone(), home.master.clone()).await?;
         Ok(Self(Arc::new(Parts {
             ledger: Ledger::start(db.clone()).await?,

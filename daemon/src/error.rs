@@ -89,6 +89,9 @@ impl Error {
             "run" => "run_not_found",
             "trace" => "trace_not_found",
             "key" => "key_not_found",
+            "provider key" => "provider_not_found",
+            "team" => "team_not_found",
+            "response" => "response_not_found",
             "version" => "version_not_found",
             _ => "not_found",
         };

@@ -5,6 +5,7 @@ mod attacks;
 mod chat;
 mod evaluations;
 mod gate;
+mod gateway;
 mod knowledge;
 mod openapi;
 mod sessions;

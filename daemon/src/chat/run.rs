@@ -122,6 +122,7 @@ fn scene<'a>(definition: &'a AgentDefinition, question: &'a str, passages: &'a [
         question,
         passages,
         grounded: !passages.is_empty(),
+        trusted: false,
     }
 }
 

@@ -2,13 +2,13 @@
 
 use super::chat::Request;
 use super::names;
-use super::stream::{data, usage};
+use super::stream::{self, Encoder, usage};
 use crate::app::App;
 use crate::call::Context;
 use crate::chat::{self, Asked};
 use crate::error::Error;
 use crate::http::mount::{Content, Written};
-use crate::providers::Tokens;
+use crate::providers::{Chunk, Tokens};
 use bytes::Bytes;
 use contract::time::Time;
 use contract::wire::chat::{ChatAnswer, ChatRequest, ChatStatus, Citation, Message, Usage};
@@ -77,22 +77,18 @@ pub(super) async fn complete(
     let id = format!("chatcmpl-{}", context.trace_id());
     if !request.stream {
         let answer = whole(app, context, asked).await?;
-        let message = message(&answer);
         let completion = json!({
             "id": id,
             "object": "chat.completion",
             "created": Time::now().0 / 1000,
             "model": model,
-            "choices": [{"index": 0, "message": message, "logprobs": null, "finish_reason": reason(answer.status)}],
+            "choices": [choice(&answer)],
             "usage": usage(&tokens(&answer.usage)),
         });
         return Ok(Written { headers, content: Content::Json(serde_json::to_vec(&completion)?) });
     }
-    let events = stream(app, context, asked);
-    let frame = Frame { id, model, created: Time::now().0 / 1000, wants_usage: request.wants_usage };
-    let (sender, frames) = mpsc::channel(EVENTS);
-    drop(app.work.spawn(relay(frame, events, sender)));
-    Ok(Written { headers, content: Content::Frames(frames) })
+    let encoder = Box::new(stream::Chunks::new(request.wants_usage));
+    Ok(Written { headers, content: Content::Frames(self::stream(app, context, asked, &model, encoder)) })
 }
 
 /// An agent's whole answer, unless the client leaves before.
@@ -108,11 +104,21 @@ pub(super) async fn whole(app: &App, context: Context, asked: Asked) -> Result<C
     work.await.map_err(Error::internal)?
 }
 
-/// An agent's answer as its events.
-pub(super) fn stream(app: &App, context: Context, asked: Asked) -> mpsc::Receiver<Event> {
+/// An agent's answer as the frames that an encoder writes.
+pub(super) fn stream(
+    app: &App,
+    context: Context,
+    asked: Asked,
+    model: &str,
+    encoder: Box<dyn Encoder>,
+) -> mpsc::Receiver<Bytes> {
     let (sender, events) = mpsc::channel(EVENTS);
+    let id = format!("chatcmpl-{}", context.trace_id());
+    let frame = Frame { id, model: model.to_owned(), created: Time::now().0 / 1000 };
     drop(app.work.spawn(chat::answer(app.clone(), context, asked, sender)));
-    events
+    let (sender, frames) = mpsc::channel(EVENTS);
+    drop(app.work.spawn(relay(frame, events, encoder, sender)));
+    frames
 }
 
 /// What every chunk repeats.
@@ -120,78 +126,78 @@ struct Frame {
     id: String,
     model: String,
     created: i64,
-    wants_usage: bool,
 }
 
 impl Frame {
-    fn chunk(&self, delta: Value, reason: Option<&str>) -> Value {
-        json!({
+    fn chunk(&self, delta: Value, reason: Option<&str>) -> Chunk {
+        Chunk::from(json!({
             "id": self.id,
             "object": "chat.completion.chunk",
             "created": self.created,
             "model": self.model,
             "choices": [{"index": 0, "delta": delta, "finish_reason": reason}],
-        })
+        }))
     }
 }
 
-/// Turns an agent's events into chunks, until they end or the client leaves.
-async fn relay(frame: Frame, mut events: mpsc::Receiver<Event>, sender: mpsc::Sender<Bytes>) {
+/// Turns an agent's events into frames, until they end or the client leaves.
+async fn relay(
+    frame: Frame,
+    mut events: mpsc::Receiver<Event>,
+    mut encoder: Box<dyn Encoder>,
+    sender: mpsc::Sender<Bytes>,
+) {
     let mut text = String::new();
-    let mut frames = vec![frame.chunk(json!({"role": "assistant", "content": ""}), None)];
-    let mut is_done = false;
+    let mut frames = encoder.begin();
+    frames.extend(encoder.chunk(frame.chunk(json!({"role": "assistant", "content": ""}), None)));
     loop {
-        for value in frames.drain(..) {
-            if sender.send(data(&value.to_string())).await.is_err() {
+        for frame in frames.drain(..) {
+            if sender.send(frame).await.is_err() {
                 return;
             }
-        }
-        if is_done {
-            // The client may have left by now.
-            return drop(sender.send(Bytes::from_static(b"data: [DONE]\n\n")).await);
         }
         let event = tokio::select! {
             event = events.recv() => event,
             () = sender.closed() => return,
         };
         let Some(event) = event else { return };
-        match event.name {
+        let delta = match event.name {
             "completion.delta" => {
-                let piece = event.data["text"].as_str().unwrap_or_default();
-                text.push_str(piece);
-                frames.push(frame.chunk(json!({"content": piece}), None));
+                text.push_str(event.data["text"].as_str().unwrap_or_default());
+                json!({"content": event.data["text"]})
             }
-            "thinking.delta" => {
-                frames.push(frame.chunk(json!({"reasoning_content": event.data["text"]}), None))
-            }
-            "citation" => {
-                if let Ok(citation) = serde_json::from_value::<Citation>(event.data) {
-                    frames.push(frame.chunk(json!({"annotations": [annotation(&citation, &text)]}), None));
-                }
-            }
+            "thinking.delta" => json!({"reasoning_content": event.data["text"]}),
+            "citation" => match serde_json::from_value::<Citation>(event.data) {
+                Ok(citation) => json!({"annotations": [annotation(&citation, &text)]}),
+                Err(_) => continue,
+            },
             "agent.complete" => {
-                is_done = true;
-                frames.extend(ends(&frame, event.data));
+                frames.extend(end(&frame, &mut *encoder, event.data).await);
+                continue;
             }
             "error" => {
-                drop(sender.send(data(&event.data.to_string())).await);
-                return;
+                frames.extend(encoder.error(event.data));
+                continue;
             }
-            _ => {}
-        }
+            _ => continue,
+        };
+        frames.extend(encoder.chunk(frame.chunk(delta, None)));
     }
 }
 
-fn ends(frame: &Frame, complete: Value) -> Vec<Value> {
+async fn end(frame: &Frame, encoder: &mut dyn Encoder, complete: Value) -> Vec<Bytes> {
     let Ok(answer) = serde_json::from_value::<ChatAnswer>(complete) else { return Vec::new() };
-    let mut frames = vec![frame.chunk(json!({}), Some(reason(answer.status)))];
-    if frame.wants_usage {
-        let mut last = frame.chunk(json!({}), None);
-        last["choices"] = json!([]);
-        last["usage"] = usage(&tokens(&answer.usage));
-        frames.push(last);
+    let mut frames = encoder.chunk(frame.chunk(json!({}), Some(reason(answer.status))));
+    frames.extend(encoder.end(&tokens(&answer.usage)));
+    match encoder.keep().await {
+        Ok(()) => frames,
+        Err(error) => encoder.error(crate::http::reply::error_event(&error, &answer.trace_id)),
     }
-    frames
+}
+
+/// An agent's answer as the one choice of a completion.
+pub(super) fn choice(answer: &ChatAnswer) -> Value {
+    json!({"index": 0, "message": message(answer), "logprobs": null, "finish_reason": reason(answer.status)})
 }
 
 /// An agent's answer as an assistant's message.
@@ -215,7 +221,7 @@ fn annotation(citation: &Citation, text: &str) -> Value {
 }
 
 /// Where a document is, and where its mark first stands, in characters.
-pub(super) fn place(citation: &Citation, text: &str) -> (String, usize, usize) {
+fn place(citation: &Citation, text: &str) -> (String, usize, usize) {
     let mark = format!("[{}]", citation.index);
     let at = text.find(&mark).unwrap_or(text.len());
     let start = text[..at].chars().count();
@@ -224,7 +230,7 @@ pub(super) fn place(citation: &Citation, text: &str) -> (String, usize, usize) {
 }
 
 /// Adds the fields of a citation that OpenAI's annotations don't have.
-pub(super) fn extend(annotation: &mut Value, citation: &Citation) {
+fn extend(annotation: &mut Value, citation: &Citation) {
     let fields = [
         ("index", json!(citation.index)),
         ("doc_id", json!(citation.doc_id)),

@@ -1,15 +1,17 @@
 //! `POST /chat/completions`, `/responses` and `/embeddings`.
 
-use super::{agent, chat, embeddings};
+use super::{agent, chat, embeddings, responses};
 use crate::app::App;
 use crate::error::Error;
 use crate::http::mount::{Api, Call, Out};
-use contract::catalogue::{ChatCompletions, Embeddings};
+use contract::catalogue::{ChatCompletions, Embeddings, Responses};
 use contract::wire::Object;
 use serde_json::{Map, Value};
 
 pub(crate) fn routes(api: Api) -> Api {
-    api.mount::<ChatCompletions, _, _>(complete).mount::<Embeddings, _, _>(embed)
+    api.mount::<ChatCompletions, _, _>(complete)
+        .mount::<Responses, _, _>(respond)
+        .mount::<Embeddings, _, _>(embed)
 }
 
 async fn complete(app: App, call: Call<ChatCompletions>) -> Result<Out<Object>, Error> {
@@ -19,6 +21,10 @@ async fn complete(app: App, call: Call<ChatCompletions>) -> Result<Out<Object>, 
         None => chat::complete(&app, call.context, request).await?,
     };
     Ok(Out::Written(written))
+}
+
+async fn respond(app: App, call: Call<Responses>) -> Result<Out<Object>, Error> {
+    responses::respond(&app, call.context, call.input).await.map(Out::Written)
 }
 
 async fn embed(app: App, call: Call<Embeddings>) -> Result<Out<Object>, Error> {

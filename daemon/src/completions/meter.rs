@@ -40,11 +40,6 @@ impl Meter {
         }
     }
 
-    /// Notes text that came otherwise.
-    pub(super) fn said(&mut self, text: &str) {
-        self.said.push_str(text);
-    }
-
     /// Notes that the first text has left.
     pub(super) fn first_text(&mut self, context: &Context) {
         if self.ttft_ms.is_none() {

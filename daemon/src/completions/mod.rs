@@ -10,6 +10,7 @@ mod meter;
 mod names;
 mod outlet;
 mod rails;
+mod responses;
 mod stream;
 
 pub(crate) use cache::Cache;

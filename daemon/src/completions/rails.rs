@@ -4,7 +4,7 @@ use crate::app::App;
 use crate::call::{Context, Ending};
 use crate::error::{Error, Kind};
 use crate::guardrails::{Engine, Phase, Report, Scene};
-use contract::agent::{Guardrails, RailAction, RailSettings};
+use contract::agent::Guardrails;
 use serde_json::{Map, Value};
 use std::time::Instant;
 
@@ -22,7 +22,7 @@ enum Author {
 
 /// The rails' settings for models without an agent.
 pub(super) fn scene(settings: &Guardrails) -> Scene<'_> {
-    Scene { settings, instructions: "", question: "", passages: &[], grounded: false }
+    Scene { settings, instructions: "", question: "", passages: &[], grounded: false, trusted: false }
 }
 
 /// Looks at a request, notes what was found, and gives it back as it may go on.
@@ -76,8 +76,7 @@ fn length(body: &Map<String, Value>) -> usize {
 }
 
 fn inspect(engine: &Engine, settings: &Guardrails, body: &mut Map<String, Value>) -> Option<Report> {
-    let trusting = trusting(settings);
-    let mut inspector = Inspector { engine, settings, trusting: &trusting, report: None };
+    let mut inspector = Inspector { engine, settings, report: None };
     if let Some(Value::String(text)) = body.get_mut("instructions") {
         inspector.text(text, Author::Application);
     }
@@ -91,24 +90,9 @@ fn inspect(engine: &Engine, settings: &Guardrails, body: &mut Map<String, Value>
     inspector.report
 }
 
-/// The same settings for what the application itself writes: instructions to a model look like an injection, and are none.
-fn trusting(settings: &Guardrails) -> Guardrails {
-    let warn = |rail: &Option<RailSettings>| {
-        Some(RailSettings { input: Some(RailAction::Warn), ..rail.clone().unwrap_or_default() })
-    };
-    Guardrails {
-        injection: warn(&settings.injection),
-        leakage: warn(&settings.leakage),
-        topics: warn(&settings.topics),
-        toxicity: warn(&settings.toxicity),
-        ..settings.clone()
-    }
-}
-
 struct Inspector<'a> {
     engine: &'a Engine,
     settings: &'a Guardrails,
-    trusting: &'a Guardrails,
     report: Option<Report>,
 }
 
@@ -156,8 +140,8 @@ impl Inspector<'_> {
         if text.is_empty() || self.report.as_ref().is_some_and(|report| report.blocked().is_some()) {
             return;
         }
-        let settings = if author == Author::Application { self.trusting } else { self.settings };
-        let report = self.engine.check(Phase::Input, text, &scene(settings));
+        let scene = Scene { trusted: author == Author::Application, ..scene(self.settings) };
+        let report = self.engine.check(Phase::Input, text, &scene);
         if report.blocked().is_none() && *text != report.text {
             text.clone_from(&report.text);
         }

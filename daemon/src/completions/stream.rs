@@ -11,6 +11,7 @@ use crate::http::reply;
 use crate::providers::{Chunk, Pieces, Tokens};
 use bytes::Bytes;
 use futures::FutureExt;
+use futures::future::BoxFuture;
 use serde_json::{Value, json};
 use std::panic::AssertUnwindSafe;
 use tokio::sync::mpsc;
@@ -33,6 +34,16 @@ pub(super) trait Encoder: Send {
 
     /// The end of an answer that failed: its envelope.
     fn error(&mut self, envelope: Value) -> Vec<Bytes>;
+
+    /// The id and the items of an answer that can be gone on from, once it has ended.
+    fn output(&self) -> Option<(String, Vec<Value>)> {
+        None
+    }
+
+    /// Keeps such an answer, before its end is told.
+    fn keep(&mut self) -> BoxFuture<'_, Result<(), Error>> {
+        futures::future::ready(Ok(())).boxed()
+    }
 }
 
 /// `chat.completion.chunk` events, as OpenAI sends them.
@@ -158,7 +169,13 @@ impl Streaming {
             (Some(error), _) | (None, Err(error)) => {
                 self.encoder.error(reply::error_event(&error, &self.context.trace_id()))
             }
-            (None, Ok(tokens)) => self.encoder.end(&tokens),
+            (None, Ok(tokens)) => {
+                let last = self.encoder.end(&tokens);
+                match self.encoder.keep().await {
+                    Ok(()) => last,
+                    Err(error) => self.encoder.error(reply::error_event(&error, &self.context.trace_id())),
+                }
+            }
         };
         let sent = self.send(last).await;
         if let (Some((ticket, frames)), "completed", Ok(())) = (self.kept.take(), ending.label, sent) {

@@ -4,8 +4,9 @@
 mod providers;
 mod routing;
 
-pub use providers::{ModelFacts, Provider};
-pub use routing::{Cache, Need, Routing, Strategy, Target, Tier, Timeouts};
+pub(crate) use providers::ModelFacts;
+pub use providers::Provider;
+pub(crate) use routing::{Cache, Need, Routing, Strategy, Target, Tier, Timeouts};
 
 use contract::agent::Guardrails;
 use serde::Deserialize;

@@ -26,8 +26,6 @@ pub struct Provider {
     /// Headers that go with every call.
     #[serde(default)]
     pub headers: BTreeMap<String, String>,
-    /// Whether it has OpenAI's `/responses`.
-    pub responses: Option<bool>,
     /// Its key.
     #[serde(skip)]
     pub api_key: Option<SecretString>,

@@ -170,4 +170,6 @@ pub(crate) struct Scene<'a> {
     pub(crate) passages: &'a [&'a str],
     /// Whether grounding applies: passages were retrieved.
     pub(crate) grounded: bool,
+    /// Whether the text is the application's own: what it tells a model to do is no attack on it.
+    pub(crate) trusted: bool,
 }

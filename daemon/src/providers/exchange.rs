@@ -100,6 +100,7 @@ pub(crate) async fn ask(
             reader: upstream.flavour.reader(call),
         }),
         ready: VecDeque::new(),
+        failed: None,
         patience,
     };
     pieces.begin(call.operation).await?;
@@ -208,6 +209,8 @@ async fn whole(
 pub(crate) struct Pieces {
     source: Option<Source>,
     ready: VecDeque<Chunk>,
+    /// What went wrong after all that is ready.
+    failed: Option<Failure>,
     patience: Patience,
 }
 
@@ -219,7 +222,7 @@ struct Source {
 
 impl Pieces {
     fn ready(chunks: Vec<Chunk>, patience: Patience) -> Self {
-        Self { source: None, ready: chunks.into(), patience }
+        Self { source: None, ready: chunks.into(), failed: None, patience }
     }
 
     /// The next piece; none at the end. An answer that stops without its end is a failure, never a clean end.
@@ -231,15 +234,20 @@ impl Pieces {
             if let Some(chunk) = self.ready.pop_front() {
                 return Ok(Some(chunk));
             }
-            let Some(source) = &mut self.source else { return Ok(None) };
-            let idle = source.advance(&mut self.ready);
-            let (idle, patience) = (timeout(self.patience.idle, idle), self.patience);
-            let is_over = match timeout_at(patience.deadline, idle).await {
-                Ok(Ok(advanced)) => advanced?,
-                _ => return Err(Failure::silent(Fault::TimedOut, "it fell silent within its answer")),
-            };
-            if is_over {
+            if let Some(failure) = self.failed.take() {
                 self.source = None;
+                return Err(failure);
+            }
+            let Some(source) = &mut self.source else { return Ok(None) };
+            let wait =
+                self.patience.idle.min(self.patience.deadline.saturating_duration_since(Instant::now()));
+            match timeout(wait, source.advance(&mut self.ready)).await {
+                Ok(Ok(false)) => {}
+                Ok(Ok(true)) => self.source = None,
+                Ok(Err(failure)) => self.failed = Some(failure),
+                Err(_) => {
+                    self.failed = Some(Failure::silent(Fault::TimedOut, "it fell silent within its answer"));
+                }
             }
         }
     }

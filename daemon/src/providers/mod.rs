@@ -15,15 +15,14 @@ mod needs;
 mod route;
 pub(crate) mod sentences;
 pub(crate) mod tokens;
+mod trial;
 mod upstream;
 mod usage;
 mod vault;
 mod walk;
 
 pub(crate) use exchange::{Pieces, Reply};
-pub(crate) use failure::Failure;
 pub(crate) use flavours::{Chunk, Operation};
-pub(crate) use listing::Listed;
 pub(crate) use route::{Plan, Providers, Route, Target};
 pub(crate) use usage::Tokens;
 pub(crate) use vault::{MasterKey, NewKey, Vault, check};

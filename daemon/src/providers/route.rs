@@ -233,7 +233,9 @@ impl Providers {
         };
         let rank = |upstream: &&Arc<Upstream>| {
             let maker = MAKERS.iter().position(|maker| *maker == upstream.name);
-            (!upstream.is_from_file, maker.unwrap_or(MAKERS.len()))
+            let is_variant =
+                catalogue::provider(&upstream.name).is_some_and(|facts| facts.variant_of.is_some());
+            (!upstream.is_from_file, maker.unwrap_or(MAKERS.len()), is_variant)
         };
         let known = available.iter().filter(has).min_by_key(rank);
         // A provider of the file that the catalogue doesn't know may have any model.

@@ -25,7 +25,6 @@ pub(crate) struct Upstream {
     pub(crate) is_configured: bool,
     /// Whether it stands in the file.
     pub(crate) is_from_file: bool,
-    has_responses: bool,
 }
 
 impl fmt::Debug for Upstream {
@@ -63,16 +62,12 @@ impl Upstream {
             key: settings.api_key.clone(),
             is_configured,
             is_from_file: is_configured && (settings.base_url.is_some() || facts.is_none()),
-            has_responses: settings.responses.unwrap_or(name == "openai"),
         })
     }
 
     /// Whether it has an operation.
     pub(crate) fn serves(&self, operation: Operation) -> bool {
-        match operation {
-            Operation::Responses => self.has_responses && self.flavour.serves(operation),
-            other => self.flavour.serves(other),
-        }
+        self.flavour.serves(operation)
     }
 
     /// Whether it can be called without a key.

@@ -7,7 +7,7 @@ use contract::agent::Guardrails;
 
 /// No instructions, no passages, no settings.
 pub(in crate::guardrails) fn bare(settings: &Guardrails) -> Scene<'_> {
-    Scene { settings, instructions: "", question: "", passages: &[], grounded: false }
+    Scene { settings, instructions: "", question: "", passages: &[], grounded: false, trusted: false }
 }
 
 /// The reasons of all that a rail finds in a scene.

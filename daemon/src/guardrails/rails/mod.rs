@@ -53,6 +53,11 @@ pub(super) struct Policy {
 }
 
 impl Policy {
+    /// Whether the rail looks at what a text wants, and not at what it holds.
+    pub(super) fn is_about_intent(&self) -> bool {
+        !matches!(self.name, "limits" | "secrets" | "pii")
+    }
+
     /// The action in force: the agent's or the default, but not below the floor.
     pub(super) fn action(&self, phase: Phase, settings: &Guardrails) -> RailAction {
         let own = settings.of(self.name);

@@ -1,6 +1,8 @@
 //! `/admin/v1`: for operators' tokens only.
 
 mod keys;
+mod providers;
+mod teams;
 mod users;
 
 use super::{input, mount, reply};
@@ -22,7 +24,10 @@ use std::future::Future;
 type Act = Result<(u16, Value), Error>;
 
 pub(super) fn routes(app: App) -> Router {
-    keys::routes(app.clone()).merge(users::routes(app))
+    keys::routes(app.clone())
+        .merge(providers::routes(app.clone()))
+        .merge(teams::routes(app.clone()))
+        .merge(users::routes(app))
 }
 
 /// An act that only operators may do, under one audit row.
@@ -60,7 +65,7 @@ where
     W: FnOnce(App, Caller, Value) -> F + Send,
     F: Future<Output = Act> + Send,
 {
-    let input = input::read(&app.config, app.config.max_body_bytes, method, Media::Json, request).await?;
+    let input = input::read(&app.config, app.config.max_upload_bytes, method, Media::Json, request).await?;
     work(app.clone(), caller, input).await
 }
 

@@ -1,6 +1,10 @@
 //! The facts of known providers and their models: where they answer, what they cost, what they can. Embedded, read at
 //! first use, and overlaid by what an operator refreshed.
 
+mod sql;
+
+use crate::error::Error;
+use crate::store::Db;
 use flate2::read::GzDecoder;
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, HashMap};
@@ -21,6 +25,9 @@ static MODELS: LazyLock<HashMap<String, String>> = LazyLock::new(|| {
     let lines = text.lines().filter_map(|line| line.split_once('\t'));
     lines.map(|(provider, models)| (provider.to_owned(), models.to_owned())).collect()
 });
+
+/// The highest price that is no mistake of a unit, in dollars a million tokens.
+const MOST_USD_PER_MTOK: f64 = 100_000.0;
 
 /// What was refreshed, and the models parsed so far.
 static PARSED: LazyLock<RwLock<HashMap<String, Arc<Vec<Model>>>>> = LazyLock::new(RwLock::default);
@@ -120,8 +127,57 @@ pub(crate) fn model(provider: &str, id: &str) -> Option<Model> {
     models(provider).iter().find(|model| model.id == id).cloned()
 }
 
-/// Puts newer models of providers over the embedded ones.
-pub(crate) fn refresh(newer: HashMap<String, Vec<Model>>) {
+/// A model of a refreshed catalogue, with its provider.
+#[derive(Debug, Deserialize)]
+pub(crate) struct Listed {
+    provider: String,
+    #[serde(flatten)]
+    model: Model,
+}
+
+/// Puts newer models of providers over the embedded ones, for good; how many providers and models these are.
+///
+/// # Errors
+/// If one is of no known provider, or has a price that is none; or if the store fails.
+pub(crate) async fn refresh(db: &Db, team: &str, listed: Vec<Listed>) -> Result<(usize, usize), Error> {
+    let count = listed.len();
+    let mut newer: HashMap<String, Vec<Model>> = HashMap::new();
+    for (n, Listed { provider, model }) in listed.into_iter().enumerate() {
+        let prices = [
+            model.input_usd_per_mtok,
+            model.output_usd_per_mtok,
+            model.cached_input_usd_per_mtok,
+            model.cache_write_usd_per_mtok,
+        ];
+        if prices.into_iter().flatten().any(|price| !(0.0..=MOST_USD_PER_MTOK).contains(&price)) {
+            let message = format!(
+                "`{}` has a price that can't be: dollars a million tokens are 0 to 100,000.",
+                model.id
+            );
+            return Err(Error::invalid(&format!("models[{n}]"), message));
+        }
+        if self::provider(&provider).is_none() || model.id.is_empty() {
+            let message = format!("There is no provider `{provider}`, or its model has no id.");
+            return Err(Error::invalid(&format!("models[{n}]"), message));
+        }
+        newer.entry(provider).or_default().push(model);
+    }
+    sql::put(db, team, &newer).await?;
+    let counts = (newer.len(), count);
+    overlay(newer);
+    Ok(counts)
+}
+
+/// Takes up what was refreshed before the daemon started.
+///
+/// # Errors
+/// If the store fails.
+pub(crate) async fn load(db: &Db) -> Result<(), Error> {
+    overlay(sql::load(db).await?);
+    Ok(())
+}
+
+fn overlay(newer: HashMap<String, Vec<Model>>) {
     let newer = newer.into_iter().map(|(provider, models)| (provider, Arc::new(models)));
     PARSED.write().unwrap_or_else(PoisonError::into_inner).extend(newer);
 }

@@ -11,7 +11,6 @@ mod ollama;
 mod openai;
 #[cfg(test)]
 mod recorded;
-mod responses;
 mod vertex;
 
 pub(crate) use chunks::{Chunk, from_whole};
@@ -44,8 +43,6 @@ pub(crate) enum Operation {
     Chat,
     /// `embeddings`.
     Embeddings,
-    /// `responses`, as it is: only some providers have it.
-    Responses,
 }
 
 /// What is asked of a model, in OpenAI's shape.

@@ -28,3 +28,11 @@ CREATE TABLE responses (
     created_at BIGINT NOT NULL
 );
 CREATE INDEX responses_by_age ON responses (created_at);
+
+-- Newer facts of a provider's models than those that are built in.
+CREATE TABLE catalogue_models (
+    provider TEXT PRIMARY KEY,
+    team TEXT NOT NULL,
+    models TEXT NOT NULL,
+    created_at BIGINT NOT NULL
+);

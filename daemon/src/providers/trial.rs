@@ -1,0 +1,73 @@
+//! One real call to a provider, for an operator who wants to know whether it works.
+
+use super::catalogue;
+use super::exchange::Reply;
+use super::flavours::Operation;
+use super::route::{Providers, Route};
+use super::walk::Ask;
+use crate::error::{Error, Kind};
+use contract::wire::admin::ProviderTest;
+use serde_json::json;
+use std::time::Instant;
+
+impl Providers {
+    /// Calls a model of a provider: the one that is named, else the cheapest that is known.
+    ///
+    /// # Errors
+    /// If the provider can't be called at all, or no model of it is known.
+    pub(crate) async fn test(
+        &self,
+        team: &str,
+        provider: &str,
+        model: Option<&str>,
+    ) -> Result<ProviderTest, Error> {
+        let upstream = self.available(team, provider).ok_or_else(|| {
+            let message =
+                format!("The provider `{provider}` has no key. Run `katonic providers add {provider}`.");
+            Error::new(Kind::NotFound, "provider_not_found", message)
+        })?;
+        let model = model.map(str::to_owned).or_else(|| cheapest(&upstream.name)).ok_or_else(|| {
+            Error::invalid("model", format!("No model of `{provider}` is known. Name one: `--model`."))
+        })?;
+        let name = format!("{}/{model}", upstream.name);
+        let Route::Targets(plan) = self.route(team, &name)? else {
+            return Err(Error::internal("a provider's model is no target"));
+        };
+        let body =
+            json!({"messages": [{"role": "user", "content": "Answer with the word ok."}], "max_tokens": 16});
+        let body = body.as_object().cloned().unwrap_or_default();
+        let began = Instant::now();
+        let ask = Ask { operation: Operation::Chat, body: &body, stream: false, team };
+        let (ok, detail) = match self.ask(&plan, ask).await {
+            Ok(answered) => (true, said(&answered.reply)),
+            Err(error) => (false, error.cause.unwrap_or(error.message)),
+        };
+        Ok(ProviderTest {
+            provider: upstream.name.clone(),
+            model: name,
+            ok,
+            detail,
+            latency_ms: began.elapsed().as_secs_f64() * 1000.0,
+        })
+    }
+}
+
+fn said(reply: &Reply) -> String {
+    let text = match reply {
+        Reply::Whole(answer) => {
+            answer.pointer("/choices/0/message/content").and_then(serde_json::Value::as_str)
+        }
+        Reply::Stream(_) => None,
+    };
+    text.unwrap_or_default().chars().take(200).collect()
+}
+
+fn cheapest(provider: &str) -> Option<String> {
+    let models = catalogue::models(provider);
+    let chats =
+        models.iter().filter(|model| model.kind == "chat" && !model.deprecated && model.endpoint.is_none());
+    let priced =
+        chats.filter_map(|model| Some((model.input_usd_per_mtok.filter(|price| *price > 0.0)?, &model.id)));
+    let cheapest = priced.min_by(|a, b| a.0.total_cmp(&b.0)).map(|(_, id)| id.clone());
+    cheapest.or_else(|| models.iter().find(|model| model.kind == "chat").map(|model| model.id.clone()))
+}

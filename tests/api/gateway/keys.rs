@@ -1,0 +1,154 @@
+//! Whose keys a call shows, and which models a key may call.
+
+use super::{Gateway, question};
+use crate::scripted::{Reply, Scripted};
+use crate::support::{Answered, Daemon};
+use reqwest::Method;
+use serde_json::{Value, json};
+
+const SECRET: &str = "sk-very-secret-provider-key-0123456789";
+
+/// A daemon whose catalogue provider `mistral` answers at a scripted address.
+async fn with_mistral() -> (Scripted, Daemon, String) {
+    let provider = Scripted::start(vec![Reply::says("Hello.")]).await;
+    let settings = format!("[providers.mistral]\nbase_url = \"{}/v1\"\n", provider.url);
+    let daemon = Daemon::start_with(&settings).await;
+    let key = daemon.key(json!({"name": "app", "scopes": ["completions"]})).await;
+    (provider, daemon, key)
+}
+
+async fn ask(daemon: &Daemon, key: &str) -> crate::support::Answer {
+    let body = json!({"model": "mistral/m", "messages": [{"role": "user", "content": "Hi"}]});
+    daemon.call(Method::POST, "/chat/completions").bearer_auth(key).json(&body).answer().await
+}
+
+#[tokio::test]
+async fn a_stored_key_is_used_and_never_shown() {
+    let (provider, mut daemon, key) = with_mistral().await;
+    let body = json!({"provider": "mistral", "key": SECRET});
+    let stored = daemon.admin(Method::POST, "/providers", body).await.expect(201);
+    assert_eq!((&stored["provider"], &stored["shared"]), (&json!("mistral"), &json!(false)));
+    let answer = ask(&daemon, &key).await;
+    answer.expect(200);
+    assert_eq!(provider.last().headers["authorization"], format!("Bearer {SECRET}").as_str());
+    let listed = daemon.admin(Method::GET, "/providers", json!({})).await;
+    assert!(!stored.to_string().contains(SECRET) && !listed.body.to_string().contains(SECRET));
+    daemon.restart().await;
+    ask(&daemon, &key).await.expect(200);
+    assert_eq!(provider.last().headers["authorization"], format!("Bearer {SECRET}").as_str());
+    daemon.begin_to_stop();
+    daemon.stopped().await;
+    for file in daemon.files("") {
+        let bytes = std::fs::read(&file).unwrap_or_default();
+        let is_there = bytes.windows(SECRET.len()).any(|window| window == SECRET.as_bytes());
+        assert!(!is_there, "{} holds the key", file.display());
+    }
+}
+
+#[tokio::test]
+async fn a_team_that_must_bring_its_own_key_never_uses_the_shared_one() {
+    let (provider, daemon, key) = with_mistral().await;
+    daemon
+        .admin(
+            Method::POST,
+            "/providers",
+            json!({"provider": "mistral", "key": "shared-key", "shared": true}),
+        )
+        .await
+        .expect(201);
+    ask(&daemon, &key).await.expect(200);
+    assert_eq!(provider.last().headers["authorization"], "Bearer shared-key");
+    daemon.admin(Method::PUT, "/teams/default", json!({"own_provider_keys_only": true})).await.expect(200);
+    let refused = ask(&daemon, &key).await;
+    assert_eq!((refused.status, refused.code()), (403, "not_permitted"));
+    assert_eq!(provider.calls(), 1);
+    daemon
+        .admin(Method::POST, "/providers", json!({"provider": "mistral", "key": "own-key"}))
+        .await
+        .expect(201);
+    ask(&daemon, &key).await.expect(200);
+    assert_eq!(provider.last().headers["authorization"], "Bearer own-key");
+    let removed = daemon.admin(Method::DELETE, "/providers/mistral", json!({})).await;
+    assert_eq!(removed.status, 204);
+    assert_eq!(ask(&daemon, &key).await.status, 403);
+}
+
+#[tokio::test]
+async fn a_provider_can_be_tested_with_one_real_call() {
+    let (provider, daemon, _) = with_mistral().await;
+    let tested =
+        daemon.admin(Method::POST, "/providers/mistral/test", json!({"model": "m"})).await.expect(200);
+    assert_eq!((&tested["ok"], &tested["detail"]), (&json!(true), &json!("Hello.")));
+    provider.next(vec![Reply::json(401, &json!({"error": {"message": "bad key"}}))]);
+    let tested = daemon.admin(Method::POST, "/providers/mistral/test", json!({})).await.expect(200);
+    assert_eq!(tested["ok"], false);
+    assert!(tested["detail"].as_str().unwrap().contains("bad key"), "{tested}");
+    let unknown = daemon.admin(Method::POST, "/providers", json!({"provider": "nobody", "key": "k"})).await;
+    assert_eq!((unknown.status, unknown.code()), (404, "provider_not_found"));
+    let incomplete = daemon.admin(Method::POST, "/providers", json!({"provider": "azure", "key": "k"})).await;
+    assert!(
+        incomplete.body["error"]["message"].as_str().unwrap().contains("params.resource"),
+        "{}",
+        incomplete.body
+    );
+}
+
+#[tokio::test]
+async fn a_key_calls_its_models_only() {
+    let gateway =
+        Gateway::start_with(vec![Reply::says("Hello.")], "[tiers]\nfast = [\"local/m\", \"local/n\"]\n")
+            .await;
+    let narrow = json!({"name": "narrow", "scopes": ["completions"], "models": ["local/n"], "aliases": {"gpt-4": "fast"}});
+    let narrow = gateway.daemon.key(narrow).await;
+    let ask = async |model: &str| {
+        let mut body = question();
+        body["model"] = model.into();
+        gateway.daemon.call(Method::POST, "/chat/completions").bearer_auth(&narrow).json(&body).answer().await
+    };
+    let refused = ask("local/m").await;
+    assert_eq!((refused.status, refused.code()), (403, "model_not_allowed"));
+    assert_eq!(ask("agent/hr-assistant").await.code(), "model_not_allowed");
+    for model in ["local/n", "fast", "gpt-4"] {
+        ask(model).await.expect(200);
+        assert_eq!(
+            gateway.provider.last().body["model"],
+            "n",
+            "of a tier only what the key may call: {model}"
+        );
+    }
+    gateway
+        .daemon
+        .admin(Method::PUT, "/teams/default", json!({"aliases": {"gpt-3.5-turbo": "local/n"}}))
+        .await
+        .expect(200);
+    ask("gpt-3.5-turbo").await.expect(200);
+}
+
+#[tokio::test]
+async fn every_call_of_a_model_passes_the_gate() {
+    let gateway = Gateway::start(vec![Reply::says("Hello.")]).await;
+    let limited = json!({"name": "limited", "scopes": ["completions"], "limits": {"per_minute": 3}});
+    let limited = gateway.daemon.key(limited).await;
+    let other = gateway.daemon.key(json!({"name": "other", "scopes": ["chat", "search"]})).await;
+    let bodies: [(&str, Value); 3] = [
+        ("/chat/completions", question()),
+        ("/responses", json!({"model": "local/m", "input": "Hi"})),
+        ("/embeddings", json!({"model": "local/m", "input": "Hi"})),
+    ];
+    for (path, body) in &bodies {
+        let call = |key: &str| gateway.daemon.call(Method::POST, path).bearer_auth(key).json(body).answer();
+        let refused = call(&other).await;
+        assert_eq!((refused.status, refused.code()), (403, "insufficient_scope"), "{path}");
+        assert_eq!(gateway.daemon.call(Method::POST, path).json(body).answer().await.status, 401, "{path}");
+        call(&limited).await;
+    }
+    let over = gateway
+        .daemon
+        .call(Method::POST, "/responses")
+        .bearer_auth(&limited)
+        .json(&bodies[1].1)
+        .answer()
+        .await;
+    assert_eq!((over.status, over.code()), (429, "rate_limit_exceeded"));
+    assert!(over.headers.contains_key("retry-after"));
+}
