@@ -57,7 +57,7 @@ impl Daemon {
         std::fs::write(home.path().join("katonic.toml"), settings).unwrap();
         let at = home.path().to_owned();
         let issue = move || {
-            let config = daemon::Config::load(&at).unwrap();
+            let config = daemon::Config::load_with(&at, |_| None).unwrap();
             daemon::issue_operator_token(&config, "tests").unwrap()
         };
         let operator = tokio::task::spawn_blocking(issue).await.unwrap();
@@ -70,7 +70,7 @@ impl Daemon {
     async fn serve(&mut self) {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         self.url = format!("http://{}", listener.local_addr().unwrap());
-        let config = daemon::Config::load(self.home.path()).unwrap();
+        let config = daemon::Config::load_with(self.home.path(), |_| None).unwrap();
         let (stop, stopped) = oneshot::channel::<()>();
         let shutdown = async move { drop(stopped.await) };
         self.task =

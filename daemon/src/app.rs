@@ -6,6 +6,7 @@ use crate::config::Config;
 use crate::error::Error;
 use crate::evaluations::Runs;
 use crate::gate::key::Pepper;
+use crate::gate::known::Known;
 use crate::gate::rate::Rates;
 use crate::guardrails::Engine;
 use crate::home::Home;
@@ -24,6 +25,7 @@ pub(crate) struct Parts {
     pub(crate) config: Config,
     pub(crate) db: Db,
     pub(crate) pepper: Pepper,
+    pub(crate) known_keys: Known,
     pub(crate) rates: Rates,
     pub(crate) ledger: Ledger,
     pub(crate) rails: Engine,
@@ -55,6 +57,7 @@ impl App {
             providers: Providers::new(&config, vault)?,
             cache: Cache::new(&config.cache),
             rails: Engine::new(),
+            known_keys: Known::default(),
             rates: Rates::default(),
             runs: Runs::default(),
             work: Work::default(),

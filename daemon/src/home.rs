@@ -91,7 +91,7 @@ mod tests {
     #[test]
     fn two_daemons_cannot_share_a_data_directory() {
         let home = tempfile::tempdir().unwrap();
-        let config = Config::load(home.path()).unwrap();
+        let config = Config::load_with(home.path(), |_| None).unwrap();
         let first = open(&config).unwrap();
         assert!(matches!(open(&config), Err(ServeError::Locked(_))));
         drop(first);

@@ -13,7 +13,8 @@ use crate::trace::{self, Record};
 use contract::time::Time;
 use contract::version::hex;
 use contract::wire::analytics::Chain;
-use serde_json::{Value, json};
+use serde::Serialize;
+use serde_json::{Map, Value};
 use sha2::{Digest, Sha256};
 use std::collections::BTreeMap;
 use std::fmt;
@@ -39,15 +40,52 @@ pub(crate) struct Entry {
     user: Option<String>,
     endpoint: &'static str,
     decision: &'static str,
-    body: Value,
-    trace: Value,
+    status: u16,
+    latency_us: u64,
+    /// The text that the row's hash covers.
+    body: String,
+    /// The text of the trace.
+    trace: String,
     at: Time,
+}
+
+/// What a row holds beside its columns.
+#[derive(Serialize)]
+struct Body<'a> {
+    key_generation: Option<i64>,
+    stages: &'a Map<String, Value>,
+    model: Option<&'a str>,
+    usage: TokenCounts,
+    cost_nanos: i64,
+    guardrails: Option<&'a str>,
+    status: u16,
+    latency_us: u64,
+}
+
+#[derive(Serialize)]
+struct TokenCounts {
+    input_tokens: u64,
+    output_tokens: u64,
 }
 
 impl Entry {
     /// The row of a call, from what was recorded of it.
     pub(crate) fn of(record: &Record, caller: Option<&Caller>, ending: Ending) -> Self {
         let denied = ending.label == "denied" || matches!(ending.status, 401 | 403 | 429);
+        let latency_us = (record.elapsed_ms() * 1000.0).round() as u64;
+        let body = Body {
+            key_generation: caller.map(|caller| caller.generation),
+            stages: &record.stages,
+            model: record.model.as_deref(),
+            usage: TokenCounts {
+                input_tokens: record.usage.input_tokens,
+                output_tokens: record.usage.output_tokens,
+            },
+            cost_nanos: record.cost().nanos(),
+            guardrails: record.guardrails_summary.as_deref(),
+            status: ending.status,
+            latency_us,
+        };
         Self {
             trace_id: record.trace_id.clone(),
             team: caller.map(|caller| caller.team.clone()).unwrap_or_default(),
@@ -55,20 +93,11 @@ impl Entry {
             user: caller.and_then(|caller| caller.user.clone()),
             endpoint: record.endpoint,
             decision: if denied { "denied" } else { "allowed" },
-            body: json!({
-                "key_generation": caller.map(|caller| caller.generation),
-                "stages": record.stages,
-                "model": record.model,
-                "usage": {
-                    "input_tokens": record.usage.input_tokens,
-                    "output_tokens": record.usage.output_tokens,
-                },
-                "cost_nanos": record.cost().nanos(),
-                "guardrails": record.guardrails_summary,
-                "status": ending.status,
-                "latency_us": (record.elapsed_ms() * 1000.0).round(),
-            }),
-            trace: trace::body(record, caller, ending.label),
+            status: ending.status,
+            latency_us,
+            // Everything in it is text and numbers.
+            body: serde_json::to_string(&body).unwrap_or_default(),
+            trace: trace::body(record, caller, ending),
             at: record.created_at,
         }
     }
@@ -112,8 +141,8 @@ impl Ledger {
             trace_id = entry.trace_id,
             endpoint = entry.endpoint,
             key = entry.key_id,
-            status = %entry.body["status"],
-            latency_us = %entry.body["latency_us"],
+            status = entry.status,
+            latency_us = entry.latency_us,
             "call"
         );
         let (reply, done) = oneshot::channel();
@@ -168,14 +197,11 @@ fn columns(entry: &Entry) -> [&str; 5] {
 }
 
 /// A row's hash: SHA-256 over the hash before and every column, each with its length before it.
-fn link(prev: &str, seq: i64, at: i64, trace_id: &str, columns: &[&str; 5], body: &Value) -> String {
+fn link(prev: &str, seq: i64, at: i64, trace_id: &str, columns: &[&str; 5], body: &str) -> String {
     let mut hash = Sha256::new();
     let numbers = [seq.to_string(), at.to_string()];
-    let body = body.to_string();
-    let fields = [prev, &numbers[0], &numbers[1], trace_id]
-        .into_iter()
-        .chain(columns.iter().copied())
-        .chain([body.as_str()]);
+    let fields =
+        [prev, &numbers[0], &numbers[1], trace_id].into_iter().chain(columns.iter().copied()).chain([body]);
     for field in fields {
         hash.update((field.len() as u64).to_be_bytes());
         hash.update(field.as_bytes());

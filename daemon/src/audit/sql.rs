@@ -19,7 +19,7 @@ pub(super) struct Stored {
     pub(super) user: String,
     pub(super) endpoint: String,
     pub(super) decision: String,
-    pub(super) body: serde_json::Value,
+    pub(super) body: String,
     pub(super) prev: String,
     pub(super) hash: String,
     pub(super) at: i64,
@@ -44,7 +44,7 @@ pub(super) fn insert(seq: i64, entry: &Entry, prev: &str, hash: &str) -> Stateme
             entry.user.clone().into(),
             entry.endpoint.into(),
             entry.decision.into(),
-            entry.body.to_string().into(),
+            (&entry.body).into(),
             prev.into(),
             hash.into(),
             entry.at.0.into(),
@@ -54,11 +54,11 @@ pub(super) fn insert(seq: i64, entry: &Entry, prev: &str, hash: &str) -> Stateme
 
 pub(super) async fn after(db: &Db, seq: i64, limit: usize) -> Result<Vec<Stored>, Error> {
     let sql = format!("SELECT {COLUMNS} FROM audit WHERE seq > ?1 ORDER BY seq LIMIT ?2");
-    db.rows(sql, vec![seq.into(), limit.into()]).await?.iter().map(read).collect()
+    Ok(db.rows(sql, vec![seq.into(), limit.into()]).await?.iter().map(read).collect())
 }
 
-fn read(row: &Row) -> Result<Stored, Error> {
-    Ok(Stored {
+fn read(row: &Row) -> Stored {
+    Stored {
         seq: row.int(0),
         team: row.text(1),
         trace_id: row.text(2),
@@ -66,11 +66,11 @@ fn read(row: &Row) -> Result<Stored, Error> {
         user: row.text(4),
         endpoint: row.text(5),
         decision: row.text(6),
-        body: row.json(7)?,
+        body: row.text(7),
         prev: row.text(8),
         hash: row.text(9),
         at: row.int(10),
-    })
+    }
 }
 
 /// A page of the rows that the caller may see, the newest first: of the acting user, else of its own key, or of anybody
@@ -102,15 +102,12 @@ pub(crate) async fn list(db: &Db, caller: &Caller, query: &ListAuditQuery) -> Re
     let condition = wheres.join(" AND ");
     let sql = format!("SELECT {COLUMNS} FROM audit WHERE {condition} ORDER BY seq DESC LIMIT {}", limit + 1);
     let rows = db.rows(sql, params).await?;
-    let rows = rows.iter().map(|row| read(row).map(show)).collect::<Result<Vec<_>, _>>()?;
+    let rows = rows.iter().map(|row| show(read(row))).collect();
     Ok(Page::of(rows, limit, |row| row.seq.to_string()))
 }
 
 fn show(row: Stored) -> AuditRow {
-    let mut body = match row.body {
-        serde_json::Value::Object(body) => body,
-        _ => Map::new(),
-    };
+    let mut body: Map<String, serde_json::Value> = serde_json::from_str(&row.body).unwrap_or_default();
     let optional = |text: String| Some(text).filter(|text| !text.is_empty());
     let number = |name: &str| body.get(name).and_then(serde_json::Value::as_f64).unwrap_or_default();
     let text = |name: &str| body.get(name).and_then(serde_json::Value::as_str).map(str::to_owned);

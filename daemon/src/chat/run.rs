@@ -127,8 +127,8 @@ fn scene<'a>(definition: &'a AgentDefinition, question: &'a str, passages: &'a [
 }
 
 async fn tell(context: &Context, events: &Events, phase: Phase, report: &Report) -> Result<(), Error> {
-    let check = report.record(&context.recorder, phase);
-    events.send("guardrails.check", &check).await
+    report.record(&context.recorder, phase);
+    events.send("guardrails.check", report.check(context.trace_id(), phase)).await
 }
 
 async fn answer(

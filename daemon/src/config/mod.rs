@@ -104,7 +104,7 @@ impl Config {
     /// # Errors
     /// If the file can't be read, or it or a variable holds something wrong.
     pub fn load(home: &Path) -> Result<Self, ConfigError> {
-        Self::merge(home, |name| env::var(name).ok().filter(|value| !value.is_empty()))
+        Self::load_with(home, |name| env::var(name).ok().filter(|value| !value.is_empty()))
     }
 
     /// The folder of the store.
@@ -113,7 +113,11 @@ impl Config {
         self.home.join("data")
     }
 
-    fn merge(home: &Path, variable: impl Fn(&str) -> Option<String>) -> Result<Self, ConfigError> {
+    /// The same under variables of the caller's, whatever the environment holds.
+    ///
+    /// # Errors
+    /// As [`Config::load`].
+    pub fn load_with(home: &Path, variable: impl Fn(&str) -> Option<String>) -> Result<Self, ConfigError> {
         let mut table = parse("defaults.toml", DEFAULTS)?;
         let path = home.join("katonic.toml");
         match fs::read_to_string(&path) {
@@ -180,7 +184,7 @@ mod tests {
         let home = tempfile::tempdir().unwrap();
         fs::write(home.path().join("katonic.toml"), "listen = \"127.0.0.1:1\"\n[tiers]\nfast = \"a/b\"\n")
             .unwrap();
-        let config = Config::merge(home.path(), |name| match name {
+        let config = Config::load_with(home.path(), |name| match name {
             "KATONIC_LISTEN" => Some("127.0.0.1:2".into()),
             "OPENAI_API_KEY" => Some("k".into()),
             _ => None,
@@ -198,6 +202,6 @@ mod tests {
     fn a_misspelt_setting_is_an_error() {
         let home = tempfile::tempdir().unwrap();
         fs::write(home.path().join("katonic.toml"), "listne = \"127.0.0.1:1\"\n").unwrap();
-        assert!(Config::merge(home.path(), |_| None).is_err());
+        assert!(Config::load_with(home.path(), |_| None).is_err());
     }
 }

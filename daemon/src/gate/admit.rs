@@ -38,7 +38,7 @@ pub(crate) async fn admit(
     scope: Scope,
 ) -> Result<(Caller, Option<Standing>), Refusal> {
     let header = credentials.authorization.as_deref();
-    let caller = match key::authenticate(&app.db, &app.pepper, header).await {
+    let caller = match key::authenticate(app, header).await {
         Ok(caller) => caller,
         Err(error) => {
             recorder.stage("authenticate", error.code);

@@ -2,6 +2,7 @@
 
 use super::role::Role;
 use super::{Caller, sql};
+use crate::app::App;
 use crate::error::{Error, Kind};
 use crate::store::{Db, Statement, StoreError};
 use contract::id;
@@ -12,6 +13,7 @@ use contract::wire::admin::{CreateKeyRequest, Key, KeySecret};
 use hmac::{Hmac, KeyInit, Mac};
 use sha2::Sha256;
 use std::fmt;
+use std::sync::Arc;
 
 /// The key that hashes secrets: without it, the store's hashes say nothing.
 #[derive(Clone)]
@@ -43,7 +45,7 @@ impl fmt::Debug for Pepper {
 ///
 /// # Errors
 /// If there is none, or it opens nothing (any longer).
-pub(crate) async fn authenticate(db: &Db, pepper: &Pepper, header: Option<&str>) -> Result<Caller, Error> {
+pub(crate) async fn authenticate(app: &App, header: Option<&str>) -> Result<Caller, Error> {
     let refuse = |code, message: &str| Err(Error::new(Kind::Unauthenticated, code, message));
     let Some(header) = header else {
         return refuse("missing_api_key", "Send a key as `Authorization: Bearer kapi_…`.");
@@ -55,14 +57,14 @@ pub(crate) async fn authenticate(db: &Db, pepper: &Pepper, header: Option<&str>)
             "The key is mistyped or not one of Katonic's. Check it, or create a new one.",
         );
     };
-    let hash = pepper.hash(secret.expose());
+    let hash = app.pepper.hash(secret.expose());
     if secret.kind() == SecretKind::Operator {
-        return match sql::operator(db, &hash).await? {
+        return match sql::operator(&app.db, &hash).await? {
             Some(caller) => Ok(caller),
             None => refuse("invalid_api_key", "This operator's token is not known here."),
         };
     }
-    let Some(found) = sql::key_by_hash(db, &hash).await? else {
+    let Some(found) = find_by_hash(app, hash).await? else {
         return refuse("invalid_api_key", "This key is not known here. Check which daemon it belongs to.");
     };
     let now = Time::now().0;
@@ -72,7 +74,17 @@ pub(crate) async fn authenticate(db: &Db, pepper: &Pepper, header: Option<&str>)
     if found.expires_at.is_some_and(|at| at <= now) {
         return refuse("key_expired", "This key has expired. Ask an operator for a new one.");
     }
-    Ok(found.caller)
+    Ok(found.caller.clone())
+}
+
+async fn find_by_hash(app: &App, hash: String) -> Result<Option<Arc<sql::Found>>, Error> {
+    if let Some(found) = app.known_keys.get(&hash) {
+        return Ok(Some(found));
+    }
+    let read_at = app.known_keys.now();
+    let Some(found) = sql::key_by_hash(&app.db, &hash).await?.map(Arc::new) else { return Ok(None) };
+    app.known_keys.put(hash, Arc::clone(&found), read_at);
+    Ok(Some(found))
 }
 
 /// Creates a key; the answer holds its secret, this once.

@@ -4,6 +4,7 @@ pub(crate) mod admit;
 pub(crate) mod directory;
 pub(crate) mod identity;
 pub(crate) mod key;
+pub(crate) mod known;
 pub(crate) mod operator;
 pub(crate) mod rate;
 pub(crate) mod role;

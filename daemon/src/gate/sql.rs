@@ -10,6 +10,7 @@ use contract::wire::admin::{Directory, Key, KeyLimits, KeySecret, User};
 use std::collections::BTreeMap;
 
 /// A key found by the hash of its secret.
+#[derive(Debug)]
 pub(super) struct Found {
     pub(super) caller: Caller,
     pub(super) revoked: bool,

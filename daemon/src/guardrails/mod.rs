@@ -91,6 +91,16 @@ impl RailResult {
     }
 }
 
+/// What the eight rails did with the texts of one direction, as a trace keeps it.
+#[derive(Clone, Debug, Serialize)]
+pub(crate) struct Checked {
+    phase: &'static str,
+    passed: usize,
+    total: usize,
+    rails: Vec<RailResult>,
+    latency_us: u64,
+}
+
 /// What the eight rails did with a text.
 #[derive(Clone, Debug)]
 pub(crate) struct Report {
@@ -116,27 +126,37 @@ impl Report {
         self.rails.iter().filter(|rail| rail.result <= Outcome::Warn).count()
     }
 
-    /// Notes in the trace what the rails did, as the client may be told it too.
-    pub(crate) fn record(&self, recorder: &Recorder, phase: Phase) -> GuardrailsCheck {
+    /// Notes in the trace what the rails did.
+    pub(crate) fn record(&self, recorder: &Recorder, phase: Phase) {
+        let checked = Checked {
+            phase: phase.as_str(),
+            passed: self.passed(),
+            total: self.rails.len(),
+            rails: self.rails.clone(),
+            latency_us: self.latency_us,
+        };
+        let summary = summary(self);
+        recorder.with(|record| {
+            record.guardrails.push(checked);
+            record.guardrails_summary = Some(summary);
+        });
+    }
+
+    /// What the rails did, as the client is told.
+    pub(crate) fn check(&self, trace_id: String, phase: Phase) -> GuardrailsCheck {
         let rails = self.rails.iter().map(|rail| RailCheck {
             name: rail.name.into(),
             result: rail.result.as_str().into(),
             reason: rail.reason.clone(),
         });
-        let check = GuardrailsCheck {
-            trace_id: recorder.trace_id(),
+        GuardrailsCheck {
+            trace_id,
             phase: phase.as_str().into(),
             passed: self.passed(),
             total: self.rails.len(),
             rails: rails.collect(),
             latency_us: self.latency_us,
-        };
-        let summary = summary(self);
-        recorder.with(|record| {
-            record.guardrails.push(serde_json::to_value(&check).unwrap_or_default());
-            record.guardrails_summary = Some(summary);
-        });
-        check
+        }
     }
 
     /// The first rail that stopped the text.

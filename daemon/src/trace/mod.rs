@@ -2,12 +2,16 @@
 
 pub(crate) mod sql;
 
+use crate::call::Ending;
+use crate::gate::Caller;
+use crate::guardrails::Checked;
 use contract::money::Usd;
 use contract::time::Time;
 use contract::version::hex;
 use contract::wire::analytics::Span;
 use contract::wire::chat::Usage;
-use serde_json::{Map, Value, json};
+use serde::Serialize;
+use serde_json::{Map, Value};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Instant;
 
@@ -23,7 +27,7 @@ pub(crate) struct Record {
     pub(crate) stages: Map<String, Value>,
     pub(crate) retrieval: Vec<Value>,
     pub(crate) tools: Vec<Value>,
-    pub(crate) guardrails: Vec<Value>,
+    pub(crate) guardrails: Vec<Checked>,
     pub(crate) guardrails_summary: Option<String>,
     pub(crate) model: Option<String>,
     pub(crate) usage: Usage,
@@ -109,24 +113,46 @@ impl Recorder {
     /// Closes the record; `None` if it was closed before.
     pub(crate) fn close(&self) -> Option<Record> {
         self.with(|record| {
-            let first = !std::mem::replace(&mut record.closed, true);
-            first.then(|| record.clone())
+            if std::mem::replace(&mut record.closed, true) {
+                return None;
+            }
+            let spans = std::mem::take(&mut record.spans);
+            let guardrails = std::mem::take(&mut record.guardrails);
+            let (request, stages) = (std::mem::take(&mut record.request), std::mem::take(&mut record.stages));
+            Some(Record { spans, guardrails, request, stages, ..record.clone() })
         })
     }
 }
 
-/// The body that the store keeps of a trace.
-pub(crate) fn body(record: &Record, caller: Option<&crate::gate::Caller>, label: &str) -> Value {
-    json!({
-        "status": label,
-        "request": record.request,
-        "key": caller.map(|caller| &caller.key_prefix),
-        "spans": record.spans,
-        "policy": record.stages,
-        "retrieval": record.retrieval,
-        "tools": record.tools,
-        "guardrails": record.guardrails,
-        "model": record.model,
-        "usage": record.usage,
-    })
+/// What the store keeps of a trace.
+#[derive(Serialize)]
+struct Body<'a> {
+    status: &'static str,
+    request: &'a Map<String, Value>,
+    key: Option<&'a str>,
+    spans: &'a [Span],
+    policy: &'a Map<String, Value>,
+    retrieval: &'a [Value],
+    tools: &'a [Value],
+    guardrails: &'a [Checked],
+    model: Option<&'a str>,
+    usage: &'a Usage,
+}
+
+/// The text that the store keeps of a trace.
+pub(crate) fn body(record: &Record, caller: Option<&Caller>, ending: Ending) -> String {
+    let body = Body {
+        status: ending.label,
+        request: &record.request,
+        key: caller.map(|caller| caller.key_prefix.as_str()),
+        spans: &record.spans,
+        policy: &record.stages,
+        retrieval: &record.retrieval,
+        tools: &record.tools,
+        guardrails: &record.guardrails,
+        model: record.model.as_deref(),
+        usage: &record.usage,
+    };
+    // Everything in it is text, numbers, and what came as JSON.
+    serde_json::to_string(&body).unwrap_or_default()
 }

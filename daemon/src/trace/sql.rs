@@ -14,7 +14,7 @@ pub(crate) struct Owner<'a> {
     pub(crate) user: Option<&'a str>,
 }
 
-pub(crate) fn insert(id: &str, owner: &Owner<'_>, body: &Value, seq: i64, at: Time) -> Statement {
+pub(crate) fn insert(id: &str, owner: &Owner<'_>, body: &str, seq: i64, at: Time) -> Statement {
     let sql = "INSERT INTO traces (id, team, key_id, user_email, body, audit_seq, created_at)
                VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)";
     let params = vec![
@@ -22,7 +22,7 @@ pub(crate) fn insert(id: &str, owner: &Owner<'_>, body: &Value, seq: i64, at: Ti
         owner.team.into(),
         owner.key.into(),
         owner.user.into(),
-        body.to_string().into(),
+        body.into(),
         seq.into(),
         at.0.into(),
     ];

@@ -55,5 +55,7 @@ async fn find(app: App, caller: Caller, body: Value) -> Act {
 
 async fn revoke(app: App, caller: Caller, body: Value) -> Act {
     let path: KeyPath = input::typed(body)?;
-    Ok((200, serde_json::to_value(key::revoke(&app.db, &caller.team, &path.key_id).await?)?))
+    let revoked = key::revoke(&app.db, &caller.team, &path.key_id).await;
+    app.known_keys.forget();
+    Ok((200, serde_json::to_value(revoked?)?))
 }

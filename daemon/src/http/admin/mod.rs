@@ -70,7 +70,7 @@ where
 }
 
 async fn operator(app: &App, recorder: &Recorder, credentials: &Credentials) -> Result<Caller, Refusal> {
-    let caller = key::authenticate(&app.db, &app.pepper, credentials.authorization.as_deref()).await;
+    let caller = key::authenticate(app, credentials.authorization.as_deref()).await;
     let caller = caller.map_err(|error| {
         recorder.stage("authenticate", error.code);
         Refusal { caller: None, error, standing: None }
