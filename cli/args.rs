@@ -108,17 +108,6 @@ impl From<PageArgs> for ListQuery {
     }
 }
 
-#[cfg(test)]
-mod tests {
-    use super::Cli;
-    use clap::CommandFactory;
-
-    #[test]
-    fn the_tree_of_commands_is_sound() {
-        Cli::command().debug_assert();
-    }
-}
-
 /// A name and what it stands for, as `NAME=VALUE`.
 ///
 /// # Errors
@@ -127,5 +116,16 @@ pub(crate) fn pair(text: &str) -> Result<(String, String), String> {
     match text.split_once('=') {
         Some((name, value)) if !name.is_empty() => Ok((name.to_owned(), value.to_owned())),
         _ => Err("write NAME=VALUE".into()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Cli;
+    use clap::CommandFactory;
+
+    #[test]
+    fn the_tree_of_commands_is_sound() {
+        Cli::command().debug_assert();
     }
 }

@@ -6,6 +6,7 @@ use tokio::task::JoinHandle;
 use tokio::time::timeout;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
+use tokio_util::task::task_tracker::TaskTrackerToken;
 
 /// How long what was cut off may take to write its end down.
 const LAST_WORDS: Duration = Duration::from_secs(5);
@@ -28,6 +29,11 @@ impl Work {
         F::Output: Send + 'static,
     {
         self.tasks.spawn(work)
+    }
+
+    /// What stopping waits for as long as it is held.
+    pub(crate) fn hold(&self) -> TaskTrackerToken {
+        self.tasks.token()
     }
 
     /// Waits until all has ended, a few seconds at most.

@@ -16,7 +16,7 @@ use contract::wire::analytics::Chain;
 use serde::Serialize;
 use serde_json::{Map, Value};
 use sha2::{Digest, Sha256};
-use std::collections::BTreeMap;
+use std::collections::HashMap;
 use std::fmt;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
@@ -27,6 +27,12 @@ pub(crate) const GENESIS: &str = "0000000000000000000000000000000000000000000000
 
 /// Rows that may wait for the ledger; past that, calls wait.
 const QUEUE: usize = 4096;
+
+/// How often it is noted that a key was used, in milliseconds.
+const TOUCH_EVERY: i64 = 10_000;
+
+/// Keys of which it is remembered when that was noted; past that, all are forgotten.
+const MOST_TOUCHED: usize = 10_000;
 
 /// Rows that share one commit at most.
 const GROUP: usize = 256;
@@ -157,6 +163,7 @@ impl Ledger {
 
 async fn append(db: Db, mut waiting: mpsc::Receiver<Waiting>, head: Arc<AtomicI64>, mut hash: String) {
     let mut group = Vec::with_capacity(GROUP);
+    let mut touched: HashMap<String, Time> = HashMap::new();
     while waiting.recv_many(&mut group, GROUP).await > 0 {
         let (mut next_seq, mut next_hash) = (head.load(Ordering::Acquire), hash.clone());
         let mut batch = Vec::with_capacity(group.len() * 2);
@@ -169,9 +176,16 @@ async fn append(db: Db, mut waiting: mpsc::Receiver<Waiting>, head: Arc<AtomicI6
             batch.push(trace::sql::insert(&entry.trace_id, &owner, &entry.trace, next_seq, entry.at));
             next_hash = link;
         }
-        let used: BTreeMap<&str, Time> =
-            group.iter().filter_map(|(entry, _)| Some((entry.key_id.as_deref()?, entry.at))).collect();
-        batch.extend(used.into_iter().map(|(key, at)| key::touch(key, at)));
+        for (entry, _) in &group {
+            let Some(key) = entry.key_id.as_deref() else { continue };
+            if touched.get(key).is_none_or(|last| entry.at.0 - last.0 >= TOUCH_EVERY) {
+                batch.push(key::touch(key, entry.at));
+                if touched.len() >= MOST_TOUCHED {
+                    touched.clear();
+                }
+                touched.insert(key.to_owned(), entry.at);
+            }
+        }
         let result = db.batch(batch).await.map(drop);
         if let Err(error) = &result {
             tracing::error!(?error, rows = group.len(), "audit rows could not be written");

@@ -123,7 +123,7 @@ pub(super) fn begin(
     app: &App,
     context: Context,
     meter: Meter,
-    pieces: Pieces,
+    pieces: Box<Pieces>,
     encoder: Box<dyn Encoder>,
     ticket: Option<Ticket>,
 ) -> mpsc::Receiver<Bytes> {
@@ -151,7 +151,7 @@ struct Streaming {
 }
 
 impl Streaming {
-    async fn run(mut self, pieces: Pieces) {
+    async fn run(mut self, pieces: Box<Pieces>) {
         let result = AssertUnwindSafe(self.relay(pieces)).catch_unwind().await;
         let result = result.unwrap_or_else(|_| Err(Error::internal("a panic")));
         let (ending, error) = match result {
@@ -184,7 +184,7 @@ impl Streaming {
     }
 
     /// Sends what comes until the end; whether a rail stopped it.
-    async fn relay(&mut self, mut pieces: Pieces) -> Result<bool, Error> {
+    async fn relay(&mut self, mut pieces: Box<Pieces>) -> Result<bool, Error> {
         let app = self.app.clone();
         let mut outlet =
             app.config.completions.rails.then(|| Outlet::new(&app.rails, &app.config.completions.guardrails));

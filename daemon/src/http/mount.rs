@@ -18,12 +18,16 @@ use contract::catalogue::CATALOGUE;
 use contract::endpoint::{Declaration, Endpoint, Method, PREFIX};
 use contract::wire::sse::Event;
 use futures::FutureExt;
+use futures::future::BoxFuture;
 use serde_json::Value;
 use std::collections::HashSet;
 use std::future::Future;
 use std::panic::AssertUnwindSafe;
+use std::pin::Pin;
+use std::task::{self, Poll, ready};
 use std::time::Duration;
 use tokio::sync::{mpsc, watch};
+use tokio_util::task::task_tracker::TaskTrackerToken;
 
 /// A call to an endpoint that the gate let in. Only this file makes one, so that no handler runs unguarded.
 pub(crate) struct Call<E: Endpoint> {
@@ -139,19 +143,44 @@ impl Api {
     }
 }
 
-/// Sees a call through to its settlement, also when the client leaves before the answer: the server then drops this
-/// future, and with it `here`, which is how the work learns of it.
-async fn stay<W, F>(app: App, declaration: &'static Declaration, request: Request, work: W) -> Response
+/// A call on its way to its settlement. It runs where it came in; when the client leaves before the answer, the server
+/// drops this, and the call goes on by itself: it learns that nobody is `here` any longer.
+struct Stay {
+    call: Option<BoxFuture<'static, Response>>,
+    here: Option<watch::Sender<()>>,
+    app: App,
+    _held: TaskTrackerToken,
+}
+
+impl Future for Stay {
+    type Output = Response;
+
+    fn poll(mut self: Pin<&mut Self>, context: &mut task::Context<'_>) -> Poll<Response> {
+        // A call that has ended is polled no more.
+        let Some(call) = &mut self.call else { return Poll::Pending };
+        let response = ready!(call.as_mut().poll(context));
+        self.call = None;
+        Poll::Ready(response)
+    }
+}
+
+impl Drop for Stay {
+    fn drop(&mut self) {
+        self.here = None;
+        if let Some(call) = self.call.take() {
+            drop(self.app.work.spawn(call));
+        }
+    }
+}
+
+fn stay<W, F>(app: App, declaration: &'static Declaration, request: Request, work: W) -> Stay
 where
     W: FnOnce(App, Context, Value) -> F + Send + 'static,
     F: Future<Output = Result<Answer, Error>> + Send + 'static,
 {
     let (here, presence) = watch::channel(());
-    let response = app.clone().work.spawn(govern(app, declaration, request, work, presence)).await;
-    drop(here);
-    response.unwrap_or_else(|error| {
-        reply::error(Error::internal(error), &Recorder::open(declaration.name).trace_id())
-    })
+    let call = govern(app.clone(), declaration, request, work, presence).boxed();
+    Stay { call: Some(call), here: Some(here), _held: app.work.hold(), app }
 }
 
 /// The one path of a public call: gate, input, work, settlement.

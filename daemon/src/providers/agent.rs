@@ -42,7 +42,7 @@ impl Providers {
 }
 
 struct Reading {
-    source: Pieces,
+    source: Box<Pieces>,
     target: Target,
     asked: String,
     said: String,

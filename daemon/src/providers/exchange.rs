@@ -46,7 +46,7 @@ pub(crate) enum Reply {
     /// The whole of it.
     Whole(Value),
     /// Its pieces; dropping them closes the connection.
-    Stream(Pieces),
+    Stream(Box<Pieces>),
 }
 
 /// Why there is no reply.
@@ -91,9 +91,9 @@ pub(crate) async fn ask(
         if !call.stream {
             return Ok(Reply::Whole(answer));
         }
-        return Ok(Reply::Stream(Pieces::ready(from_whole(answer), patience)));
+        return Ok(Reply::Stream(Box::new(Pieces::ready(from_whole(answer), patience))));
     }
-    let mut pieces = Pieces {
+    let mut pieces = Box::new(Pieces {
         source: Some(Source {
             response,
             framer: Framer::new(upstream.flavour.framing()),
@@ -102,7 +102,7 @@ pub(crate) async fn ask(
         ready: VecDeque::new(),
         failed: None,
         patience,
-    };
+    });
     pieces.begin(call.operation).await?;
     Ok(Reply::Stream(pieces))
 }

@@ -18,7 +18,9 @@ const SCOPE: &str = "https://www.googleapis.com/auth/cloud-platform";
 const MARGIN: Duration = Duration::from_secs(120);
 
 /// Tokens by the SHA-256 of the key that they were had for.
-static TOKENS: LazyLock<Mutex<HashMap<[u8; 32], (SecretString, Instant)>>> = LazyLock::new(Mutex::default);
+static TOKENS: LazyLock<Mutex<Tokens>> = LazyLock::new(Mutex::default);
+
+type Tokens = HashMap<[u8; 32], (SecretString, Instant)>;
 
 /// A service account's key, as its JSON file has it.
 #[derive(Deserialize)]

@@ -51,13 +51,13 @@ impl Record {
 pub(crate) struct Recorder(Arc<Mutex<Record>>);
 
 impl Recorder {
-    /// Opens a trace under a new id (W3C Trace Context: 16 random bytes, in hex).
+    /// Opens a trace under a new id (W3C Trace Context: 16 bytes in hex, of which at least the last seven are random).
     pub(crate) fn open(endpoint: &'static str) -> Self {
-        let id: [u8; 16] = rand::random();
+        let created_at = Time::now();
         Self(Arc::new(Mutex::new(Record {
-            trace_id: hex(&id),
+            trace_id: trace_id(created_at),
             endpoint,
-            created_at: Time::now(),
+            created_at,
             started: Instant::now(),
             request: Map::new(),
             spans: Vec::new(),
@@ -122,6 +122,13 @@ impl Recorder {
             Some(Record { spans, guardrails, request, stages, ..record.clone() })
         })
     }
+}
+
+/// A trace's id: the milliseconds of its time in six bytes, then random ones, so that the store's index grows at its end.
+fn trace_id(at: Time) -> String {
+    let mut id: [u8; 16] = rand::random();
+    id[..6].copy_from_slice(&at.0.to_be_bytes()[2..]);
+    hex(&id)
 }
 
 /// What the store keeps of a trace.
