@@ -1,6 +1,7 @@
 //! Models called as OpenAI's clients call them.
 
 mod cache;
+mod chaos;
 mod chat;
 mod embeddings;
 mod keys;
