@@ -30,8 +30,12 @@ impl Meter {
 
     /// Notes what a whole answer or a chunk of it says.
     pub(super) fn note(&mut self, answer: &Value) {
-        if let Some(usage) = answer.get("usage").and_then(Tokens::of) {
+        let usage = answer.get("usage").or_else(|| answer.pointer("/response/usage"));
+        if let Some(usage) = usage.and_then(Tokens::of) {
             self.usage = Some(usage);
+        }
+        if let Some(delta) = answer.get("delta").and_then(Value::as_str) {
+            self.said.push_str(delta);
         }
         let choices = answer.get("choices").and_then(Value::as_array);
         for choice in choices.into_iter().flatten() {

@@ -18,7 +18,19 @@ enum Lane {
     Arguments(u64),
 }
 
-/// Streamed output under the rails.
+/// What governs a streamed answer of one shape.
+pub(super) trait Governor: Send {
+    /// Takes a chunk and gives those that may leave now.
+    fn push(&mut self, chunk: Chunk) -> Vec<Chunk>;
+
+    /// The rail that stopped the answer, if one did.
+    fn blocked(&self) -> Option<&RailResult>;
+
+    /// Ends the answer: what was held and may leave, and the report over all.
+    fn finish(&mut self) -> (Vec<Chunk>, Option<Report>);
+}
+
+/// Streamed chat completions under the rails.
 pub(super) struct Outlet<'a> {
     engine: &'a Engine,
     settings: &'a Guardrails,
@@ -32,7 +44,7 @@ pub(super) struct Outlet<'a> {
 }
 
 /// One text under way.
-struct Text<'a> {
+pub(super) struct Text<'a> {
     rails: OutputStream<'a>,
     pushed: String,
     released: usize,
@@ -53,44 +65,6 @@ impl<'a> Outlet<'a> {
             report: None,
             frame: Map::new(),
         }
-    }
-
-    /// The rail that stopped the answer, if one did.
-    pub(super) fn blocked(&self) -> Option<&RailResult> {
-        self.blocked.as_ref()
-    }
-
-    /// Takes a chunk and gives those that may leave now.
-    pub(super) fn push(&mut self, mut chunk: Chunk) -> Vec<Chunk> {
-        if self.frame.is_empty() {
-            let fields = chunk.value.as_object().into_iter().flatten();
-            let repeated = fields.filter(|(name, _)| !matches!(name.as_str(), "choices" | "usage"));
-            self.frame = repeated.map(|(name, value)| (name.clone(), value.clone())).collect();
-        }
-        let mut before = Vec::new();
-        let Some(Value::Array(choices)) = chunk.value.get_mut("choices") else { return vec![chunk] };
-        if choices.is_empty() {
-            return vec![chunk];
-        }
-        let mut is_changed = false;
-        choices.retain_mut(|choice| {
-            if self.blocked.is_some() {
-                is_changed = true;
-                return false;
-            }
-            let kept = self.choice(choice, &mut before, &mut is_changed);
-            is_changed |= !kept;
-            kept
-        });
-        let is_empty = choices.is_empty();
-        let mut leaving: Vec<Chunk> = before.into_iter().map(|choice| self.chunk(choice)).collect();
-        if !is_empty || !chunk.value["usage"].is_null() {
-            if is_changed {
-                chunk.raw = None;
-            }
-            leaving.push(chunk);
-        }
-        leaving
     }
 
     /// Whether something of a choice leaves. What was held of it leaves before its end.
@@ -171,13 +145,7 @@ impl<'a> Outlet<'a> {
 
     fn lane(&mut self, index: u64, lane: Lane) -> &mut Text<'a> {
         let (engine, settings) = (self.engine, self.settings);
-        self.lanes.entry((index, lane)).or_insert_with(|| Text {
-            rails: OutputStream::new(engine, scene(settings)),
-            pushed: String::new(),
-            released: 0,
-            is_same: true,
-            logprobs: Vec::new(),
-        })
+        self.lanes.entry((index, lane)).or_insert_with(|| Text::new(engine, settings))
     }
 
     fn note_block(&mut self) {
@@ -220,8 +188,51 @@ impl<'a> Outlet<'a> {
         flushed
     }
 
-    /// Ends the answer: what was held of every choice, the end of those that a rail stopped, and the report over all.
-    pub(super) fn finish(&mut self) -> (Vec<Chunk>, Option<Report>) {
+    fn chunk(&self, choice: Value) -> Chunk {
+        let mut value = self.frame.clone();
+        value.insert("choices".into(), Value::Array(vec![choice]));
+        Chunk::from(Value::Object(value))
+    }
+}
+
+impl Governor for Outlet<'_> {
+    fn blocked(&self) -> Option<&RailResult> {
+        self.blocked.as_ref()
+    }
+
+    fn push(&mut self, mut chunk: Chunk) -> Vec<Chunk> {
+        if self.frame.is_empty() {
+            let fields = chunk.value.as_object().into_iter().flatten();
+            let repeated = fields.filter(|(name, _)| !matches!(name.as_str(), "choices" | "usage"));
+            self.frame = repeated.map(|(name, value)| (name.clone(), value.clone())).collect();
+        }
+        let mut before = Vec::new();
+        let Some(Value::Array(choices)) = chunk.value.get_mut("choices") else { return vec![chunk] };
+        if choices.is_empty() {
+            return vec![chunk];
+        }
+        let mut is_changed = false;
+        choices.retain_mut(|choice| {
+            if self.blocked.is_some() {
+                is_changed = true;
+                return false;
+            }
+            let kept = self.choice(choice, &mut before, &mut is_changed);
+            is_changed |= !kept;
+            kept
+        });
+        let is_empty = choices.is_empty();
+        let mut leaving: Vec<Chunk> = before.into_iter().map(|choice| self.chunk(choice)).collect();
+        if !is_empty || !chunk.value["usage"].is_null() {
+            if is_changed {
+                chunk.raw = None;
+            }
+            leaving.push(chunk);
+        }
+        leaving
+    }
+
+    fn finish(&mut self) -> (Vec<Chunk>, Option<Report>) {
         let mut leaving = Vec::new();
         for index in std::mem::take(&mut self.open) {
             leaving.extend(self.flush(index));
@@ -231,16 +242,37 @@ impl<'a> Outlet<'a> {
         }
         (leaving.into_iter().map(|choice| self.chunk(choice)).collect(), self.report.take())
     }
-
-    fn chunk(&self, choice: Value) -> Chunk {
-        let mut value = self.frame.clone();
-        value.insert("choices".into(), Value::Array(vec![choice]));
-        Chunk::from(Value::Object(value))
-    }
 }
 
-impl Text<'_> {
-    fn push(&mut self, piece: &str) -> String {
+impl<'a> Text<'a> {
+    /// A text of which nothing has come yet.
+    pub(super) fn new(engine: &'a Engine, settings: &'a Guardrails) -> Self {
+        Self {
+            rails: OutputStream::new(engine, scene(settings)),
+            pushed: String::new(),
+            released: 0,
+            is_same: true,
+            logprobs: Vec::new(),
+        }
+    }
+
+    /// All that came so far.
+    pub(super) fn came(&self) -> &str {
+        &self.pushed
+    }
+
+    /// The rail that stopped it, if one did.
+    pub(super) fn blocked(&self) -> Option<&RailResult> {
+        self.rails.blocked()
+    }
+
+    /// Ends it: the last of it that may leave, and the report, which holds all that left.
+    pub(super) fn end(self) -> (String, Report) {
+        self.rails.finish()
+    }
+
+    /// Takes a piece and gives what may leave now.
+    pub(super) fn push(&mut self, piece: &str) -> String {
         self.pushed.push_str(piece);
         let released = self.rails.push(piece).concat();
         let end = self.released + released.len();

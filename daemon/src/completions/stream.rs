@@ -2,14 +2,15 @@
 
 use super::cache::Ticket;
 use super::meter::Meter;
-use super::outlet::Outlet;
+use super::outlet::{Governor, Outlet};
 use crate::app::App;
 use crate::call::{Context, Ending};
 use crate::error::{Error, Kind};
-use crate::guardrails::Phase;
+use crate::guardrails::{Engine, Phase};
 use crate::http::reply;
 use crate::providers::{Chunk, Pieces, Tokens};
 use bytes::Bytes;
+use contract::agent::Guardrails;
 use futures::FutureExt;
 use futures::future::BoxFuture;
 use serde_json::{Value, json};
@@ -24,6 +25,11 @@ pub(super) trait Encoder: Send {
     /// What comes before anything else.
     fn begin(&mut self) -> Vec<Bytes> {
         Vec::new()
+    }
+
+    /// What governs the answer before it is written.
+    fn governor<'a>(&self, engine: &'a Engine, settings: &'a Guardrails) -> Box<dyn Governor + 'a> {
+        Box::new(Outlet::new(engine, settings))
     }
 
     /// A chunk that says something.
@@ -186,8 +192,11 @@ impl Streaming {
     /// Sends what comes until the end; whether a rail stopped it.
     async fn relay(&mut self, mut pieces: Box<Pieces>) -> Result<bool, Error> {
         let app = self.app.clone();
-        let mut outlet =
-            app.config.completions.rails.then(|| Outlet::new(&app.rails, &app.config.completions.guardrails));
+        let mut outlet = app
+            .config
+            .completions
+            .rails
+            .then(|| self.encoder.governor(&app.rails, &app.config.completions.guardrails));
         let first = self.encoder.begin();
         self.send(first).await?;
         loop {

@@ -26,6 +26,8 @@ pub struct Provider {
     /// Headers that go with every call.
     #[serde(default)]
     pub headers: BTreeMap<String, String>,
+    /// Whether it has OpenAI's `/responses`: OpenAI itself has.
+    pub responses: Option<bool>,
     /// Its key.
     #[serde(skip)]
     pub api_key: Option<SecretString>,

@@ -1,7 +1,7 @@
 //! One attempt at one provider: the request out, the answer in, whole or in pieces.
 
 use super::failure::{Failure, Fault};
-use super::flavours::{Call, Chunk, Flavour, Operation, Problem, Reader, from_whole};
+use super::flavours::{Call, Chunk, Flavour, Problem, Reader, from_whole};
 use super::framing::Framer;
 use super::upstream::Upstream;
 use crate::config::Timeouts;
@@ -103,7 +103,7 @@ pub(crate) async fn ask(
         failed: None,
         patience,
     });
-    pieces.begin(call.operation).await?;
+    pieces.begin().await?;
     Ok(Reply::Stream(pieces))
 }
 
@@ -253,10 +253,10 @@ impl Pieces {
     }
 
     /// Holds what comes until there is content: a provider that fails after an empty prologue has not begun.
-    async fn begin(&mut self, operation: Operation) -> Result<(), Failure> {
+    async fn begin(&mut self) -> Result<(), Failure> {
         let mut held = VecDeque::new();
         while let Some(chunk) = self.next().await? {
-            let begun = operation != Operation::Chat || chunk.has_content();
+            let begun = chunk.has_content();
             held.push_back(chunk);
             if begun {
                 break;

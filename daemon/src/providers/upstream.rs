@@ -25,6 +25,7 @@ pub(crate) struct Upstream {
     pub(crate) is_configured: bool,
     /// Whether it stands in the file.
     pub(crate) is_from_file: bool,
+    has_responses: bool,
 }
 
 impl fmt::Debug for Upstream {
@@ -60,6 +61,7 @@ impl Upstream {
             base_url,
             headers: headers(name, settings)?,
             key: settings.api_key.clone(),
+            has_responses: settings.responses.unwrap_or(name == "openai" && settings.base_url.is_none()),
             is_configured,
             is_from_file: is_configured && (settings.base_url.is_some() || facts.is_none()),
         })
@@ -67,7 +69,7 @@ impl Upstream {
 
     /// Whether it has an operation.
     pub(crate) fn serves(&self, operation: Operation) -> bool {
-        self.flavour.serves(operation)
+        self.flavour.serves(operation) && (operation != Operation::Responses || self.has_responses)
     }
 
     /// Whether it can be called without a key.

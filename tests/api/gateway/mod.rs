@@ -5,6 +5,7 @@ mod chaos;
 mod chat;
 mod embeddings;
 mod keys;
+mod passed;
 mod responses;
 mod routing;
 mod streams;

@@ -2,11 +2,14 @@
 
 use super::sql;
 use crate::app::App;
+use crate::completions::outlet::Governor;
 use crate::completions::stream::Encoder;
 use crate::error::Error;
 use crate::gate::Caller;
+use crate::guardrails::Engine;
 use crate::providers::{Chunk, Tokens};
 use bytes::Bytes;
+use contract::agent::Guardrails;
 use contract::time::Time;
 use futures::FutureExt;
 use futures::future::BoxFuture;
@@ -77,6 +80,10 @@ impl<E: Encoder> Remembering<E> {
 impl<E: Encoder> Encoder for Remembering<E> {
     fn begin(&mut self) -> Vec<Bytes> {
         self.encoder.begin()
+    }
+
+    fn governor<'a>(&self, engine: &'a Engine, settings: &'a Guardrails) -> Box<dyn Governor + 'a> {
+        self.encoder.governor(engine, settings)
     }
 
     fn chunk(&mut self, chunk: Chunk) -> Vec<Bytes> {

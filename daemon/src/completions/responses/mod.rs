@@ -1,8 +1,11 @@
-//! `responses`: said as a chat completion to every model, and remembered, so that the next one may go on from it.
+//! `responses`: passed through to providers that have it, said as a chat completion to all others; remembered, so that the
+//! next one may go on from it.
 
 mod events;
 mod kept;
 mod object;
+mod outlet;
+mod passed;
 mod request;
 mod sql;
 
@@ -12,7 +15,7 @@ use super::stream::Encoder;
 use super::{agent, chat, names, rails, stream};
 use crate::app::App;
 use crate::call::{Context, Ending};
-use crate::error::Error;
+use crate::error::{Error, Kind};
 use crate::http::mount::{Content, Written};
 use crate::providers::{Ask, Operation, Plan, Reply, Tokens};
 use events::Events;
@@ -21,6 +24,7 @@ use object::{Base, Status};
 use serde_json::{Map, Value};
 
 /// A request for a response.
+#[derive(Clone)]
 struct Request {
     model: String,
     /// The request as it came, but with the conversation that it goes on from.
@@ -38,9 +42,25 @@ pub(super) async fn respond(app: &App, context: Context, body: Map<String, Value
     if let Some(agent) = agent::named(app, &context, &request.model) {
         return by_agent(app, context, agent, request).await;
     }
-    let plan = names::plan(app, &context, &request.model)?;
+    let mut plan = names::plan(app, &context, &request.model)?;
     let request = Request { body: rails::check(app, &context, request.body).await?, ..request };
+    if plan.targets.first().is_some_and(|target| target.upstream.serves(Operation::Responses)) {
+        match passed::respond(app, &context, &plan, &request).await {
+            Err(error) if is_upstreams(&error) => {
+                plan.targets.retain(|target| !target.upstream.serves(Operation::Responses));
+                if plan.targets.is_empty() {
+                    return Err(error);
+                }
+            }
+            answered => return answered,
+        }
+    }
     by_chat(app, context, &plan, request).await
+}
+
+/// Whether another provider may do better.
+fn is_upstreams(error: &Error) -> bool {
+    matches!(error.kind, Kind::Upstream | Kind::UpstreamOverloaded | Kind::UpstreamTimeout)
 }
 
 async fn read(app: &App, context: &Context, mut body: Map<String, Value>) -> Result<Request, Error> {

@@ -10,14 +10,14 @@ const API_VERSION: &str = "2024-10-21";
 pub(super) struct Azure;
 
 impl Flavour for Azure {
-    fn serves(&self, _: Operation) -> bool {
-        true
+    fn serves(&self, operation: Operation) -> bool {
+        operation != Operation::Responses
     }
 
     fn outgoing(&self, call: &Call<'_>) -> Result<Outgoing, Error> {
         let resource = match call.operation {
             Operation::Embeddings => "embeddings",
-            Operation::Chat => "chat/completions",
+            Operation::Chat | Operation::Responses => "chat/completions",
         };
         let deployment: String = form_urlencoded::byte_serialize(call.model.as_bytes()).collect();
         let path = format!("/deployments/{deployment}/{resource}?api-version={API_VERSION}");

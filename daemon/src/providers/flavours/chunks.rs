@@ -21,6 +21,10 @@ impl From<Value> for Chunk {
 impl Chunk {
     /// Whether it holds something that the client sees: text, reasoning, a tool's call, an end.
     pub(crate) fn has_content(&self) -> bool {
+        if let Some(kind) = self.value.get("type").and_then(Value::as_str) {
+            let ends = ["response.completed", "response.incomplete", "response.output_item.done"];
+            return kind.ends_with(".delta") || ends.contains(&kind);
+        }
         let Some(choices) = self.value.get("choices").and_then(Value::as_array) else { return false };
         choices.iter().any(|choice| {
             let delta = choice.get("delta").and_then(Value::as_object);

@@ -10,8 +10,8 @@ use serde_json::{Map, Value, json};
 pub(super) struct Cohere;
 
 impl Flavour for Cohere {
-    fn serves(&self, _: Operation) -> bool {
-        true
+    fn serves(&self, operation: Operation) -> bool {
+        operation != Operation::Responses
     }
 
     fn outgoing(&self, call: &Call<'_>) -> Result<Outgoing, Error> {

@@ -11,8 +11,8 @@ use std::collections::{BTreeMap, HashMap};
 pub(super) struct Gemini;
 
 impl Flavour for Gemini {
-    fn serves(&self, _: Operation) -> bool {
-        true
+    fn serves(&self, operation: Operation) -> bool {
+        operation != Operation::Responses
     }
 
     fn outgoing(&self, call: &Call<'_>) -> Result<Outgoing, Error> {

@@ -11,6 +11,7 @@ mod ollama;
 mod openai;
 #[cfg(test)]
 mod recorded;
+mod responses;
 mod vertex;
 
 pub(crate) use chunks::{Chunk, from_whole};
@@ -43,6 +44,8 @@ pub(crate) enum Operation {
     Chat,
     /// `embeddings`.
     Embeddings,
+    /// `responses`, as it is: only some providers have it.
+    Responses,
 }
 
 /// What is asked of a model, in OpenAI's shape.

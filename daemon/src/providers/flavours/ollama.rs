@@ -11,8 +11,8 @@ use std::collections::HashMap;
 pub(super) struct Ollama;
 
 impl Flavour for Ollama {
-    fn serves(&self, _: Operation) -> bool {
-        true
+    fn serves(&self, operation: Operation) -> bool {
+        operation != Operation::Responses
     }
 
     fn outgoing(&self, call: &Call<'_>) -> Result<Outgoing, Error> {

@@ -1,7 +1,7 @@
-//! OpenAI's own shape: Chat Completions and Embeddings. Nothing is translated:
+//! OpenAI's own shape: Chat Completions, Embeddings, and Responses where the provider has them. Nothing is translated:
 //! what the daemon doesn't know passes through as it is.
 
-use super::{Call, Chunk, Flavour, Operation, Outgoing, Problem, Reader};
+use super::{Call, Chunk, Flavour, Operation, Outgoing, Problem, Reader, responses};
 use crate::error::Error;
 use crate::providers::framing::Frame;
 use serde::Serialize;
@@ -19,6 +19,7 @@ impl Flavour for OpenAi {
         let path = match call.operation {
             Operation::Chat => "/chat/completions",
             Operation::Embeddings => "/embeddings",
+            Operation::Responses => "/responses",
         };
         Ok(Outgoing { path: path.into(), headers: Vec::new(), body: body(call)? })
     }
@@ -27,6 +28,7 @@ impl Flavour for OpenAi {
         let list = match call.operation {
             Operation::Chat => "choices",
             Operation::Embeddings => "data",
+            Operation::Responses => "output",
         };
         match answer.get(list) {
             Some(Value::Array(_)) => Ok(answer),
@@ -34,8 +36,11 @@ impl Flavour for OpenAi {
         }
     }
 
-    fn reader(&self, _: &Call<'_>) -> Box<dyn Reader> {
-        Box::new(Chunks::default())
+    fn reader(&self, call: &Call<'_>) -> Box<dyn Reader> {
+        match call.operation {
+            Operation::Responses => Box::new(responses::Events::default()),
+            Operation::Chat | Operation::Embeddings => Box::new(Chunks::default()),
+        }
     }
 }
 

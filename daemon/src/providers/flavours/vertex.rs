@@ -14,8 +14,8 @@ fn is_claude(call: &Call<'_>) -> bool {
 }
 
 impl Flavour for Vertex {
-    fn serves(&self, _: Operation) -> bool {
-        true
+    fn serves(&self, operation: Operation) -> bool {
+        operation != Operation::Responses
     }
 
     fn outgoing(&self, call: &Call<'_>) -> Result<Outgoing, Error> {
