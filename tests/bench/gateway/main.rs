@@ -3,7 +3,7 @@
 //!
 //! Usage: `cargo build --release && cargo run --release --example gateway -- [ROUNDS]`. nginx is installed by
 //! `tests/bench/gateway/run`; without it, its rows are left out.
-#![allow(clippy::unwrap_used, clippy::panic, clippy::print_stdout)]
+#![allow(clippy::unwrap_used, clippy::panic, clippy::print_stdout, unreachable_pub)]
 
 mod load;
 mod mock;
