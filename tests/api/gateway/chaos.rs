@@ -65,13 +65,13 @@ fn resident_kib() -> u64 {
 /// One call; every third client leaves after the first bytes.
 async fn call(daemon: &Daemon, key: &str, n: usize) {
     let body = json!({
-        "model": format!("local/{}", MOODS[n % MOODS.len()]), "stream": n % 5 != 0,
+        "model": format!("local/{}", MOODS[n % MOODS.len()]), "stream": !n.is_multiple_of(5),
         "messages": [{"role": "user", "content": "Say something."}],
     });
     let sent = daemon.call(Method::POST, "/chat/completions").bearer_auth(key).json(&body).send().await;
     let mut body = sent.unwrap().bytes_stream();
     while let Some(bytes) = body.next().await {
-        if bytes.is_err() || n % 3 == 0 {
+        if bytes.is_err() || n.is_multiple_of(3) {
             break;
         }
     }

@@ -21,7 +21,7 @@ impl Flavour for Ollama {
             number(call.body, "dimensions").into_iter().for_each(|n| body["dimensions"] = n);
             return Ok(Outgoing::json("/api/embed", &body));
         }
-        let mut body = body(call.body)?;
+        let mut body = body(call)?;
         body["model"] = call.model.into();
         // A stream is its default.
         body["stream"] = call.stream.into();
@@ -61,7 +61,8 @@ impl Flavour for Ollama {
     }
 }
 
-fn body(request: &Map<String, Value>) -> Result<Value, Error> {
+fn body(call: &Call<'_>) -> Result<Value, Error> {
+    let request = call.body;
     only_one(request)?;
     let mut body = json!({"messages": messages(request)?});
     let mut options = Map::new();
@@ -84,17 +85,27 @@ fn body(request: &Map<String, Value>) -> Result<Value, Error> {
         Format::Json => body["format"] = "json".into(),
         Format::Schema { schema, .. } => body["format"] = schema,
     }
+    // Only these models know levels; others refuse what is neither true nor false.
+    let has_levels = call.model.contains("gpt-oss");
     match text(request, "reasoning_effort") {
         Some("none") => body["think"] = false.into(),
-        Some(effort @ ("low" | "medium" | "high")) => body["think"] = effort.into(),
+        Some(effort @ ("low" | "medium" | "high")) if has_levels => body["think"] = effort.into(),
         Some(_) => body["think"] = true.into(),
         None => {}
     }
     for name in ["keep_alive", "logprobs", "top_logprobs"] {
         request.get(name).into_iter().for_each(|value| body[name] = value.clone());
     }
-    let tools = request.get("tools").filter(|_| conversation::tool_choice(request) != Some(ToolChoice::None));
-    tools.into_iter().for_each(|tools| body["tools"] = tools.clone());
+    let mut tools = request.get("tools").and_then(Value::as_array).cloned().unwrap_or_default();
+    // There is no choice of a tool, but there can be only one, or none.
+    match conversation::tool_choice(request) {
+        Some(ToolChoice::None) => tools.clear(),
+        Some(ToolChoice::Named(name)) => tools.retain(|tool| tool["function"]["name"] == name.as_str()),
+        _ => {}
+    }
+    if !tools.is_empty() {
+        body["tools"] = tools.into();
+    }
     Ok(body)
 }
 
@@ -276,7 +287,7 @@ mod tests {
                 {"role": "tool", "content": "one", "tool_name": "f"},
             ],
             "options": {"seed": 1, "num_predict": 9, "stop": ["a"]},
-            "format": schema, "think": "low", "model": "model", "stream": false,
+            "format": schema, "think": true, "model": "model", "stream": false,
         });
         assert_eq!(sent(&Ollama, &body), expected);
         let linked = json!({"messages": [{"role": "user", "content": [
