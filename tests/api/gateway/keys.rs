@@ -152,3 +152,28 @@ async fn every_call_of_a_model_passes_the_gate() {
     assert_eq!((over.status, over.code()), (429, "rate_limit_exceeded"));
     assert!(over.headers.contains_key("retry-after"));
 }
+
+#[tokio::test]
+async fn refreshed_facts_stand_over_the_embedded_ones_and_outlive_a_restart() {
+    let (_provider, mut daemon, _) = with_mistral().await;
+    let newer = json!({"models": [
+        {"provider": "mistral", "id": "mistral-embed", "kind": "embedding", "input_usd_per_mtok": 0.5},
+        {"provider": "mistral", "id": "brand-new", "input_usd_per_mtok": 1.5, "context_tokens": 9000},
+    ]});
+    let counts = daemon.admin(Method::PUT, "/providers/catalogue", newer).await.expect(200);
+    assert_eq!((&counts["providers"], &counts["models"]), (&json!(1), &json!(2)));
+    daemon.restart().await;
+    let list = daemon.operator(Method::GET, "/models").answer().await.expect(200);
+    let price = |id: &str| {
+        let models = list["data"].as_array().unwrap();
+        models
+            .iter()
+            .find(|model| model["id"] == id)
+            .map(|model| model["pricing"]["input_usd_per_mtok"].clone())
+    };
+    assert_eq!(price("mistral/mistral-embed"), Some(json!(0.5)));
+    assert_eq!(price("mistral/brand-new"), Some(json!(1.5)));
+    assert!(price("mistral/mistral-large-latest").is_some(), "the others are still known");
+    let wrong = json!({"models": [{"provider": "mistral", "id": "x", "input_usd_per_mtok": 1e9}]});
+    assert_eq!(daemon.admin(Method::PUT, "/providers/catalogue", wrong).await.status, 400);
+}

@@ -135,7 +135,7 @@ pub(crate) struct Listed {
     model: Model,
 }
 
-/// Puts newer models of providers over the embedded ones, for good; how many providers and models these are.
+/// Puts newer facts of models over those that are known, for good; how many providers and models these are.
 ///
 /// # Errors
 /// If one is of no known provider, or has a price that is none; or if the store fails.
@@ -161,6 +161,11 @@ pub(crate) async fn refresh(db: &Db, team: &str, listed: Vec<Listed>) -> Result<
             return Err(Error::invalid(&format!("models[{n}]"), message));
         }
         newer.entry(provider).or_default().push(model);
+    }
+    for (provider, models) in &mut newer {
+        let is_new = |known: &&Model| !models.iter().any(|model| model.id == known.id);
+        let kept: Vec<Model> = self::models(provider).iter().filter(is_new).cloned().collect();
+        models.extend(kept);
     }
     sql::put(db, team, &newer).await?;
     let counts = (newer.len(), count);
