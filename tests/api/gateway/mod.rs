@@ -4,6 +4,7 @@ mod cache;
 mod chaos;
 mod chat;
 mod embeddings;
+mod flavours;
 mod keys;
 mod passed;
 mod responses;
