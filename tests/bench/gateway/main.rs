@@ -37,7 +37,8 @@ struct Running {
 
 impl Drop for Running {
     fn drop(&mut self) {
-        drop(self.child.kill());
+        // Told, not killed: nginx's workers end with their master only so.
+        drop(Command::new("kill").arg(self.child.id().to_string()).status());
         drop(self.child.wait());
     }
 }
@@ -144,7 +145,13 @@ async fn nginx(scratch: &Path, upstream: u16) -> Option<Running> {
     );
     fs::write(home.join("nginx.conf"), config).unwrap();
     let mut command = Command::new("nginx");
-    command.arg("-p").arg(&home).arg("-c").arg(home.join("nginx.conf")).stderr(Stdio::null());
+    command
+        .arg("-p")
+        .arg(&home)
+        .arg("-c")
+        .arg(home.join("nginx.conf"))
+        .stdout(Stdio::null())
+        .stderr(Stdio::null());
     let child = command.spawn().ok()?;
     let target = Target::new(port, "/v1/chat/completions", "key", "mock");
     load::until_open(port).await;
@@ -169,7 +176,7 @@ async fn katonic(scratch: &Path, upstream: u16, rails: bool) -> Running {
     let binary = PathBuf::from(std::env::var("CARGO_TARGET_DIR").unwrap_or_else(|_| "target".into()));
     let mut command = Command::new(binary.join("release/katonic"));
     command.args(["daemon", "start", "--listen", &format!("127.0.0.1:{port}")]).env("KATONIC_HOME", &home);
-    let child = command.stderr(Stdio::null()).spawn().unwrap();
+    let child = command.stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
     load::until_open(port).await;
     let limits = json!({"per_minute": 10_000_000, "per_day": 100_000_000});
     let key = json!({"name": "bench", "scopes": ["completions"], "limits": limits});
