@@ -1,39 +1,34 @@
-//! Anthropic's Messages API.
+//! Anthropic's Messages API. Vertex AI serves the same body under other paths, so its parts are reusable.
 
-use super::chunks::{Chunks, usage};
-use super::conversation::{
-    self, Format, Part, ToolChoice, Turn, max_tokens, number, only_one, parallel_tool_calls, stops, text,
-};
-use super::{Call, Chunk, Flavour, Outgoing, Problem, Reader};
+mod stream;
+
+use super::chunks::{self, Chunks};
+use super::conversation::{self, Format, Part, ToolChoice, Turn};
+use super::{Call, Flavour, Outgoing, Problem, Reader};
 use crate::error::Error;
-use crate::providers::framing::Frame;
 use serde_json::{Map, Value, json};
+use stream::{Counts, Events};
 
-/// The version of the API that every call names.
-const VERSION: (&str, &str) = ("anthropic-version", "2023-06-01");
+/// The beta that has `output_format`.
+pub(super) const STRUCTURED_OUTPUTS: &str = "structured-outputs-2025-11-13";
 
-/// The beta that answers in a JSON Schema.
-const STRUCTURED: (&str, &str) = ("anthropic-beta", "structured-outputs-2025-11-13");
+/// What an answer may have where neither the request nor the catalogue says: every model can write as much.
+const MAX_TOKENS: u64 = 4096;
 
-/// Most tokens of an answer where neither the request nor the catalogue says: the API demands a bound.
-const MOST_TOKENS: u64 = 4096;
-
-/// The least budget of reasoning that the API takes.
+/// The smallest budget of thinking that the API takes.
 const LEAST_BUDGET: u64 = 1024;
 
+/// Anthropic's own API.
 pub(super) struct Anthropic;
 
 impl Flavour for Anthropic {
     fn outgoing(&self, call: &Call<'_>) -> Result<Outgoing, Error> {
         let mut body = body(call)?;
         body["model"] = call.model.into();
-        if call.stream {
-            body["stream"] = true.into();
-        }
         let mut outgoing = Outgoing::json("/messages", &body);
-        outgoing.headers.push(VERSION);
+        outgoing.headers.push(("anthropic-version", "2023-06-01"));
         if body.get("output_format").is_some() {
-            outgoing.headers.push(STRUCTURED);
+            outgoing.headers.push(("anthropic-beta", STRUCTURED_OUTPUTS));
         }
         Ok(outgoing)
     }
@@ -43,163 +38,195 @@ impl Flavour for Anthropic {
     }
 
     fn reader(&self, call: &Call<'_>) -> Box<dyn Reader> {
-        Box::new(Messages::new(call))
+        reader(call)
     }
 }
 
-/// The body of a request, without its model and whether it streams: Vertex says these elsewhere.
+/// The request's body without its `model`.
+///
+/// # Errors
+/// If the request is not of OpenAI's shape, or asks for several answers.
 pub(super) fn body(call: &Call<'_>) -> Result<Value, Error> {
-    let request = call.body;
-    only_one(request)?;
-    let (system, messages) = messages(request)?;
-    let most = max_tokens(request).or(call.max_output_tokens).unwrap_or(MOST_TOKENS);
-    let mut body = json!({"messages": messages, "max_tokens": most});
-    match conversation::format(request) {
-        Format::Json if system.is_empty() => body["system"] = JSON_ONLY.into(),
-        Format::Json => body["system"] = format!("{system}\n\n{JSON_ONLY}").into(),
-        _ if !system.is_empty() => body["system"] = system.into(),
-        _ => {}
-    }
-    if let Format::Schema { schema, .. } = conversation::format(request) {
-        body["output_format"] = json!({"type": "json_schema", "schema": schema});
-    }
-    for name in ["top_p", "top_k"] {
-        number(request, name).into_iter().for_each(|value| body[name] = value);
-    }
-    if let Some(thinking) = thinking(request, most) {
-        body["thinking"] = thinking;
-    } else if let Some(temperature) = number(request, "temperature").and_then(|t| t.as_f64()) {
-        body["temperature"] = temperature.clamp(0.0, 1.0).into();
-    }
-    let stops = stops(request);
-    if !stops.is_empty() {
-        body["stop_sequences"] = stops.into();
-    }
-    if let Some(user) = text(request, "user") {
-        body["metadata"] = json!({"user_id": user});
-    }
-    tools(request, &mut body);
-    Ok(body)
+    let asked = call.body;
+    conversation::only_one(asked)?;
+    let turns = conversation::turns(asked)?;
+    let most = max_tokens(call);
+    let thinking = thinking(asked, &turns, most);
+    // Thinking goes with none of the sampling fields.
+    let thinks = thinking.as_ref().is_some_and(|thinking| thinking["type"] != "disabled");
+    let sampling = |value: Option<Value>| value.filter(|_| !thinks);
+    let temperature = conversation::temperature(asked);
+    // Newer models refuse both at once, while OpenAI's clients often send both.
+    let top_p = conversation::number(asked, "top_p").filter(|_| temperature.is_none());
+    let format = conversation::format(asked);
+    let (output_format, sentence) = match &format {
+        Format::Schema { schema, .. } => (Some(json!({"type": "json_schema", "schema": schema})), None),
+        format => (None, conversation::instruction_of(format)),
+    };
+    let stops = conversation::stops(asked);
+    let (tools, tool_choice) = tools(asked, &turns);
+    let fields = [
+        ("system", conversation::instructions(&turns, sentence).map(Value::from)),
+        ("messages", Some(messages(&turns).into())),
+        ("max_tokens", Some(most.into())),
+        ("temperature", sampling(temperature)),
+        ("top_p", sampling(top_p)),
+        ("top_k", sampling(conversation::number(asked, "top_k"))),
+        ("stop_sequences", (!stops.is_empty()).then(|| stops.into())),
+        ("tools", tools),
+        ("tool_choice", tool_choice),
+        ("thinking", thinking),
+        ("output_format", output_format),
+        ("metadata", conversation::text(asked, "user").map(|user| json!({"user_id": user}))),
+        ("stream", call.stream.then_some(Value::Bool(true))),
+    ];
+    Ok(fields.into_iter().filter_map(|(name, value)| Some((name, value?))).collect())
 }
 
-const JSON_ONLY: &str = "Answer with one JSON object, and with nothing else.";
+/// Most tokens of the answer, its thinking counted.
+pub(super) fn max_tokens(call: &Call<'_>) -> u64 {
+    conversation::max_tokens(call.body).or(call.max_output_tokens).unwrap_or(MAX_TOKENS)
+}
 
-fn thinking(request: &Map<String, Value>, most: u64) -> Option<Value> {
-    if let Some(thinking) = request.get("thinking") {
-        return Some(thinking.clone());
+/// How the model thinks: as `thinking` says, or with a budget for the request's `reasoning_effort`.
+pub(super) fn thinking(asked: &Map<String, Value>, turns: &[Turn], max_tokens: u64) -> Option<Value> {
+    if let Some(given) = asked.get("thinking").filter(|given| given.is_object()) {
+        return Some(given.clone());
     }
-    let budget = match text(request, "reasoning_effort")? {
-        "minimal" | "low" => 1024,
+    let wanted = match conversation::text(asked, "reasoning_effort")? {
+        "minimal" => LEAST_BUDGET,
+        "low" => 2048,
         "medium" => 8192,
-        "high" | "xhigh" => 24_576,
+        "high" => 16384,
+        "xhigh" => 32768,
         _ => return None,
     };
-    // The budget is part of the answer's bound, and must leave room for the answer.
-    let budget = budget.min(most.saturating_sub(LEAST_BUDGET));
-    (budget >= LEAST_BUDGET).then(|| json!({"type": "enabled", "budget_tokens": budget}))
-}
-
-fn tools(request: &Map<String, Value>, body: &mut Value) {
-    let tools = conversation::tools(request);
-    if tools.is_empty() {
-        return;
-    }
-    let tools = tools.into_iter().map(|tool| {
-        let mut entry = json!({"name": tool.name, "input_schema": tool.parameters});
-        tool.description.into_iter().for_each(|text| entry["description"] = text.into());
-        entry
+    // A model that thinks can't be made to call a tool.
+    let forced =
+        matches!(conversation::tool_choice(asked), Some(ToolChoice::Required | ToolChoice::Named(_)));
+    // While tools are being called, the API wants the signed thinking from before the call, which OpenAI's
+    // shape can't carry.
+    let last = turns.iter().rev().find_map(|turn| match turn {
+        Turn::Assistant { calls, .. } => Some(calls),
+        _ => None,
     });
-    body["tools"] = tools.collect();
-    let mut choice = match conversation::tool_choice(request) {
-        Some(ToolChoice::None) => json!({"type": "none"}),
-        Some(ToolChoice::Required) => json!({"type": "any"}),
-        Some(ToolChoice::Named(name)) => json!({"type": "tool", "name": name}),
-        Some(ToolChoice::Auto) => json!({"type": "auto"}),
-        None if parallel_tool_calls(request) == Some(false) => json!({"type": "auto"}),
-        None => return,
-    };
-    if parallel_tool_calls(request) == Some(false) && choice["type"] != "none" {
-        choice["disable_parallel_tool_use"] = true.into();
-    }
-    body["tool_choice"] = choice;
+    let calling = last.is_some_and(|calls| !calls.is_empty());
+    // A quarter is kept for the answer itself.
+    let budget = wanted.min(max_tokens / 4 * 3);
+    (budget >= LEAST_BUDGET && !forced && !calling)
+        .then(|| json!({"type": "enabled", "budget_tokens": budget}))
 }
 
-/// The instructions, and the messages in turns: what the same side says in a row is one message.
-fn messages(request: &Map<String, Value>) -> Result<(String, Vec<Value>), Error> {
-    let mut system: Vec<String> = Vec::new();
-    let mut messages: Vec<(&'static str, Vec<Value>)> = Vec::new();
-    for turn in conversation::turns(request)? {
-        let (role, blocks) = match turn {
-            Turn::System(text) => {
-                system.push(text);
-                continue;
+fn messages(turns: &[Turn]) -> Vec<Value> {
+    let mut messages = Vec::new();
+    // Blocks without a visible letter are refused.
+    let text = |text: &str| (!text.trim().is_empty()).then(|| json!({"type": "text", "text": text}));
+    for turn in turns {
+        match turn {
+            Turn::System(_) => {}
+            Turn::User(parts) => {
+                let block = |part: &Part| match part {
+                    Part::Text(said) => text(said),
+                    Part::Image { media_type, data } => Some(image(media_type, data)),
+                    Part::ImageUrl(url) => {
+                        Some(json!({"type": "image", "source": {"type": "url", "url": url}}))
+                    }
+                };
+                conversation::append(&mut messages, "user", parts.iter().filter_map(block).collect());
             }
-            Turn::User(parts) => ("user", parts.into_iter().filter_map(block).collect()),
-            Turn::Assistant { text, calls } => {
-                let text = (!text.is_empty()).then(|| json!({"type": "text", "text": text}));
-                let calls = calls.into_iter().map(|call| {
-                    json!({"type": "tool_use", "id": call.id, "name": call.name, "input": call.arguments})
-                });
-                ("assistant", text.into_iter().chain(calls).collect::<Vec<_>>())
+            Turn::Assistant { text: said, calls } => {
+                // White space at the end of a beginning that the model continues is refused.
+                let mut blocks: Vec<Value> = text(said.trim_end()).into_iter().collect();
+                blocks.extend(calls.iter().map(|call| {
+                    let id = conversation::call_id(&call.id);
+                    json!({"type": "tool_use", "id": id, "name": call.name, "input": call.arguments})
+                }));
+                conversation::append(&mut messages, "assistant", blocks);
             }
             Turn::Tool { call_id, text } => {
-                ("user", vec![json!({"type": "tool_result", "tool_use_id": call_id, "content": text})])
+                let id = conversation::call_id(call_id);
+                let result = json!({"type": "tool_result", "tool_use_id": id, "content": text});
+                conversation::append(&mut messages, "user", vec![result]);
             }
-        };
-        match messages.last_mut() {
-            Some((last, before)) if *last == role => before.extend(blocks),
-            _ => messages.push((role, blocks)),
         }
     }
-    messages.retain(|(_, blocks)| !blocks.is_empty());
-    let messages = messages.into_iter().map(|(role, blocks)| json!({"role": role, "content": blocks}));
-    Ok((system.join("\n\n"), messages.collect()))
+    messages
 }
 
-fn block(part: Part) -> Option<Value> {
-    match part {
-        Part::Text(text) if text.is_empty() => None,
-        Part::Text(text) => Some(json!({"type": "text", "text": text})),
-        Part::Image { media_type, data } => {
-            let source = json!({"type": "base64", "media_type": media_type, "data": data});
-            Some(json!({"type": "image", "source": source}))
-        }
-        Part::ImageUrl(url) => Some(json!({"type": "image", "source": {"type": "url", "url": url}})),
+fn image(media_type: &str, data: &str) -> Value {
+    let media_type = if media_type == "image/jpg" { "image/jpeg" } else { media_type };
+    json!({"type": "image", "source": {"type": "base64", "media_type": media_type, "data": data}})
+}
+
+/// The tools and which of them is called. A conversation that called tools must define them even when no more
+/// are to be called.
+fn tools(asked: &Map<String, Value>, turns: &[Turn]) -> (Option<Value>, Option<Value>) {
+    let mut tools = conversation::tools(asked);
+    let mut choice = conversation::tool_choice(asked);
+    if tools.is_empty() {
+        tools = conversation::called_tools(turns);
+        choice = Some(ToolChoice::None);
     }
+    if tools.is_empty() {
+        return (None, None);
+    }
+    let tools = tools.iter().map(|tool| {
+        let mut described = json!({"name": tool.name});
+        if let Some(description) = &tool.description {
+            described["description"] = description.as_str().into();
+        }
+        described["input_schema"] = conversation::object_schema(&tool.parameters);
+        described
+    });
+    let one_at_a_time = conversation::parallel_tool_calls(asked) == Some(false);
+    let mut choice = match choice {
+        None if one_at_a_time => Some(json!({"type": "auto"})),
+        None => None,
+        Some(ToolChoice::Auto) => Some(json!({"type": "auto"})),
+        Some(ToolChoice::None) => Some(json!({"type": "none"})),
+        Some(ToolChoice::Required) => Some(json!({"type": "any"})),
+        Some(ToolChoice::Named(name)) => Some(json!({"type": "tool", "name": name})),
+    };
+    if let Some(choice) = choice.as_mut().filter(|choice| one_at_a_time && choice["type"] != "none") {
+        choice["disable_parallel_tool_use"] = true.into();
+    }
+    (Some(tools.collect()), choice)
 }
 
 /// A whole answer, in OpenAI's shape.
+///
+/// # Errors
+/// If it has no content.
 pub(super) fn whole(call: &Call<'_>, answer: &Value) -> Result<Value, Problem> {
-    let blocks = answer.get("content").and_then(Value::as_array);
-    let blocks = blocks.ok_or_else(|| Problem::garbled("there is no `content`"))?;
-    let texts = |kind: &str, name: &str| {
-        let of_kind = blocks.iter().filter(|block| block["type"] == kind);
-        of_kind.filter_map(|block| block[name].as_str()).collect::<String>()
-    };
-    let calls = blocks.iter().filter(|block| block["type"] == "tool_use").map(|block| {
-        let function = json!({"name": block["name"], "arguments": block["input"].to_string()});
-        json!({"id": block["id"], "type": "function", "function": function})
-    });
-    let calls: Vec<Value> = calls.collect();
-    let text = texts("text", "text");
-    let mut message = json!({"role": "assistant", "content": text, "refusal": null});
-    if text.is_empty() && !calls.is_empty() {
-        message["content"] = Value::Null;
-    }
-    let thinking = texts("thinking", "thinking");
-    if !thinking.is_empty() {
-        message["reasoning_content"] = thinking.into();
-    }
-    if !calls.is_empty() {
-        message["tool_calls"] = calls.into();
+    let content = answer["content"].as_array().ok_or_else(|| Problem::garbled("there is no `content`"))?;
+    let (mut text, mut reasoning, mut calls) = (String::new(), String::new(), Vec::new());
+    let field = |block: &Value, name: &str| block[name].as_str().unwrap_or_default().to_owned();
+    for block in content {
+        match block["type"].as_str() {
+            Some("text") => text.push_str(&field(block, "text")),
+            Some("thinking") => reasoning.push_str(&field(block, "thinking")),
+            Some("tool_use") => {
+                calls.push(chunks::call(&field(block, "id"), &field(block, "name"), &block["input"]));
+            }
+            // Encrypted thinking and the provider's own tools have no place in OpenAI's shape.
+            _ => {}
+        }
     }
     let mut chunks = Chunks::new(call.model);
     chunks.identify(answer["id"].as_str(), answer["model"].as_str());
-    Ok(chunks.whole(message, reason(answer["stop_reason"].as_str()), Used::of(&answer["usage"]).shown()))
+    let message = chunks::message(&text, &reasoning, calls);
+    let reason = finish_reason(answer["stop_reason"].as_str());
+    Ok(chunks.whole(message, reason, Counts::default().with(&answer["usage"]).usage()))
 }
 
-fn reason(stop_reason: Option<&str>) -> &'static str {
-    match stop_reason {
+/// What reads a streamed answer.
+pub(super) fn reader(call: &Call<'_>) -> Box<dyn Reader> {
+    Box::new(Events::new(call))
+}
+
+/// OpenAI's reason of an answer's end.
+pub(super) fn finish_reason(reason: Option<&str>) -> &'static str {
+    match reason {
         Some("max_tokens" | "model_context_window_exceeded") => "length",
         Some("tool_use") => "tool_calls",
         Some("refusal") => "content_filter",
@@ -207,122 +234,120 @@ fn reason(stop_reason: Option<&str>) -> &'static str {
     }
 }
 
-/// What was used so far: a stream tells it in parts, each over what came before.
-#[derive(Default)]
-struct Used {
-    input: u64,
-    cached: u64,
-    written: u64,
-    output: u64,
-}
-
-impl Used {
-    fn of(usage: &Value) -> Self {
-        let mut used = Self::default();
-        used.take(usage);
-        used
-    }
-
-    fn take(&mut self, usage: &Value) {
-        let count = |name: &str| usage.get(name).and_then(Value::as_u64);
-        self.input = count("input_tokens").unwrap_or(self.input);
-        self.cached = count("cache_read_input_tokens").unwrap_or(self.cached);
-        self.written = count("cache_creation_input_tokens").unwrap_or(self.written);
-        self.output = count("output_tokens").unwrap_or(self.output);
-    }
-
-    /// OpenAI counts what was cached among what was read.
-    fn shown(&self) -> Value {
-        usage(self.input + self.cached + self.written, self.cached, self.written, self.output, None)
-    }
-}
-
-/// Reads the events of a message.
-pub(super) struct Messages {
-    chunks: Chunks,
-    used: Used,
-    /// How many tools were called so far: OpenAI counts these alone, Anthropic every block.
-    calls: usize,
-    is_whole: bool,
-}
-
-impl Messages {
-    pub(super) fn new(call: &Call<'_>) -> Self {
-        Self { chunks: Chunks::new(call.model), used: Used::default(), calls: 0, is_whole: false }
-    }
-
-    fn delta(&self, delta: &Value) -> Option<Chunk> {
-        let text = |name: &str| delta[name].as_str().filter(|text| !text.is_empty());
-        match delta["type"].as_str()? {
-            "text_delta" => Some(self.chunks.text(0, text("text")?)),
-            "thinking_delta" => Some(self.chunks.reasoning(0, text("thinking")?)),
-            "input_json_delta" => {
-                Some(self.chunks.tool_arguments(0, self.calls.checked_sub(1)?, text("partial_json")?))
-            }
-            _ => None,
-        }
-    }
-}
-
-impl Reader for Messages {
-    fn read(&mut self, frame: Frame) -> Result<Vec<Chunk>, Problem> {
-        let event: Value =
-            serde_json::from_str(&frame.data).map_err(|_| Problem::garbled("an event is not JSON"))?;
-        Ok(match event["type"].as_str() {
-            Some("message_start") => {
-                let message = &event["message"];
-                self.chunks.identify(message["id"].as_str(), message["model"].as_str());
-                self.used.take(&message["usage"]);
-                vec![self.chunks.role(0)]
-            }
-            Some("content_block_start") => match event["content_block"]["type"].as_str() {
-                Some("tool_use") => {
-                    self.calls += 1;
-                    let block = &event["content_block"];
-                    let (id, name) = (block["id"].as_str(), block["name"].as_str());
-                    vec![self.chunks.tool_call(
-                        0,
-                        self.calls - 1,
-                        id.unwrap_or_default(),
-                        name.unwrap_or_default(),
-                    )]
-                }
-                _ => Vec::new(),
-            },
-            Some("content_block_delta") => self.delta(&event["delta"]).into_iter().collect(),
-            Some("message_delta") => {
-                self.used.take(&event["usage"]);
-                let end = reason(event["delta"]["stop_reason"].as_str());
-                vec![self.chunks.finish(0, end), self.chunks.usage(self.used.shown())]
-            }
-            Some("message_stop") => {
-                self.is_whole = true;
-                Vec::new()
-            }
-            Some("error") => return Err(failed(&event)),
-            _ => Vec::new(),
-        })
-    }
-
-    fn is_whole(&self) -> bool {
-        self.is_whole
-    }
-}
-
-fn failed(event: &Value) -> Problem {
-    let problem = Anthropic.problem(event);
-    let code = event["error"]["type"].as_str();
-    let status = match code {
-        Some("overloaded_error") => 529,
-        Some("rate_limit_error") => 429,
-        Some("timeout_error") => 504,
-        Some("invalid_request_error") => 400,
-        Some("authentication_error" | "permission_error") => 401,
-        _ => 500,
-    };
-    Problem { code: code.map(str::to_owned), status: Some(status), ..problem }
-}
-
 #[cfg(test)]
-#[path = "anthropic_tests.rs"]
-mod tests;
+mod tests {
+    use super::super::recorded::{chat, sent};
+    use super::*;
+
+    fn weather(messages: Value) -> Value {
+        json!({"messages": messages, "tools": [{"type": "function", "function": {"name": "weather",
+            "description": "Tells it.", "parameters": {"properties": {"city": {"type": "string"}}}}}]})
+    }
+
+    #[test]
+    fn a_whole_answer_is_translated() {
+        let answer = json!({"id": "msg_2", "model": "claude-x", "stop_reason": "tool_use", "content": [
+            {"type": "thinking", "thinking": "Look.", "signature": "c2ln"},
+            {"type": "redacted_thinking", "data": "x"},
+            {"type": "tool_use", "id": "toolu_a", "name": "weather", "input": {"city": "Bonn"}}],
+            "usage": {"input_tokens": 3, "cache_read_input_tokens": 7, "output_tokens": 5}});
+        let body = json!({});
+        let answer = Anthropic.answer(&chat(&body, "model"), answer).unwrap();
+        let choice = &answer["choices"][0];
+        assert_eq!(
+            choice["message"],
+            json!({"role": "assistant", "content": null, "reasoning_content": "Look.", "tool_calls": [
+                {"id": "toolu_a", "type": "function",
+                    "function": {"name": "weather", "arguments": "{\"city\":\"Bonn\"}"}}]})
+        );
+        assert_eq!(
+            (&choice["finish_reason"], &answer["usage"]["prompt_tokens"]),
+            (&json!("tool_calls"), &json!(10))
+        );
+        assert!(Anthropic.answer(&chat(&body, "model"), json!({"type": "message"})).is_err());
+    }
+
+    #[test]
+    fn a_conversation_is_translated() {
+        let mut body = weather(json!([
+            {"role": "system", "content": "Be brief."}, {"role": "user", "content": "Look:"},
+            {"role": "user", "content": [
+                {"type": "image_url", "image_url": {"url": "data:image/jpg;base64,AAAA"}},
+                {"type": "image_url", "image_url": {"url": "https://a.example/b.png"}}]},
+            {"role": "assistant", "content": "", "tool_calls": [
+                {"id": "call.1", "type": "function",
+                    "function": {"name": "weather", "arguments": "{\"city\":\"X\"}"}},
+                {"id": "call_2", "type": "function", "function": {"name": "weather", "arguments": ""}}]},
+            {"role": "tool", "tool_call_id": "call.1", "content": "rain"},
+            {"role": "tool", "tool_call_id": "call_2", "content": "sun"},
+            {"role": "developer", "content": "In English."}, {"role": "user", "content": "And?"}]));
+        let more = json!({"stop": "END", "temperature": 1.4, "top_k": 5, "seed": 1, "user": "u",
+            "parallel_tool_calls": false, "reasoning_effort": "low",
+            "response_format": {"type": "json_object"}});
+        body.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+        let sent = sent(&Anthropic, &body);
+        let system = sent["system"].as_str().unwrap();
+        assert!(system.starts_with("Be brief.\n\nIn English.\n\nAnswer with one valid JSON object"));
+        assert_eq!(
+            sent["messages"],
+            json!([
+                {"role": "user", "content": [{"type": "text", "text": "Look:"},
+                    {"type": "image",
+                        "source": {"type": "base64", "media_type": "image/jpeg", "data": "AAAA"}},
+                    {"type": "image", "source": {"type": "url", "url": "https://a.example/b.png"}}]},
+                {"role": "assistant", "content": [
+                    {"type": "tool_use", "id": "call_1", "name": "weather", "input": {"city": "X"}},
+                    {"type": "tool_use", "id": "call_2", "name": "weather", "input": {}}]},
+                {"role": "user", "content": [
+                    {"type": "tool_result", "tool_use_id": "call_1", "content": "rain"},
+                    {"type": "tool_result", "tool_use_id": "call_2", "content": "sun"},
+                    {"type": "text", "text": "And?"}]}])
+        );
+        let mut rest = sent.as_object().unwrap().clone();
+        rest.retain(|name, _| name != "system" && name != "messages");
+        assert_eq!(
+            Value::Object(rest),
+            json!({"model": "model", "max_tokens": 4096, "temperature": 1, "top_k": 5,
+                "stop_sequences": ["END"],
+                "tools": [{"name": "weather", "description": "Tells it.",
+                    "input_schema": {"type": "object", "properties": {"city": {"type": "string"}}}}],
+                "tool_choice": {"type": "auto", "disable_parallel_tool_use": true},
+                "metadata": {"user_id": "u"}})
+        );
+    }
+
+    #[test]
+    fn effort_is_a_budget_below_the_answers_bound() {
+        let budget = |effort: &str, most: u64, choice: &str| {
+            let mut body = weather(json!([{"role": "user", "content": "Hi"}]));
+            body["reasoning_effort"] = effort.into();
+            body["max_tokens"] = most.into();
+            body["tool_choice"] = choice.into();
+            body["temperature"] = json!(0.5);
+            let sent = sent(&Anthropic, &body);
+            assert_eq!(sent.get("thinking").is_some(), sent.get("temperature").is_none());
+            sent["thinking"]["budget_tokens"].as_u64()
+        };
+        assert_eq!(budget("minimal", 4096, "auto"), Some(1024));
+        assert_eq!(budget("high", 4096, "auto"), Some(3072));
+        assert_eq!(budget("high", 1025, "auto"), None);
+        assert_eq!(budget("high", 4096, "required"), None);
+        assert_eq!(budget("none", 4096, "auto"), None);
+    }
+
+    #[test]
+    fn a_schema_needs_its_beta_and_several_answers_are_refused() {
+        let schema = json!({"type": "object", "properties": {}, "additionalProperties": false});
+        let mut body = json!({"messages": [], "response_format":
+            {"type": "json_schema", "json_schema": {"name": "a", "schema": schema}}});
+        let outgoing = Anthropic.outgoing(&chat(&body, "model")).unwrap();
+        assert_eq!(
+            outgoing.headers,
+            [("anthropic-version", "2023-06-01"), ("anthropic-beta", STRUCTURED_OUTPUTS)]
+        );
+        let output_format = json!({"type": "json_schema", "schema": schema});
+        assert_eq!(sent(&Anthropic, &body)["output_format"], output_format);
+        body["n"] = 2.into();
+        assert!(Anthropic.outgoing(&chat(&body, "model")).is_err());
+    }
+}

@@ -1,19 +1,24 @@
-//! AWS Bedrock's Converse API.
+//! AWS Bedrock's Converse API, which has one shape for the models of all its makers.
 
-use super::chunks::{Chunks, usage};
-use super::conversation::{self, Format, Part, ToolChoice, Turn, max_tokens, number, only_one, stops, text};
-use super::{Call, Chunk, Flavour, Outgoing, Problem, Reader};
+mod stream;
+
+use super::chunks::{self, Chunks};
+use super::conversation::{self, Part, ToolChoice, Turn};
+use super::{Call, Flavour, Outgoing, Problem, Reader, anthropic};
 use crate::error::Error;
-use crate::providers::framing::{Frame, Framing};
+use crate::providers::framing::Framing;
 use serde_json::{Map, Value, json};
 
+/// Bedrock's runtime. Its requests are signed elsewhere.
 pub(super) struct Bedrock;
 
 impl Flavour for Bedrock {
     fn outgoing(&self, call: &Call<'_>) -> Result<Outgoing, Error> {
         let model: String = form_urlencoded::byte_serialize(call.model.as_bytes()).collect();
-        let method = if call.stream { "converse-stream" } else { "converse" };
-        Ok(Outgoing::json(format!("/model/{model}/{method}"), &body(call)?))
+        // Forms write a space as a plus sign, paths don't.
+        let model = model.replace('+', "%20");
+        let action = if call.stream { "converse-stream" } else { "converse" };
+        Ok(Outgoing::json(format!("/model/{model}/{action}"), &body(call)?))
     }
 
     fn framing(&self) -> Framing {
@@ -21,344 +26,356 @@ impl Flavour for Bedrock {
     }
 
     fn answer(&self, call: &Call<'_>, answer: Value) -> Result<Value, Problem> {
-        let blocks = answer.pointer("/output/message/content").and_then(Value::as_array);
-        let blocks = blocks.ok_or_else(|| Problem::garbled("there is no `output.message`"))?;
-        let texts = |pointer: &str| {
-            blocks.iter().filter_map(|block| block.pointer(pointer)?.as_str()).collect::<String>()
-        };
-        let calls = blocks.iter().filter_map(|block| block.get("toolUse")).map(|tool| {
-            let function = json!({"name": tool["name"], "arguments": tool["input"].to_string()});
-            json!({"id": tool["toolUseId"], "type": "function", "function": function})
-        });
-        let calls: Vec<Value> = calls.collect();
-        let (said, thought) = (texts("/text"), texts("/reasoningContent/reasoningText/text"));
-        let mut message = json!({"role": "assistant", "content": said, "refusal": null});
-        if said.is_empty() && !calls.is_empty() {
-            message["content"] = Value::Null;
+        let content = answer["output"]["message"]["content"].as_array();
+        let content = content.ok_or_else(|| Problem::garbled("there is no `output.message.content`"))?;
+        let (mut text, mut reasoning, mut calls) = (String::new(), String::new(), Vec::new());
+        for block in content {
+            text.push_str(block["text"].as_str().unwrap_or_default());
+            let thought = &block["reasoningContent"]["reasoningText"]["text"];
+            reasoning.push_str(thought.as_str().unwrap_or_default());
+            if let Some(tool) = block.get("toolUse") {
+                let field = |name: &str| tool[name].as_str().unwrap_or_default();
+                calls.push(chunks::call(field("toolUseId"), field("name"), &tool["input"]));
+            }
         }
-        if !thought.is_empty() {
-            message["reasoning_content"] = thought.into();
-        }
-        if !calls.is_empty() {
-            message["tool_calls"] = calls.into();
-        }
-        let reason = reason(answer["stopReason"].as_str());
-        Ok(Chunks::new(call.model).whole(message, reason, used(&answer["usage"])))
+        let message = chunks::message(&text, &reasoning, calls);
+        let reason = finish_reason(answer["stopReason"].as_str());
+        Ok(Chunks::new(call.model).whole(message, reason, usage(&answer["usage"])))
     }
 
     fn reader(&self, call: &Call<'_>) -> Box<dyn Reader> {
-        Box::new(Converse { chunks: Chunks::new(call.model), calls: 0, is_whole: false })
+        Box::new(stream::Events::new(call))
+    }
+
+    /// Some of AWS's services begin `Message` with a capital, and some put the error's type into the body.
+    fn problem(&self, body: &Value) -> Problem {
+        let text = |names: [&str; 2]| names.iter().find_map(|name| body.get(*name).and_then(Value::as_str));
+        let code = text(["__type", "code"]).map(|code| code.rsplit('#').next().unwrap_or(code).to_owned());
+        let message = text(["message", "Message"]).unwrap_or_default().to_owned();
+        Problem { message, code, ..Problem::default() }
     }
 }
 
 fn body(call: &Call<'_>) -> Result<Value, Error> {
-    let request = call.body;
-    only_one(request)?;
-    let (mut system, messages) = messages(request)?;
-    match conversation::format(request) {
-        Format::Text => {}
-        Format::Json => system.push("Answer with one JSON object, and with nothing else.".into()),
-        Format::Schema { schema, .. } => {
-            system.push(format!("Answer with JSON of this JSON Schema, and with nothing else: {schema}"));
-        }
-    }
-    let mut body = json!({"messages": messages});
-    if !system.is_empty() {
-        body["system"] = system.into_iter().map(|text| json!({"text": text})).collect();
-    }
-    let mut config = Map::new();
-    for (name, theirs) in [("temperature", "temperature"), ("top_p", "topP")] {
-        number(request, name).into_iter().for_each(|value| drop(config.insert(theirs.into(), value)));
-    }
-    if let Some(most) = max_tokens(request) {
-        config.insert("maxTokens".into(), most.into());
-    }
-    let stops = stops(request);
-    if !stops.is_empty() {
-        config.insert("stopSequences".into(), stops.into());
-    }
-    if let Some(budget) = budget(call) {
-        let thinking = json!({"type": "enabled", "budget_tokens": budget});
-        body["additionalModelRequestFields"] = json!({"thinking": thinking});
-        config.shift_remove("temperature");
-    }
-    if !config.is_empty() {
-        body["inferenceConfig"] = Value::Object(config);
-    }
-    tools(request, &mut body);
-    Ok(body)
+    let asked = call.body;
+    conversation::only_one(asked)?;
+    let turns = conversation::turns(asked)?;
+    let own = conversation::instruction_of(&conversation::format(asked));
+    let system = conversation::instructions(&turns, own).map(|text| json!([{"text": text}]));
+    let more = anthropic_fields(call, &turns);
+    let fields = [
+        ("system", system),
+        ("messages", Some(messages(&turns)?.into())),
+        ("inferenceConfig", inference(call, &more)),
+        ("toolConfig", tools(asked, &turns)),
+        ("additionalModelRequestFields", (!more.is_empty()).then(|| more.into())),
+    ];
+    Ok(fields.into_iter().filter_map(|(name, value)| Some((name, value?))).collect())
 }
 
-/// How many tokens Claude may reason: less than the whole answer.
-fn budget(call: &Call<'_>) -> Option<u64> {
-    let wanted: u64 =
-        match text(call.body, "reasoning_effort").filter(|_| call.model.contains("anthropic"))? {
-            "minimal" | "low" => 1024,
-            "medium" => 8192,
-            "high" | "xhigh" => 24_576,
-            _ => return None,
-        };
-    let most = max_tokens(call.body).or(call.max_output_tokens).unwrap_or(4096);
-    let budget = wanted.min(most.saturating_sub(1024));
-    (budget >= 1024).then_some(budget)
+/// Whether a model is Anthropic's: its id or the ARN of its inference profile says so.
+fn is_anthropic(model: &str) -> bool {
+    model.contains("anthropic")
 }
 
-fn tools(request: &Map<String, Value>, body: &mut Value) {
-    let tools = conversation::tools(request);
-    let choice = conversation::tool_choice(request);
-    let was_called = body["messages"].to_string().contains("\"toolUse\"");
-    // There is no choice `none`, but a conversation with calls needs its tools all the same.
-    if tools.is_empty() || (choice == Some(ToolChoice::None) && !was_called) {
-        return;
+/// What Converse has no field for, and Anthropic's models know.
+fn anthropic_fields(call: &Call<'_>, turns: &[Turn]) -> Map<String, Value> {
+    let mut fields = Map::new();
+    if !is_anthropic(call.model) {
+        return fields;
     }
-    let specs = tools.into_iter().map(|tool| {
-        let mut spec = json!({"name": tool.name, "inputSchema": {"json": tool.parameters}});
-        tool.description.into_iter().for_each(|text| spec["description"] = text.into());
-        json!({"toolSpec": spec})
-    });
-    body["toolConfig"] = json!({"tools": specs.collect::<Vec<_>>()});
-    let choice = match choice {
-        Some(ToolChoice::Auto) => json!({"auto": {}}),
-        Some(ToolChoice::Required) => json!({"any": {}}),
-        Some(ToolChoice::Named(name)) => json!({"tool": {"name": name}}),
-        Some(ToolChoice::None) | None => return,
-    };
-    body["toolConfig"]["toolChoice"] = choice;
+    if let Some(thinking) = anthropic::thinking(call.body, turns, anthropic::max_tokens(call)) {
+        fields.insert("thinking".into(), thinking);
+    }
+    if let Some(top_k) = conversation::number(call.body, "top_k").filter(|_| !thinks(&fields)) {
+        fields.insert("top_k".into(), top_k);
+    }
+    fields
 }
 
-fn messages(request: &Map<String, Value>) -> Result<(Vec<String>, Vec<Value>), Error> {
-    let mut system = Vec::new();
-    let mut messages: Vec<(&'static str, Vec<Value>)> = Vec::new();
-    for turn in conversation::turns(request)? {
-        let (role, blocks) = match turn {
-            Turn::System(text) => {
-                system.push(text);
-                continue;
+fn thinks(fields: &Map<String, Value>) -> bool {
+    fields.get("thinking").is_some_and(|thinking| thinking["type"] != "disabled")
+}
+
+fn inference(call: &Call<'_>, more: &Map<String, Value>) -> Option<Value> {
+    let asked = call.body;
+    // The budget of thinking is reckoned from the bound, so the two go together.
+    let most = conversation::max_tokens(asked).or_else(|| thinks(more).then(|| anthropic::max_tokens(call)));
+    let temperature = conversation::temperature(asked).filter(|_| !thinks(more));
+    // Anthropic's newer models refuse both at once.
+    let alone = !is_anthropic(call.model) || temperature.is_none();
+    let top_p = conversation::number(asked, "top_p").filter(|_| alone && !thinks(more));
+    let stops = conversation::stops(asked);
+    let fields = [
+        ("maxTokens", most.map(Value::from)),
+        ("temperature", temperature),
+        ("topP", top_p),
+        ("stopSequences", (!stops.is_empty()).then(|| stops.into())),
+    ];
+    let fields: Map<String, Value> =
+        fields.into_iter().filter_map(|(name, value)| Some((name.to_owned(), value?))).collect();
+    (!fields.is_empty()).then(|| fields.into())
+}
+
+fn messages(turns: &[Turn]) -> Result<Vec<Value>, Error> {
+    let mut messages = Vec::new();
+    for turn in turns {
+        match turn {
+            Turn::System(_) => {}
+            Turn::User(parts) => {
+                let blocks = parts.iter().filter_map(|part| block(part).transpose());
+                conversation::append(&mut messages, "user", blocks.collect::<Result<_, _>>()?);
             }
-            Turn::User(parts) => ("user", parts.into_iter().map(block).collect::<Result<_, _>>()?),
             Turn::Assistant { text, calls } => {
-                let text = (!text.is_empty()).then(|| json!({"text": text}));
-                let calls = calls.into_iter().map(|call| {
-                    json!({"toolUse": {"toolUseId": call.id, "name": call.name, "input": call.arguments}})
-                });
-                ("assistant", text.into_iter().chain(calls).collect::<Vec<_>>())
+                let mut blocks: Vec<Value> = said(text.trim_end()).into_iter().collect();
+                blocks.extend(calls.iter().map(|call| {
+                    let id = conversation::call_id(&call.id);
+                    json!({"toolUse": {"toolUseId": id, "name": call.name, "input": call.arguments}})
+                }));
+                conversation::append(&mut messages, "assistant", blocks);
             }
             Turn::Tool { call_id, text } => {
-                let result = json!({"toolUseId": call_id, "content": [{"text": text}]});
-                ("user", vec![json!({"toolResult": result})])
+                // A result needs a block, and a block some text.
+                let content = said(text).unwrap_or_else(|| json!({"text": "(no output)"}));
+                let id = conversation::call_id(call_id);
+                let result = json!({"toolResult": {"toolUseId": id, "content": [content]}});
+                conversation::append(&mut messages, "user", vec![result]);
             }
-        };
-        match messages.last_mut() {
-            Some((last, before)) if *last == role => before.extend(blocks),
-            _ => messages.push((role, blocks)),
         }
     }
-    let messages = messages.into_iter().map(|(role, content)| json!({"role": role, "content": content}));
-    Ok((system, messages.collect()))
+    Ok(messages)
 }
 
-fn block(part: Part) -> Result<Value, Error> {
-    match part {
-        Part::Text(text) => Ok(json!({"text": text})),
-        Part::Image { media_type, data } => {
-            let format = media_type.strip_prefix("image/").unwrap_or("png").replace("jpg", "jpeg");
-            Ok(json!({"image": {"format": format, "source": {"bytes": data}}}))
-        }
+/// A block of text; blank ones are refused.
+fn said(text: &str) -> Option<Value> {
+    (!text.trim().is_empty()).then(|| json!({"text": text}))
+}
+
+fn block(part: &Part) -> Result<Option<Value>, Error> {
+    let (media_type, data) = match part {
+        Part::Text(text) => return Ok(said(text)),
+        Part::Image { media_type, data } => (media_type.as_str(), data),
         Part::ImageUrl(_) => {
-            let message =
-                "Bedrock reads images within the request only: send a data URL instead of an address.";
-            Err(Error::invalid("messages", message))
+            let message = "This model fetches no images: send the image itself as a `data:` URL.";
+            return Err(Error::invalid("messages", message));
         }
-    }
-}
-
-fn reason(stop_reason: Option<&str>) -> &'static str {
-    match stop_reason {
-        Some("max_tokens" | "model_context_window_exceeded") => "length",
-        Some("tool_use") => "tool_calls",
-        Some("guardrail_intervened" | "content_filtered") => "content_filter",
-        _ => "stop",
-    }
-}
-
-/// OpenAI counts what was cached among what was read.
-fn used(metadata: &Value) -> Value {
-    let count = |name: &str| metadata[name].as_u64().unwrap_or_default();
-    let (cached, written) = (count("cacheReadInputTokens"), count("cacheWriteInputTokens"));
-    usage(count("inputTokens") + cached + written, cached, written, count("outputTokens"), None)
-}
-
-/// Reads the events of `ConverseStream`.
-struct Converse {
-    chunks: Chunks,
-    /// How many tools were called so far.
-    calls: usize,
-    is_whole: bool,
-}
-
-impl Reader for Converse {
-    fn read(&mut self, frame: Frame) -> Result<Vec<Chunk>, Problem> {
-        let event: Value =
-            serde_json::from_str(&frame.data).map_err(|_| Problem::garbled("an event is not JSON"))?;
-        Ok(match frame.event.as_str() {
-            "messageStart" => vec![self.chunks.role(0)],
-            "contentBlockStart" => match event.pointer("/start/toolUse") {
-                Some(tool) => {
-                    self.calls += 1;
-                    let (id, name) = (tool["toolUseId"].as_str(), tool["name"].as_str());
-                    vec![self.chunks.tool_call(
-                        0,
-                        self.calls - 1,
-                        id.unwrap_or_default(),
-                        name.unwrap_or_default(),
-                    )]
-                }
-                None => Vec::new(),
-            },
-            "contentBlockDelta" => self.delta(&event["delta"]).into_iter().collect(),
-            "messageStop" => {
-                self.is_whole = true;
-                vec![self.chunks.finish(0, reason(event["stopReason"].as_str()))]
-            }
-            "metadata" => vec![self.chunks.usage(used(&event["usage"]))],
-            exception if exception.ends_with("Exception") => return Err(failed(exception, &event)),
-            _ => Vec::new(),
-        })
-    }
-
-    fn is_whole(&self) -> bool {
-        self.is_whole
-    }
-}
-
-impl Converse {
-    fn delta(&self, delta: &Value) -> Option<Chunk> {
-        let text = |pointer: &str| delta.pointer(pointer)?.as_str().filter(|text| !text.is_empty());
-        if let Some(text) = text("/text") {
-            return Some(self.chunks.text(0, text));
-        }
-        if let Some(thought) = text("/reasoningContent/text") {
-            return Some(self.chunks.reasoning(0, thought));
-        }
-        Some(self.chunks.tool_arguments(0, self.calls.checked_sub(1)?, text("/toolUse/input")?))
-    }
-}
-
-fn failed(exception: &str, event: &Value) -> Problem {
-    let status = match exception {
-        "throttlingException" => 429,
-        "validationException" => 400,
-        "serviceUnavailableException" => 503,
-        "modelTimeoutException" => 504,
-        _ => 500,
     };
-    let message = event["message"].as_str().or(event["Message"].as_str()).unwrap_or_default();
-    Problem {
-        message: message.to_owned(),
-        code: Some(exception.to_owned()),
-        param: None,
-        status: Some(status),
+    let format = match media_type {
+        "image/png" => "png",
+        "image/jpeg" | "image/jpg" => "jpeg",
+        "image/gif" => "gif",
+        "image/webp" => "webp",
+        other => {
+            let message = format!("This model reads PNG, JPEG, GIF and WebP images, not `{other}`.");
+            return Err(Error::invalid("messages", message));
+        }
+    };
+    Ok(Some(json!({"image": {"format": format, "source": {"bytes": data}}})))
+}
+
+/// The tools and which of them is called. Converse can't say that none is; it wants the tools defined all the
+/// same where the conversation called any.
+fn tools(asked: &Map<String, Value>, turns: &[Turn]) -> Option<Value> {
+    let mut tools = conversation::tools(asked);
+    let mut choice = conversation::tool_choice(asked);
+    let called = conversation::called_tools(turns);
+    if choice == Some(ToolChoice::None) && called.is_empty() {
+        return None;
     }
+    if tools.is_empty() {
+        tools = called;
+        choice = None;
+    }
+    if tools.is_empty() {
+        return None;
+    }
+    let tools = tools.iter().map(|tool| {
+        let mut described = json!({"name": tool.name});
+        if let Some(description) = tool.description.as_deref().filter(|text| !text.is_empty()) {
+            described["description"] = description.into();
+        }
+        described["inputSchema"] = json!({"json": conversation::object_schema(&tool.parameters)});
+        json!({"toolSpec": described})
+    });
+    let mut config = json!({"tools": tools.collect::<Vec<_>>()});
+    match choice {
+        Some(ToolChoice::Auto) => config["toolChoice"] = json!({"auto": {}}),
+        Some(ToolChoice::Required) => config["toolChoice"] = json!({"any": {}}),
+        Some(ToolChoice::Named(name)) => config["toolChoice"] = json!({"tool": {"name": name}}),
+        Some(ToolChoice::None) | None => {}
+    }
+    Some(config)
+}
+
+fn finish_reason(reason: Option<&str>) -> &'static str {
+    match reason {
+        Some("guardrail_intervened" | "content_filtered") => "content_filter",
+        reason => anthropic::finish_reason(reason),
+    }
+}
+
+/// OpenAI's usage object: Bedrock counts what was read from a cache or written to one beside the input.
+fn usage(usage: &Value) -> Value {
+    let count = |name: &str| usage[name].as_u64().unwrap_or_default();
+    let (cached, written) = (count("cacheReadInputTokens"), count("cacheWriteInputTokens"));
+    let input = count("inputTokens").saturating_add(cached).saturating_add(written);
+    chunks::usage(input, cached, written, count("outputTokens"), None)
 }
 
 #[cfg(test)]
 mod tests {
-    use super::super::recorded::{chat, collect, essence, sent};
+    use super::super::recorded::{chat, sent};
     use super::*;
-    use aws_smithy_eventstream::frame::write_message_to;
-    use aws_smithy_types::event_stream::{Header, HeaderValue, Message};
 
-    fn stream(events: &[(&str, Value)]) -> Vec<u8> {
-        let mut bytes = Vec::new();
-        for (name, data) in events {
-            let kind = if name.ends_with("Exception") { ":exception-type" } else { ":event-type" };
-            let header = Header::new(kind, HeaderValue::String((*name).to_owned().into()));
-            let message = Message::new(data.to_string().into_bytes()).add_header(header);
-            write_message_to(&message, &mut bytes).unwrap();
-        }
-        bytes
+    const CLAUDE: &str = "eu.anthropic.claude-x-v1:0";
+
+    fn sent_to(model: &str, body: &Value) -> Value {
+        serde_json::from_slice(&Bedrock.outgoing(&chat(body, model)).unwrap().body).unwrap()
+    }
+
+    fn tools() -> Value {
+        json!([{"type": "function", "function": {"name": "weather", "description": "Tells it.",
+            "parameters": {"type": "object", "properties": {"city": {"type": "string"}}}}}])
+    }
+
+    fn spec() -> Value {
+        json!({"toolSpec": {"name": "weather", "description": "Tells it.", "inputSchema":
+            {"json": {"type": "object", "properties": {"city": {"type": "string"}}}}}})
+    }
+
+    fn called() -> Value {
+        json!([
+            {"role": "user", "content": "Rain?"},
+            {"role": "assistant", "content": "I look.", "tool_calls": [
+                {"id": "call:1", "type": "function",
+                    "function": {"name": "weather", "arguments": "{\"city\":\"X\"}"}},
+                {"id": "call_2", "type": "function", "function": {"name": "weather", "arguments": ""}}]},
+            {"role": "tool", "tool_call_id": "call:1", "content": "rain"},
+            {"role": "tool", "tool_call_id": "call_2", "content": ""}])
     }
 
     #[test]
-    fn text_tools_and_cached_tokens_stream() {
-        let start =
-            |id: &str| json!({"contentBlockIndex": 1, "start": {"toolUse": {"toolUseId": id, "name": "f"}}});
-        let piece = |text: &str| json!({"contentBlockIndex": 1, "delta": {"toolUse": {"input": text}}});
-        let stream = stream(&[
-            ("messageStart", json!({"role": "assistant"})),
-            ("contentBlockDelta", json!({"delta": {"reasoningContent": {"text": "Hm."}}})),
-            ("contentBlockDelta", json!({"delta": {"text": "Grüße"}})),
-            ("contentBlockStop", json!({"contentBlockIndex": 0})),
-            ("contentBlockStart", start("a")),
-            ("contentBlockDelta", piece("{\"x\":")),
-            ("contentBlockDelta", piece("1}")),
-            ("contentBlockStart", start("b")),
-            ("contentBlockDelta", piece("{}")),
-            ("messageStop", json!({"stopReason": "tool_use"})),
-            ("metadata", json!({"usage": {"inputTokens": 5, "outputTokens": 6, "cacheReadInputTokens": 4}})),
-        ]);
-        let chunks = essence(&collect(&Bedrock, &json!({}), &stream).unwrap());
-        assert_eq!(chunks[1..3], [json!({"reasoning_content": "Hm."}), json!({"content": "Grüße"})]);
-        let calls: Vec<(&Value, &Value)> = chunks
-            .iter()
-            .filter_map(|delta| delta.pointer("/tool_calls/0"))
-            .map(|call| (&call["index"], &call["function"]["arguments"]))
-            .collect();
-        let pieces = [(0, ""), (0, "{\"x\":"), (0, "1}"), (1, ""), (1, "{}")];
+    fn the_path_has_the_models_id_and_the_way_of_answering() {
+        let body = json!({"messages": []});
+        let arn = "arn:aws:bedrock:eu-west-1:1:inference-profile/eu.a-b_c";
+        let call = chat(&body, arn);
+        let path = "/model/arn%3Aaws%3Abedrock%3Aeu-west-1%3A1%3Ainference-profile%2Feu.a-b_c/converse";
+        assert_eq!(Bedrock.outgoing(&call).unwrap().path, path);
+        let outgoing = Bedrock.outgoing(&Call { stream: true, ..call }).unwrap();
+        assert_eq!(outgoing.path, format!("{path}-stream"));
+    }
+
+    #[test]
+    fn a_conversation_is_translated() {
+        let mut messages = called();
+        let image = json!({"role": "user", "content": [{"type": "text", "text": "And here?"},
+            {"type": "image_url", "image_url": {"url": "data:image/jpeg;base64,AAAA"}}]});
+        messages.as_array_mut().unwrap().push(image);
+        messages.as_array_mut().unwrap().push(json!({"role": "system", "content": "Be brief."}));
+        let body = json!({"messages": messages, "tools": tools(), "tool_choice": "required",
+            "stop": ["A", "B"], "max_tokens": 50, "temperature": 2, "top_p": 0.9, "seed": 1});
         assert_eq!(
-            calls,
-            pieces.map(|(n, text)| (json!(n), json!(text))).iter().map(|(n, t)| (n, t)).collect::<Vec<_>>()
+            sent(&Bedrock, &body),
+            json!({
+                "system": [{"text": "Be brief."}],
+                "messages": [
+                    {"role": "user", "content": [{"text": "Rain?"}]},
+                    {"role": "assistant", "content": [{"text": "I look."},
+                        {"toolUse": {"toolUseId": "call_1", "name": "weather", "input": {"city": "X"}}},
+                        {"toolUse": {"toolUseId": "call_2", "name": "weather", "input": {}}}]},
+                    {"role": "user", "content": [
+                        {"toolResult": {"toolUseId": "call_1", "content": [{"text": "rain"}]}},
+                        {"toolResult": {"toolUseId": "call_2", "content": [{"text": "(no output)"}]}},
+                        {"text": "And here?"},
+                        {"image": {"format": "jpeg", "source": {"bytes": "AAAA"}}}]}],
+                "inferenceConfig": {"maxTokens": 50, "temperature": 1, "topP": 0.9,
+                    "stopSequences": ["A", "B"]},
+                "toolConfig": {"tools": [spec()], "toolChoice": {"any": {}}},
+            })
         );
-        assert_eq!(chunks[8], "tool_calls");
-        assert_eq!((&chunks[9]["prompt_tokens"], &chunks[9]["completion_tokens"]), (&json!(9), &json!(6)));
     }
 
     #[test]
-    fn an_exception_in_the_stream_is_an_error_with_its_status() {
-        let stream = stream(&[("throttlingException", json!({"message": "slow down"}))]);
-        let problem = collect(&Bedrock, &json!({}), &stream).unwrap_err();
-        assert_eq!((problem.status, problem.message.as_str()), (Some(429), "slow down"));
+    fn no_tool_may_be_called_and_yet_those_that_were_stay_defined() {
+        let hello = json!([{"role": "user", "content": "Hi"}]);
+        let config = |messages: Value, tools: Value, choice: &str| {
+            let body = json!({"messages": messages, "tools": tools, "tool_choice": choice});
+            sent(&Bedrock, &body)["toolConfig"].take()
+        };
+        assert_eq!(config(hello, tools(), "none"), Value::Null);
+        assert_eq!(config(called(), tools(), "none"), json!({"tools": [spec()]}));
+        let bare = json!({"name": "weather", "inputSchema": {"json": {"type": "object", "properties": {}}}});
+        assert_eq!(config(called(), json!([]), "auto"), json!({"tools": [{"toolSpec": bare}]}));
+        let named = json!({"type": "function", "function": {"name": "weather"}});
+        let body = json!({"messages": [], "tools": tools(), "tool_choice": named});
+        assert_eq!(sent(&Bedrock, &body)["toolConfig"]["toolChoice"], json!({"tool": {"name": "weather"}}));
     }
 
     #[test]
-    fn a_request_is_said_in_converses_terms() {
-        let body = json!({
-            "max_tokens": 9, "temperature": 0.1, "stop": ["a"], "tool_choice": "required",
-            "messages": [
-                {"role": "system", "content": "Be brief."},
-                {"role": "user", "content": [{"type": "text", "text": "?"},
-                    {"type": "image_url", "image_url": {"url": "data:image/jpeg;base64,AAAA"}}]},
-                {"role": "assistant", "tool_calls": [
-                    {"id": "c", "type": "function", "function": {"name": "f", "arguments": "{}"}}]},
-                {"role": "tool", "tool_call_id": "c", "content": "one"},
-            ],
-            "tools": [{"type": "function", "function": {"name": "f", "parameters": {"type": "object"}}}],
-        });
-        let expected = json!({
-            "messages": [
-                {"role": "user", "content": [{"text": "?"}, {"image": {"format": "jpeg", "source": {"bytes": "AAAA"}}}]},
-                {"role": "assistant", "content": [{"toolUse": {"toolUseId": "c", "name": "f", "input": {}}}]},
-                {"role": "user", "content": [{"toolResult": {"toolUseId": "c", "content": [{"text": "one"}]}}]},
-            ],
-            "system": [{"text": "Be brief."}],
-            "inferenceConfig": {"temperature": 0.1, "maxTokens": 9, "stopSequences": ["a"]},
-            "toolConfig": {"tools": [{"toolSpec": {"name": "f", "inputSchema": {"json": {"type": "object"}}}}],
-                "toolChoice": {"any": {}}},
-        });
-        assert_eq!(sent(&Bedrock, &body), expected);
-        let path = Bedrock.outgoing(&chat(&body, "eu.anthropic.claude:0")).unwrap().path;
-        assert_eq!(path, "/model/eu.anthropic.claude%3A0/converse");
+    fn images_by_address_and_of_other_types_are_refused() {
+        for url in ["https://a.example/b.png", "data:image/tiff;base64,AAAA"] {
+            let content = json!([{"type": "image_url", "image_url": {"url": url}}]);
+            let body = json!({"messages": [{"role": "user", "content": content}]});
+            assert!(Bedrock.outgoing(&chat(&body, "model")).is_err(), "{url}");
+        }
     }
 
     #[test]
-    fn a_whole_answer_is_said_in_openais_terms() {
-        let answer = json!({"output": {"message": {"role": "assistant", "content": [{"text": "Hi"}]}},
-            "stopReason": "max_tokens", "usage": {"inputTokens": 1, "outputTokens": 2}});
-        let whole = Bedrock.answer(&chat(&json!({}), "m"), answer).unwrap();
-        assert_eq!(whole["choices"][0]["finish_reason"], "length");
+    fn a_schema_is_asked_for_in_words() {
+        let schema = json!({"type": "object", "properties": {"a": {"type": "integer"}}});
+        let body = json!({"messages": [], "response_format":
+            {"type": "json_schema", "json_schema": {"name": "a", "schema": schema}}});
+        let sent = sent(&Bedrock, &body);
+        assert!(sent["system"][0]["text"].as_str().unwrap().ends_with(&schema.to_string()));
+    }
+
+    #[test]
+    fn only_anthropics_models_are_told_how_to_think() {
+        let body = json!({"messages": [], "reasoning_effort": "high", "temperature": 0.5, "top_k": 3});
+        let thinking = json!({"thinking": {"type": "enabled", "budget_tokens": 3072}});
+        let claude = sent_to(CLAUDE, &body);
+        assert_eq!(claude["additionalModelRequestFields"], thinking);
+        assert_eq!(claude["inferenceConfig"], json!({"maxTokens": 4096}));
+        let other = sent_to("amazon.nova-x", &body);
+        assert_eq!(other, json!({"messages": [], "inferenceConfig": {"temperature": 0.5}}));
+        let both = json!({"messages": [], "temperature": 0.5, "top_p": 1});
+        assert_eq!(sent_to(CLAUDE, &both)["inferenceConfig"], json!({"temperature": 0.5}));
+    }
+
+    #[test]
+    fn a_whole_answer_is_translated() {
+        let answer = json!({"output": {"message": {"role": "assistant", "content": [
+            {"reasoningContent": {"reasoningText": {"text": "Look.", "signature": "c2ln"}}},
+            {"text": "One moment."},
+            {"toolUse": {"toolUseId": "tooluse_a", "name": "weather", "input": {"city": "Bonn"}}}]}},
+            "stopReason": "tool_use", "metrics": {"latencyMs": 5}, "usage": {"inputTokens": 3,
+                "outputTokens": 5, "totalTokens": 20, "cacheReadInputTokens": 8,
+                "cacheWriteInputTokens": 4}});
+        let body = json!({});
+        let answer = Bedrock.answer(&chat(&body, "model"), answer).unwrap();
         assert_eq!(
-            (&whole["choices"][0]["message"]["content"], &whole["usage"]["total_tokens"]),
-            (&json!("Hi"), &json!(3))
+            answer["choices"][0]["message"],
+            json!({"role": "assistant", "content": "One moment.", "reasoning_content": "Look.",
+                "tool_calls": [
+                {"id": "tooluse_a", "type": "function",
+                    "function": {"name": "weather", "arguments": "{\"city\":\"Bonn\"}"}}]})
+        );
+        assert_eq!(answer["choices"][0]["finish_reason"], "tool_calls");
+        assert_eq!(
+            answer["usage"],
+            json!({"prompt_tokens": 15, "completion_tokens": 5, "total_tokens": 20,
+                "prompt_tokens_details": {"cached_tokens": 8, "cache_write_tokens": 4}})
+        );
+        assert!(Bedrock.answer(&chat(&body, "model"), json!({"message": "?"})).is_err());
+    }
+
+    #[test]
+    fn an_errors_message_is_found_under_either_name() {
+        let body = json!({"__type": "com.amazon.coral.service#AccessDeniedException", "Message": "No."});
+        let problem = Bedrock.problem(&body);
+        assert_eq!(
+            (problem.message.as_str(), problem.code.as_deref()),
+            ("No.", Some("AccessDeniedException"))
         );
     }
 }

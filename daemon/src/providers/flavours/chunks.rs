@@ -149,6 +149,50 @@ pub(super) fn usage(input: u64, cached: u64, cache_write: u64, output: u64, reas
     usage
 }
 
+/// The tool calls of a stream that numbers its blocks of text and its calls together.
+#[derive(Clone, Debug, Default)]
+pub(super) struct ToolBlocks(Vec<(u64, bool)>);
+
+impl ToolBlocks {
+    /// A call begins in a block: its number among the calls.
+    pub(super) fn begin(&mut self, block: u64) -> usize {
+        self.0.push((block, false));
+        self.0.len() - 1
+    }
+
+    /// A piece of arguments came in a block: the number of its call, if the block is one.
+    pub(super) fn piece(&mut self, block: u64) -> Option<usize> {
+        let number = self.0.iter().rposition(|(at, _)| *at == block)?;
+        self.0[number].1 = true;
+        Some(number)
+    }
+
+    /// A block ended: the number of its call if no arguments came, for which `{}` must then stand.
+    pub(super) fn end(&self, block: u64) -> Option<usize> {
+        let number = self.0.iter().rposition(|(at, _)| *at == block)?;
+        (!self.0[number].1).then_some(number)
+    }
+}
+
+/// The assistant's message of a whole answer, of its text, its reasoning and its calls.
+pub(super) fn message(text: &str, reasoning: &str, calls: Vec<Value>) -> Value {
+    let content = if text.is_empty() && !calls.is_empty() { Value::Null } else { text.into() };
+    let mut message = json!({"role": "assistant", "content": content});
+    if !reasoning.is_empty() {
+        message["reasoning_content"] = reasoning.into();
+    }
+    if !calls.is_empty() {
+        message["tool_calls"] = calls.into();
+    }
+    message
+}
+
+/// A tool's call of a whole answer; its input is an object.
+pub(super) fn call(id: &str, name: &str, input: &Value) -> Value {
+    let arguments = if input.is_null() { "{}".to_owned() } else { input.to_string() };
+    json!({"id": id, "type": "function", "function": {"name": name, "arguments": arguments}})
+}
+
 /// The chunks of a whole answer, for a client that asked for a stream of a provider that sent none.
 pub(crate) fn from_whole(mut answer: Value) -> Vec<Chunk> {
     let usage = answer.get_mut("usage").map(Value::take).filter(|usage| !usage.is_null());

@@ -240,6 +240,77 @@ pub(super) fn text<'a>(body: &'a Map<String, Value>, name: &str) -> Option<&'a s
     body.get(name).and_then(Value::as_str)
 }
 
+/// The temperature for a flavour whose highest is 1, where OpenAI's is 2.
+pub(super) fn temperature(body: &Map<String, Value>) -> Option<Value> {
+    let value = number(body, "temperature")?;
+    Some(if value.as_f64().is_some_and(|value| value > 1.0) { 1.into() } else { value })
+}
+
+/// All instructions as one text, with one of the flavour's own after them.
+pub(super) fn instructions(turns: &[Turn], own: Option<String>) -> Option<String> {
+    let system = turns.iter().filter_map(|turn| match turn {
+        Turn::System(text) => Some(text.as_str()),
+        _ => None,
+    });
+    let texts = system.chain(own.as_deref()).filter(|text| !text.trim().is_empty()).collect::<Vec<_>>();
+    (!texts.is_empty()).then(|| texts.join("\n\n"))
+}
+
+/// What asks for the form of the answer in words, for a flavour that has no field for it.
+pub(super) fn instruction_of(format: &Format) -> Option<String> {
+    let json = "Answer with one valid JSON object and nothing else: no prose around it and no code fence.";
+    match format {
+        Format::Text => None,
+        Format::Json => Some(json.to_owned()),
+        Format::Schema { schema, .. } => {
+            Some(format!("{json} The object must conform to this JSON Schema:\n{schema}"))
+        }
+    }
+}
+
+/// Adds blocks to the message of a role: to the last one if it is of that role, since roles must alternate.
+pub(super) fn append(messages: &mut Vec<Value>, role: &str, blocks: Vec<Value>) {
+    if blocks.is_empty() {
+        return;
+    }
+    let last = messages.last_mut().filter(|last| last.get("role").and_then(Value::as_str) == Some(role));
+    match last.and_then(|last| last.get_mut("content")?.as_array_mut()) {
+        Some(content) => content.extend(blocks),
+        None => messages.push(serde_json::json!({"role": role, "content": blocks})),
+    }
+}
+
+/// A call's id in the letters that Anthropic and Bedrock allow: another provider may have given it.
+pub(super) fn call_id(id: &str) -> String {
+    let allowed = |letter: char| letter.is_ascii_alphanumeric() || letter == '_' || letter == '-';
+    id.chars().map(|letter| if allowed(letter) { letter } else { '_' }).collect()
+}
+
+/// The tools that the conversation called, for a request that gives none itself though its provider wants
+/// them.
+pub(super) fn called_tools(turns: &[Turn]) -> Vec<Tool> {
+    let mut tools: Vec<Tool> = Vec::new();
+    for turn in turns {
+        let Turn::Assistant { calls, .. } = turn else { continue };
+        for call in calls {
+            if tools.iter().all(|tool| tool.name != call.name) {
+                let parameters = serde_json::json!({"type": "object", "properties": {}});
+                tools.push(Tool { name: call.name.clone(), description: None, parameters, strict: None });
+            }
+        }
+    }
+    tools
+}
+
+/// The schema of a tool's parameters with the `type` that Anthropic and Bedrock insist on.
+pub(super) fn object_schema(parameters: &Value) -> Value {
+    let mut schema = parameters.clone();
+    if let Some(fields) = schema.as_object_mut() {
+        fields.entry("type").or_insert_with(|| "object".into());
+    }
+    schema
+}
+
 /// The texts of an embeddings request.
 ///
 /// # Errors
