@@ -8,11 +8,8 @@ fn completions_stand_as_the_code_makes_them() {
     let home = Home::new();
     for (shell, file) in [("bash", "katonic.bash"), ("zsh", "_katonic"), ("fish", "katonic.fish")] {
         let made = home.katonic(&["completions", shell]).expect(0).out;
-        assert_eq!(
-            made,
-            read(&format!("completions/{file}")),
-            "run: katonic completions {shell} > completions/{file}"
-        );
+        let is_same = made == read(&format!("completions/{file}"));
+        assert!(is_same, "run: katonic completions {shell} > completions/{file}");
     }
 }
 

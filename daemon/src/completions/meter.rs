@@ -9,8 +9,8 @@ use serde_json::{Map, Value};
 /// Meters one call.
 pub(super) struct Meter {
     target: Target,
-    /// All text of the request.
-    asked: String,
+    /// The request, whose tokens are counted only where the provider doesn't say.
+    asked: Map<String, Value>,
     /// All text of the answer so far.
     said: String,
     usage: Option<Tokens>,
@@ -19,8 +19,8 @@ pub(super) struct Meter {
 
 impl Meter {
     /// For a request that goes to a target.
-    pub(super) fn new(target: Target, body: &Map<String, Value>) -> Self {
-        Self { target, asked: tokens::text(body), said: String::new(), usage: None, ttft_ms: None }
+    pub(super) fn new(target: Target, asked: Map<String, Value>) -> Self {
+        Self { target, asked, said: String::new(), usage: None, ttft_ms: None }
     }
 
     /// Whose model answers.
@@ -58,7 +58,7 @@ impl Meter {
         }
         let model = &self.target.model;
         let counted = Tokens {
-            input: tokens::count(model, std::mem::take(&mut self.asked)).await,
+            input: tokens::count(model, tokens::text(&self.asked)).await,
             output: tokens::count(model, std::mem::take(&mut self.said)).await,
             is_estimated: true,
             ..Tokens::default()

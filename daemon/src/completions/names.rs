@@ -10,8 +10,7 @@ use contract::wire::models::Model;
 /// A name with the aliases of the key and its team resolved.
 pub(crate) fn resolve(app: &App, caller: &Caller, name: &str) -> String {
     let own = caller.aliases.get(name).cloned();
-    own.or_else(|| app.providers.vault.team(&caller.team).aliases.remove(name))
-        .unwrap_or_else(|| name.to_owned())
+    own.or_else(|| app.providers.vault.alias(&caller.team, name)).unwrap_or_else(|| name.to_owned())
 }
 
 /// The models behind a name that the caller's key may call.
@@ -32,8 +31,8 @@ pub(super) fn plan(app: &App, context: &Context, name: &str) -> Result<Plan, Err
     if plan.targets.is_empty() {
         return Err(not_allowed(caller, name));
     }
-    let models: Vec<String> = plan.targets.iter().map(Target::name).collect();
-    context.recorder.with(|record| record.model = models.first().cloned());
+    let first = plan.targets.first().map(Target::name);
+    context.recorder.with(|record| record.model = first);
     Ok(plan)
 }
 

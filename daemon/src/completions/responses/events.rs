@@ -264,12 +264,7 @@ impl Encoder for Events {
 
     fn error(&mut self, envelope: Value) -> Vec<Bytes> {
         self.status = Status::Failed;
-        let error = &envelope["error"];
-        let data = json!({
-            "code": error["code"], "message": error["message"], "param": error["param"],
-            "error": error, "trace_id": envelope["trace_id"],
-        });
-        vec![self.event("error", data)]
+        vec![self.event("error", object::failure(&envelope))]
     }
 
     fn output(&self) -> Option<(String, Vec<Value>)> {

@@ -115,6 +115,15 @@ pub(super) fn usage(tokens: &Tokens) -> Value {
     usage
 }
 
+/// The data of an `error` event: its fields as OpenAI's reference has them, and the envelope that its clients parse.
+pub(super) fn failure(envelope: &Value) -> Value {
+    let error = &envelope["error"];
+    json!({
+        "code": error["code"], "message": error["message"], "param": error["param"],
+        "error": error, "trace_id": envelope["trace_id"],
+    })
+}
+
 /// The items of output that a chat completion's message is.
 pub(super) fn items(message: &Value, logprobs: Option<&Value>) -> Vec<Value> {
     let text = |name: &str| message[name].as_str().filter(|text| !text.is_empty());

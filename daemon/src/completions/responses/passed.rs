@@ -1,7 +1,7 @@
 //! Responses of a provider that has them: passed through, but for what the rails change and what is kept here.
 
 use super::outlet::Outlet;
-use super::{Request, kept};
+use super::{Request, kept, object};
 use crate::app::App;
 use crate::call::{Context, Ending};
 use crate::completions::chat;
@@ -38,7 +38,7 @@ pub(super) async fn respond(
     };
     let answered = chat::ask_unless_left(app, context, plan, ask).await?;
     let headers = chat::headers(&answered, false);
-    let mut meter = Meter::new(answered.target, &body);
+    let mut meter = Meter::new(answered.target, body);
     let passing = Passing::new(&request.body, request.conversation.is_stored);
     let content = match answered.reply {
         Reply::Stream(pieces) => {
@@ -165,12 +165,9 @@ impl Encoder for Passing {
 
     fn error(&mut self, envelope: Value) -> Vec<Bytes> {
         self.has_failed = true;
-        let error = &envelope["error"];
-        let data = json!({
-            "type": "error", "code": error["code"], "message": error["message"], "param": error["param"],
-            "error": error, "trace_id": envelope["trace_id"],
-        });
-        vec![self.event(data)]
+        let mut event = object::failure(&envelope);
+        event["type"] = "error".into();
+        vec![self.event(event)]
     }
 
     fn output(&self) -> Option<(String, Vec<Value>)> {

@@ -17,6 +17,13 @@ static PROVIDERS: LazyLock<Vec<Facts>> = LazyLock::new(|| {
     lines.filter_map(|line| serde_json::from_str(line).ok()).collect()
 });
 
+/// The providers by their ids and the other ones they go by; an id stands before an alias.
+static BY_NAME: LazyLock<HashMap<&str, &Facts>> = LazyLock::new(|| {
+    let aliases =
+        PROVIDERS.iter().flat_map(|facts| facts.aliases.iter().map(move |alias| (alias.as_str(), facts)));
+    aliases.chain(PROVIDERS.iter().map(|facts| (facts.id.as_str(), facts))).collect()
+});
+
 /// A provider a line: its id, a tab, and the JSON list of its models.
 static MODELS: LazyLock<HashMap<String, String>> = LazyLock::new(|| {
     let mut text = String::new();
@@ -107,8 +114,7 @@ pub(crate) fn providers() -> &'static [Facts] {
 
 /// A provider by its id or another one it goes by.
 pub(crate) fn provider(name: &str) -> Option<&'static Facts> {
-    let by_id = PROVIDERS.iter().find(|facts| facts.id == name);
-    by_id.or_else(|| PROVIDERS.iter().find(|facts| facts.aliases.iter().any(|alias| alias == name)))
+    BY_NAME.get(name).copied()
 }
 
 /// The known models of a provider.

@@ -179,6 +179,11 @@ impl Vault {
         self.read(|held| held.teams.get(team).cloned().unwrap_or_default())
     }
 
+    /// What a team means by a name, where it has one of its own.
+    pub(crate) fn alias(&self, team: &str, name: &str) -> Option<String> {
+        self.read(|held| held.teams.get(team)?.aliases.get(name).cloned())
+    }
+
     /// The keys that a team's operators see: their own, and the shared ones. Never the secrets.
     pub(crate) fn list(&self, team: &str) -> Vec<StoredProviderKey> {
         let show = |stored: &Stored| StoredProviderKey {
