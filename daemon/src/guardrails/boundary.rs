@@ -57,6 +57,17 @@ impl Boundary {
         }
     }
 
+    /// Takes note of the letters and digits at the beginning of a text, up to a number of them, if nothing can
+    /// depend on them; gives how many they are.
+    pub(super) fn uneventful(&mut self, text: &str, most: usize) -> usize {
+        if self.sentence != Sentence::Open || self.bracket.is_some() {
+            return 0;
+        }
+        let count = text.bytes().take(most).take_while(u8::is_ascii_alphanumeric).count();
+        self.chars += count;
+        count
+    }
+
     /// Takes note of the newest character, which is the last of the held text.
     pub(super) fn step(&mut self, c: char, held: &str, shingles: &Shingles) -> Option<Cut> {
         self.chars += 1;

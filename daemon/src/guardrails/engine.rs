@@ -76,6 +76,7 @@ impl Verdict {
 
     /// Judges the next piece: the text that may go on, or none if it must stop here.
     pub(super) fn judge(&mut self, original: &str, session: &mut Session<'_>) -> Option<String> {
+        session.tally.add(original);
         let subject = Subject::new(original);
         let mut redactions = Vec::new();
         for (rail, result) in RAILS.iter().zip(&mut self.rails) {
@@ -87,7 +88,6 @@ impl Verdict {
         if self.blocked().is_some() {
             return None;
         }
-        session.tally.add(original);
         Some(self.placeholders.redact(original, redactions))
     }
 }
@@ -134,14 +134,17 @@ fn raise(result: &mut RailResult, outcome: Outcome, reason: &str) {
 ///
 /// # Errors
 /// If a rail could not look.
-pub(super) fn claims(original: &str, session: &Session<'_>) -> Result<Vec<Range<usize>>, Fault> {
+pub(super) fn claims(original: &str, session: &mut Session<'_>) -> Result<Vec<Range<usize>>, Fault> {
     let subject = Subject::new(original)?;
-    let mut claims = Vec::new();
-    for rail in RAILS {
-        let findings = rail.inspect(&subject, session)?;
-        claims.extend(findings.iter().map(|f| subject.text.original_span(&(f.claim..f.span.end))));
-    }
-    Ok(claims)
+    let counted = session.tally.clone();
+    session.tally.add(original);
+    let findings: Result<Vec<_>, Fault> = RAILS.iter().map(|rail| rail.inspect(&subject, session)).collect();
+    session.tally = counted;
+    let spans = findings?
+        .into_iter()
+        .flatten()
+        .map(|found| subject.text.original_span(&(found.claim..found.span.end)));
+    Ok(spans.collect())
 }
 
 #[cfg(test)]

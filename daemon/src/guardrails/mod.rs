@@ -7,6 +7,7 @@ mod normalise;
 mod pattern;
 mod placeholder;
 mod rails;
+mod required;
 mod session;
 mod stream;
 

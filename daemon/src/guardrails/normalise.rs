@@ -26,11 +26,6 @@ impl<'a> Text<'a> {
         Self { original, folded: Cow::Owned(folded), lower, origins: Some(origins) }
     }
 
-    /// The text as it came.
-    pub(super) fn original(&self) -> &'a str {
-        self.original
-    }
-
     /// NFKC without invisible characters; letters keep their case.
     pub(super) fn folded(&self) -> &str {
         &self.folded
@@ -113,9 +108,9 @@ mod tests {
     fn disguised_letters_fold_and_their_span_leads_back() {
         let text = Text::new("an ig\u{200b}no\u{ad}re ﬁne Ｉgnore");
         assert_eq!(text.lower(), "an ignore fine ignore");
-        assert_eq!(&text.original()[text.original_span(&(3..9))], "ig\u{200b}no\u{ad}re");
-        assert_eq!(&text.original()[text.original_span(&(10..11))], "ﬁ");
-        assert_eq!(&text.original()[text.original_span(&(15..21))], "Ｉgnore");
+        assert_eq!(&text.original[text.original_span(&(3..9))], "ig\u{200b}no\u{ad}re");
+        assert_eq!(&text.original[text.original_span(&(10..11))], "ﬁ");
+        assert_eq!(&text.original[text.original_span(&(15..21))], "Ｉgnore");
     }
 
     proptest! {

@@ -1,5 +1,6 @@
 //! Static patterns, compiled at first use. One that can't compile is a fault of its rail, not a pass.
 
+use super::required::{Sieve, literals};
 use regex::{Regex, RegexBuilder};
 use std::fmt;
 use std::sync::OnceLock;
@@ -36,6 +37,41 @@ impl Pattern {
             .get_or_init(|| RegexBuilder::new(self.source).unicode(false).build().ok())
             .as_ref()
             .ok_or(Fault("a pattern does not compile"))
+    }
+}
+
+/// Things with a pattern each, of which one pass over a text finds those that can match at all.
+pub(super) struct Family<T: 'static> {
+    members: &'static [T],
+    pattern: fn(&T) -> &Pattern,
+    sieve: OnceLock<Sieve>,
+}
+
+impl<T> Family<T> {
+    /// Declares a family of up to 128 without compiling it.
+    pub(super) const fn new(members: &'static [T], pattern: fn(&T) -> &Pattern) -> Self {
+        Self { members, pattern, sieve: OnceLock::new() }
+    }
+
+    /// The members that can match in a text, which is given in lower case, with their compiled patterns.
+    pub(super) fn possible(
+        &self,
+        lower: &str,
+    ) -> impl Iterator<Item = Result<(&'static T, &'static Regex), Fault>> {
+        let each = || self.members.iter().map(|member| literals((self.pattern)(member).source));
+        let possible = self.sieve.get_or_init(|| Sieve::new(each())).possible(lower);
+        let (members, pattern) = (self.members, self.pattern);
+        possible
+            .filter_map(|place| members.get(place))
+            .map(move |member| Ok((member, pattern(member).get()?)))
+    }
+}
+
+#[cfg(test)]
+impl<T> Family<T> {
+    /// The patterns as they are written.
+    pub(super) fn sources(&self) -> Vec<&'static str> {
+        self.members.iter().map(|member| (self.pattern)(member).source).collect()
     }
 }
 

@@ -26,6 +26,9 @@ impl Placeholders {
 
     /// The text with placeholders over the spans. Spans that overlap become one, under the label of the first.
     pub(super) fn redact(&mut self, original: &str, mut spans: Vec<(Range<usize>, &'static str)>) -> String {
+        if spans.is_empty() {
+            return original.to_owned();
+        }
         spans.sort_by(|(a, _), (b, _)| a.start.cmp(&b.start).then(b.end.cmp(&a.end)));
         let mut merged: Vec<(Range<usize>, &'static str)> = Vec::with_capacity(spans.len());
         for (span, label) in spans {

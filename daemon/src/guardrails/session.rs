@@ -70,7 +70,7 @@ pub(super) struct Session<'a> {
     pub(super) phase: Phase,
     /// What the rails know beside the text.
     pub(super) scene: Scene<'a>,
-    /// What was counted in the segments before this one.
+    /// What was counted so far, in the piece that is looked at too.
     pub(super) tally: Tally,
     shingles: OnceLock<Shingles>,
     hosts: OnceLock<Result<Hosts, Fault>>,

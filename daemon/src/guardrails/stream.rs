@@ -42,15 +42,25 @@ impl<'a> OutputStream<'a> {
     pub(crate) fn push(&mut self, delta: &str) -> Vec<String> {
         let start = Instant::now();
         let mut leaving = Vec::new();
-        for c in delta.chars() {
-            if self.blocked().is_some() {
-                break;
+        let mut rest = delta;
+        while let Some(c) = rest.chars().next().filter(|_| self.blocked().is_none()) {
+            let (word, after) =
+                rest.split_at(self.boundary.uneventful(rest, MAX_OUTPUT_BYTES.saturating_sub(self.total())));
+            self.held.push_str(word);
+            rest = after;
+            if word.is_empty() {
+                self.held.push(c);
+                leaving.extend(self.step(c));
+                rest = rest.get(c.len_utf8()..).unwrap_or_default();
             }
-            self.held.push(c);
-            leaving.extend(self.step(c));
         }
         self.latency_us = self.latency_us.saturating_add(micros(start));
         leaving
+    }
+
+    /// Bytes that came so far, those held among them.
+    fn total(&self) -> usize {
+        self.session.tally.bytes() + self.held.len()
     }
 
     /// The rail that stopped the text, if one did.
@@ -67,7 +77,7 @@ impl<'a> OutputStream<'a> {
     }
 
     fn step(&mut self, c: char) -> Option<String> {
-        if self.session.tally.bytes() + self.held.len() > MAX_OUTPUT_BYTES {
+        if self.total() > MAX_OUTPUT_BYTES {
             return self.release(self.held.len());
         }
         match self.boundary.step(c, &self.held, self.session.shingles())? {
@@ -95,8 +105,8 @@ impl<'a> OutputStream<'a> {
     }
 
     /// The last blank of the held text with enough after it, that lies in no finding and no run of instructions.
-    fn place_between_findings(&self) -> Option<usize> {
-        let claims = claims(&self.held, &self.session).ok()?;
+    fn place_between_findings(&mut self) -> Option<usize> {
+        let claims = claims(&self.held, &mut self.session).ok()?;
         let free = |at: usize| !claims.iter().any(|claim| claim.start < at && at < claim.end);
         let (latest, _) = self.held.char_indices().rev().nth(OVERLAP)?;
         let blanks = self.held.get(..latest)?.char_indices().rev().filter(|(_, c)| c.is_whitespace());

@@ -13,7 +13,9 @@ pub(in crate::guardrails) fn bare(settings: &Guardrails) -> Scene<'_> {
 /// The reasons of all that a rail finds in a scene.
 pub(super) fn reasons_in(rail: &dyn Rail, phase: Phase, text: &str, scene: Scene<'_>) -> Vec<String> {
     let subject = Subject::new(text).unwrap();
-    let findings = rail.inspect(&subject, &Session::new(phase, scene)).unwrap();
+    let mut session = Session::new(phase, scene);
+    session.tally.add(text);
+    let findings = rail.inspect(&subject, &session).unwrap();
     findings.into_iter().map(|finding| finding.reason.into_owned()).collect()
 }
 

@@ -1,7 +1,7 @@
 //! Rail `injection`: text that tries to take the place of the instructions, by weighted phrase rules.
 
 use super::{Policy, Rail};
-use crate::guardrails::pattern::{Fault, Pattern};
+use crate::guardrails::pattern::{Family, Fault, Pattern};
 use crate::guardrails::session::{Finding, Session, Subject};
 use contract::agent::RailAction::{Block, Warn};
 use std::ops::Range;
@@ -13,7 +13,7 @@ const THRESHOLD: f32 = 1.0;
 pub(in crate::guardrails) struct Injection;
 
 /// A phrase in lower-case text and how much it says. Each rule counts once, however often it matches.
-struct Rule {
+pub(super) struct Rule {
     weight: f32,
     reason: &'static str,
     pattern: Pattern,
@@ -233,6 +233,8 @@ static RULES: [Rule; 24] = [
     ),
 ];
 
+pub(super) static FAMILY: Family<Rule> = Family::new(&RULES, |rule| &rule.pattern);
+
 /// Rules for passages alone: they speak of the user, to whom a question would say "you" or "me".
 static PASSAGE_RULES: [Rule; 5] = [
     rule(
@@ -281,6 +283,8 @@ static PASSAGE_RULES: [Rule; 5] = [
     ),
 ];
 
+pub(super) static PASSAGE_FAMILY: Family<Rule> = Family::new(&PASSAGE_RULES, |rule| &rule.pattern);
+
 impl Rail for Injection {
     fn policy(&self) -> Policy {
         Policy { name: "injection", input: (Block, Block), output: (Warn, Warn) }
@@ -288,11 +292,11 @@ impl Rail for Injection {
 
     fn inspect(&self, subject: &Subject<'_>, _: &Session<'_>) -> Result<Vec<Finding>, Fault> {
         let mut findings = Vec::new();
-        for (span, reason) in score(subject.text.lower(), &RULES)?.found() {
+        for (span, reason) in score(subject.text.lower(), &FAMILY)?.found() {
             findings.push(Finding::new(span, "INJECTION", reason));
         }
         for hidden in &subject.decoded {
-            if let Some((_, reason)) = score(&hidden.text.to_lowercase(), &RULES)?.found().next() {
+            if let Some((_, reason)) = score(&hidden.text.to_lowercase(), &FAMILY)?.found().next() {
                 findings.push(Finding::new(hidden.span.clone(), "INJECTION", reason));
             }
         }
@@ -307,7 +311,7 @@ impl Rail for Injection {
 pub(in crate::guardrails) fn is_hostile_passage(subject: &Subject<'_>) -> Result<bool, Fault> {
     let hidden = subject.decoded.iter().map(|decoded| decoded.text.to_lowercase());
     for text in std::iter::once(subject.text.lower().to_owned()).chain(hidden) {
-        if score(&text, &RULES)?.weight + score(&text, &PASSAGE_RULES)?.weight >= THRESHOLD {
+        if score(&text, &FAMILY)?.weight + score(&text, &PASSAGE_FAMILY)?.weight >= THRESHOLD {
             return Ok(true);
         }
     }
@@ -327,10 +331,11 @@ impl Score {
     }
 }
 
-fn score(lower: &str, rules: &'static [Rule]) -> Result<Score, Fault> {
+fn score(lower: &str, rules: &Family<Rule>) -> Result<Score, Fault> {
     let mut score = Score { weight: 0.0, matches: Vec::new() };
-    for rule in rules {
-        if let Some(first) = rule.pattern.get()?.find(lower) {
+    for possible in rules.possible(lower) {
+        let (rule, pattern) = possible?;
+        if let Some(first) = pattern.find(lower) {
             score.weight += rule.weight;
             score.matches.push((first.range(), rule.reason));
         }

@@ -2,7 +2,7 @@
 
 use super::{Policy, Rail};
 use crate::guardrails::normalise::Text;
-use crate::guardrails::pattern::{Fault, Pattern};
+use crate::guardrails::pattern::{Family, Fault, Pattern};
 use crate::guardrails::session::{Finding, Session, Subject};
 use crate::guardrails::{Phase, Scene};
 use contract::agent::RailAction::{self, Block, Redact, Warn};
@@ -53,6 +53,12 @@ static VERBATIM: Pattern = Pattern::new(concat!(
     r"in full|code block|base64)\b"
 ));
 
+/// What an input may ask for, with its reason.
+static ASKED: [(&Pattern, &str); 2] =
+    [(&VERBATIM, "asks for the instructions"), (&TEMPLATE, "link that carries data away")];
+
+pub(super) static ASKED_FAMILY: Family<(&Pattern, &str)> = Family::new(&ASKED, |asked| asked.0);
+
 impl Rail for Leakage {
     fn policy(&self) -> Policy {
         Policy { name: "leakage", input: (Block, Warn), output: (Block, Block) }
@@ -61,13 +67,11 @@ impl Rail for Leakage {
     fn inspect(&self, subject: &Subject<'_>, session: &Session<'_>) -> Result<Vec<Finding>, Fault> {
         let text = subject.text.folded();
         if session.phase == Phase::Input {
-            let asked =
-                [(&VERBATIM, "asks for the instructions"), (&TEMPLATE, "link that carries data away")];
             let mut findings = Vec::new();
-            for (pattern, reason) in asked {
-                findings.extend(
-                    pattern.get()?.find_iter(text).map(|hit| Finding::new(hit.range(), "LEAK", reason)),
-                );
+            for possible in ASKED_FAMILY.possible(subject.text.lower()) {
+                let ((_, reason), pattern) = possible?;
+                findings
+                    .extend(pattern.find_iter(text).map(|hit| Finding::new(hit.range(), "LEAK", *reason)));
             }
             return Ok(findings);
         }

@@ -31,8 +31,7 @@ impl Rail for Limits {
     }
 
     fn inspect(&self, subject: &Subject<'_>, session: &Session<'_>) -> Result<Vec<Finding>, Fault> {
-        let mut tally = session.tally.clone();
-        tally.add(subject.text.original());
+        let tally = &session.tally;
         let (max_bytes, max_words) = match session.phase {
             Phase::Input => (MAX_INPUT_BYTES, MAX_INPUT_WORDS),
             Phase::Output => (MAX_OUTPUT_BYTES, usize::MAX),
@@ -75,13 +74,12 @@ impl Tally {
     /// Counts the next piece.
     pub(in crate::guardrails) fn add(&mut self, text: &str) {
         self.bytes += text.len();
-        for word in text.split_whitespace() {
-            self.add_word(word);
-        }
         if text.is_ascii() {
+            text.split_ascii_whitespace().for_each(|word| self.add_word(word));
             self.controls |= text.bytes().any(|b| is_control(char::from(b)));
             return;
         }
+        text.split_whitespace().for_each(|word| self.add_word(word));
         let (mut before, mut in_flag) = ('\0', false);
         for c in text.chars() {
             in_flag = c == '\u{1f3f4}' || (in_flag && is_tag(c));

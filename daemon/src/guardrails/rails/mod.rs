@@ -72,6 +72,7 @@ impl Policy {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::guardrails::required::literals;
     use contract::agent::{RailDefaults, RailSettings};
 
     #[test]
@@ -106,5 +107,35 @@ mod tests {
             RailDefaults { name: policy.name, input: policy.input.0, output: policy.output.0 }
         });
         assert_eq!(defaults, contract::agent::RAILS);
+    }
+
+    #[test]
+    fn no_match_of_a_pattern_lacks_all_of_its_literals() {
+        use proptest::strategy::{Strategy, ValueTree};
+        use proptest::test_runner::TestRunner;
+        let families = [
+            injection::FAMILY.sources(),
+            injection::PASSAGE_FAMILY.sources(),
+            secrets::FAMILY.sources(),
+            pii::FAMILY.sources(),
+            leakage::ASKED_FAMILY.sources(),
+        ];
+        let mut runner = TestRunner::deterministic();
+        for family in families {
+            assert!(family.len() <= 128, "a sieve holds 128 patterns");
+            for source in family {
+                let Some(literals) = literals(source) else { continue };
+                let without_looks = source
+                    .replace(r"\b", "")
+                    .replace("(?:^|", "(?:|")
+                    .replace(r"|\z)", ")")
+                    .replace("|$)", ")");
+                let matches = proptest::string::string_regex(&format!("(?-u){without_looks}")).unwrap();
+                for _ in 0..50 {
+                    let text = matches.new_tree(&mut runner).unwrap().current().to_ascii_lowercase();
+                    assert!(literals.iter().any(|literal| text.contains(literal)), "{source}: {text:?}");
+                }
+            }
+        }
     }
 }

@@ -1,10 +1,10 @@
 //! Rail `pii`: personal data whose form or checksum says what it is.
 
 use super::{Policy, Rail};
-use crate::guardrails::pattern::{Fault, Pattern};
+use crate::guardrails::pattern::{Family, Fault, Pattern};
 use crate::guardrails::session::{Finding, Session, Subject};
 use contract::agent::RailAction::{Redact, Warn};
-use regex::Match;
+use regex::{Match, Regex};
 use std::net::{Ipv4Addr, Ipv6Addr};
 use std::ops::Range;
 
@@ -12,21 +12,13 @@ use std::ops::Range;
 pub(in crate::guardrails) struct Pii;
 
 /// A kind of personal data.
-struct Kind {
+pub(super) struct Kind {
     label: &'static str,
     reason: &'static str,
     /// The candidate; a group named `v`, where there is one, is what gets redacted.
     pattern: Pattern,
     /// How many bytes of the candidate are one after all; none if it is not.
     accept: fn(&str) -> Option<usize>,
-    /// A character without which it can't be there.
-    needs: Needs,
-}
-
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Needs {
-    Digit,
-    Colon,
 }
 
 static KINDS: [Kind; 11] = [
@@ -35,21 +27,18 @@ static KINDS: [Kind; 11] = [
         reason: "payment card",
         pattern: Pattern::new(r"\b[1-8][0-9]{3}(?:[ -]?[0-9]){8,15}\b"),
         accept: card,
-        needs: Needs::Digit,
     },
     Kind {
         label: "IBAN",
         reason: "IBAN",
         pattern: Pattern::new(r"\b[A-Z]{2}[0-9]{2}(?:[ -]?[A-Z0-9]){11,30}"),
         accept: iban,
-        needs: Needs::Digit,
     },
     Kind {
         label: "SSN",
         reason: "US social security number",
         pattern: Pattern::new(r"\b(?<v>[0-9]{3}([- .])[0-9]{2}[- .][0-9]{4})\b"),
         accept: ssn,
-        needs: Needs::Digit,
     },
     Kind {
         label: "SSN",
@@ -58,7 +47,6 @@ static KINDS: [Kind; 11] = [
             r"(?i)\b(?:ssn|social security)(?: number| no)?\b(?u:[^0-9\n]){0,20}\b(?<v>[0-9]{9})\b",
         ),
         accept: ssn,
-        needs: Needs::Digit,
     },
     Kind {
         label: "NINO",
@@ -67,14 +55,12 @@ static KINDS: [Kind; 11] = [
             r"(?i)\b[A-CEGHJ-PR-TW-Z][A-CEGHJ-NPR-TW-Z] ?[0-9]{2} ?[0-9]{2} ?[0-9]{2} ?[A-D]\b",
         ),
         accept: nino,
-        needs: Needs::Digit,
     },
     Kind {
         label: "PHONE",
         reason: "phone number",
         pattern: Pattern::new(r"\+[1-9](?:(?:[ ./-]| ?[()] ?)?[0-9]){6,14}\b"),
         accept: whole,
-        needs: Needs::Digit,
     },
     Kind {
         label: "PHONE",
@@ -85,7 +71,6 @@ static KINDS: [Kind; 11] = [
             r" ?[()] ?)?[0-9]){6,14})\b",
         )),
         accept: phone,
-        needs: Needs::Digit,
     },
     Kind {
         label: "PHONE",
@@ -94,30 +79,28 @@ static KINDS: [Kind; 11] = [
             r"(?:\b1[-. ])?(?:\([2-9][0-9]{2}\) ?|\b[2-9][0-9]{2}[-.])[0-9]{3}[-. ][0-9]{4}\b",
         ),
         accept: whole,
-        needs: Needs::Digit,
     },
     Kind {
         label: "PHONE",
         reason: "phone number",
         pattern: Pattern::new(r"(?:\(0[1-9][0-9]{0,3}\)|\b0[1-9])(?:[ /-]?[0-9]){6,12}\b"),
         accept: trunk,
-        needs: Needs::Digit,
     },
     Kind {
         label: "IP",
         reason: "IP address",
         pattern: Pattern::new(r"\b[0-9]{1,3}(?:\.[0-9]{1,3}){3}\b"),
         accept: ipv4,
-        needs: Needs::Digit,
     },
     Kind {
         label: "IP",
         reason: "IP address",
         pattern: Pattern::new(r"(?i)[0-9a-f:]{2,}:[0-9a-f:.]{1,}"),
         accept: ipv6,
-        needs: Needs::Colon,
     },
 ];
+
+pub(super) static FAMILY: Family<Kind> = Family::new(&KINDS, |kind| &kind.pattern);
 
 impl Rail for Pii {
     fn policy(&self) -> Policy {
@@ -126,25 +109,19 @@ impl Rail for Pii {
 
     fn inspect(&self, subject: &Subject<'_>, _: &Session<'_>) -> Result<Vec<Finding>, Fault> {
         let text = subject.text.folded();
-        let digit = text.bytes().any(|b| b.is_ascii_digit());
         let mut findings: Vec<Finding> =
             emails(text).map(|span| Finding::new(span, "EMAIL", "e-mail address")).collect();
-        for kind in &KINDS {
-            let possible = match kind.needs {
-                Needs::Digit => digit,
-                Needs::Colon => text.contains(':'),
-            };
-            if possible {
-                kind.find(text, &mut findings)?;
-            }
+        for possible in FAMILY.possible(subject.text.lower()) {
+            let (kind, pattern) = possible?;
+            kind.find(pattern, text, &mut findings);
         }
         Ok(findings)
     }
 }
 
 impl Kind {
-    fn find(&self, text: &str, findings: &mut Vec<Finding>) -> Result<(), Fault> {
-        for captures in self.pattern.get()?.captures_iter(text) {
+    fn find(&self, pattern: &Regex, text: &str, findings: &mut Vec<Finding>) {
+        for captures in pattern.captures_iter(text) {
             let (Some(all), value) = (captures.get(0), captures.name("v")) else { continue };
             let value: Match<'_> = value.unwrap_or(all);
             let Some(length) = (self.accept)(value.as_str()) else { continue };
@@ -153,7 +130,6 @@ impl Kind {
                 findings.push(Finding::new(span, self.label, self.reason).claimed_from(all.start()));
             }
         }
-        Ok(())
     }
 }
 

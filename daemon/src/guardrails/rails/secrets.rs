@@ -1,133 +1,102 @@
 //! Rail `secrets`: credentials, told by their issuer's prefix, structure and checksum, or by name and entropy.
 
 use super::{Policy, Rail};
-use crate::guardrails::pattern::{Fault, Pattern};
+use crate::guardrails::pattern::{Family, Fault, Pattern};
 use crate::guardrails::session::{Finding, Session, Subject};
-use aho_corasick::AhoCorasick;
 use contract::agent::RailAction::{Block, Redact, Warn};
 use contract::key::Secret;
-use std::collections::BTreeSet;
 use std::ops::Range;
-use std::sync::LazyLock;
 
 /// See the head of this file.
 pub(in crate::guardrails) struct Secrets;
 
 /// How one kind of credential looks. The prefixes are the issuers' own, as their documentation gives them.
-struct Kind {
+pub(super) struct Kind {
     issuer: &'static str,
-    /// What the text must hold, in lower case, for the pattern to be tried.
-    keyword: &'static str,
     /// The credential; a group named `v`, where there is one, is what gets redacted.
     pattern: Pattern,
     accept: fn(&str) -> bool,
 }
 
-const fn kind(
-    issuer: &'static str,
-    keyword: &'static str,
-    source: &'static str,
-    accept: fn(&str) -> bool,
-) -> Kind {
-    Kind { issuer, keyword, pattern: Pattern::new(source), accept }
+const fn kind(issuer: &'static str, source: &'static str, accept: fn(&str) -> bool) -> Kind {
+    Kind { issuer, pattern: Pattern::new(source), accept }
 }
 
 static KINDS: [Kind; 54] = [
-    kind("Katonic API key", "kapi_", r"\bkapi_(?:live|test)_[0-9a-f]{48}\b", ours),
-    kind("Katonic operator token", "kop_", r"\bkop_[0-9a-f]{48}\b", ours),
-    kind("AWS access key", "akia", r"\bAKIA[A-Z2-7]{16}\b", random),
-    kind("AWS access key", "asia", r"\bASIA[A-Z2-7]{16}\b", random),
+    kind("Katonic API key", r"\bkapi_(?:live|test)_[0-9a-f]{48}\b", ours),
+    kind("Katonic operator token", r"\bkop_[0-9a-f]{48}\b", ours),
+    kind("AWS access key", r"\bAKIA[A-Z2-7]{16}\b", random),
+    kind("AWS access key", r"\bASIA[A-Z2-7]{16}\b", random),
     kind(
         "AWS secret key",
-        "aws",
         concat!(
             r"(?i)\baws[ -~]{0,30}?(?:secret|key)(?u:[^A-Za-z0-9/+\n]{1,6})(?-i:(?<v>[A-Za-z0-9/+]{40}",
             r"))(?:(?u:[^A-Za-z0-9/+=])|$)",
         ),
         strong,
     ),
-    kind("AWS Bedrock key", "absk", r"\bABSK[A-Za-z0-9+/]{109,269}={0,2}", strong),
-    kind("AWS Bedrock key", "bedrock-api-key-", r"\bbedrock-api-key-[A-Za-z0-9+/=]{20,}", random),
-    kind("GitHub token", "gh", r"\bgh[pousr]_[A-Za-z0-9]{36,255}\b", random),
-    kind("GitHub token", "github_pat_", r"\bgithub_pat_[A-Za-z0-9_]{82}\b", random),
-    kind(
-        "GitLab token",
-        "gl",
-        r"\bgl(?:pat|ptt|dt|rt|ft|soat|cbt|imt|agent|oas)-[A-Za-z0-9_.-]{20,300}",
-        random,
-    ),
-    kind("GitLab runner token", "gr1348941", r"\bGR1348941[A-Za-z0-9_-]{20}\b", random),
-    kind("Slack token", "xox", r"\bxox[abeoprs](?:\.xox[bp])?-[0-9A-Za-z-]{10,250}", digits_in),
-    kind("Slack app token", "xapp-", r"(?i)\bxapp-[0-9]-[A-Z0-9]+-[0-9]+-[a-z0-9]{20,}", random),
+    kind("AWS Bedrock key", r"\bABSK[A-Za-z0-9+/]{109,269}={0,2}", strong),
+    kind("AWS Bedrock key", r"\bbedrock-api-key-[A-Za-z0-9+/=]{20,}", random),
+    kind("GitHub token", r"\bgh[pousr]_[A-Za-z0-9]{36,255}\b", random),
+    kind("GitHub token", r"\bgithub_pat_[A-Za-z0-9_]{82}\b", random),
+    kind("GitLab token", r"\bgl(?:pat|ptt|dt|rt|ft|soat|cbt|imt|agent|oas)-[A-Za-z0-9_.-]{20,300}", random),
+    kind("GitLab runner token", r"\bGR1348941[A-Za-z0-9_-]{20}\b", random),
+    kind("Slack token", r"\bxox[abeoprs](?:\.xox[bp])?-[0-9A-Za-z-]{10,250}", digits_in),
+    kind("Slack app token", r"(?i)\bxapp-[0-9]-[A-Z0-9]+-[0-9]+-[a-z0-9]{20,}", random),
     kind(
         "Slack webhook",
-        "hooks.slack.com",
         r"\bhooks\.slack\.com/(?:services|workflows|triggers)/[A-Za-z0-9+/]{40,60}",
         random,
     ),
-    kind("Stripe key", "_", r"\b(?:sk|rk)_(?:live|test|prod)_[A-Za-z0-9]{16,99}\b", random),
-    kind("OpenAI key", "t3blbkfj", r"\bsk-[A-Za-z0-9_-]{16,100}T3BlbkFJ[A-Za-z0-9_-]{16,100}", random),
-    kind("OpenAI key", "sk-", r"\bsk-(?:proj-|svcacct-|admin-)?[A-Za-z0-9_-]{32,200}", not_anthropic),
-    kind("Anthropic key", "sk-ant-", r"\bsk-ant-[a-z]+[0-9]{2}-[A-Za-z0-9_-]{80,110}", strong),
-    kind("Google API key", "aiza", r"\bAIza[A-Za-z0-9_-]{35}", strong),
-    kind("Google OAuth secret", "gocspx-", r"\bGOCSPX-[A-Za-z0-9_-]{28}", random),
-    kind(
-        "Google service account",
-        "service_account",
-        r#""private_key_id"\s*:\s*"(?<v>[0-9a-f]{40})""#,
-        random,
-    ),
-    kind("Azure storage key", "accountkey", r"(?i)\bAccountKey\s*=\s*(?<v>[A-Za-z0-9+/]{86}==)", strong),
+    kind("Stripe key", r"\b(?:sk|rk)_(?:live|test|prod)_[A-Za-z0-9]{16,99}\b", random),
+    kind("OpenAI key", r"\bsk-[A-Za-z0-9_-]{16,100}T3BlbkFJ[A-Za-z0-9_-]{16,100}", random),
+    kind("OpenAI key", r"\bsk-(?:proj-|svcacct-|admin-)?[A-Za-z0-9_-]{32,200}", not_anthropic),
+    kind("Anthropic key", r"\bsk-ant-[a-z]+[0-9]{2}-[A-Za-z0-9_-]{80,110}", strong),
+    kind("Google API key", r"\bAIza[A-Za-z0-9_-]{35}", strong),
+    kind("Google OAuth secret", r"\bGOCSPX-[A-Za-z0-9_-]{28}", random),
+    kind("Google service account", r#""private_key_id"\s*:\s*"(?<v>[0-9a-f]{40})""#, random),
+    kind("Azure storage key", r"(?i)\bAccountKey\s*=\s*(?<v>[A-Za-z0-9+/]{86}==)", strong),
     kind(
         "Azure client secret",
-        "q~",
         r"(?:^|(?u:[^A-Za-z0-9~._-]))(?<v>[A-Za-z0-9_~.]{3}[0-9]Q~[A-Za-z0-9_~.-]{31,34})",
         random,
     ),
-    kind("npm token", "npm_", r"\bnpm_[A-Za-z0-9]{36}\b", random),
-    kind("PyPI token", "pypi-", r"\bpypi-AgEI[A-Za-z0-9_-]{50,1000}", random),
-    kind("RubyGems key", "rubygems_", r"\brubygems_[0-9a-f]{48}\b", random),
-    kind("SendGrid key", "sg.", r"\bSG\.[A-Za-z0-9_-]{22}\.[A-Za-z0-9_-]{43}", random),
-    kind("Twilio key", "sk", r"\bSK[0-9a-f]{32}\b", random),
-    kind("Mailgun key", "key-", r"\bkey-[0-9a-f]{32}\b", random),
-    kind("Mailchimp key", "-us", r"\b[0-9a-f]{32}-us[0-9]{1,2}\b", random),
-    kind("Shopify token", "shp", r"\bshp(?:at|ca|pa|ss)_[0-9a-fA-F]{32}\b", random),
-    kind("Square token", "sq0", r"\bsq0(?:atp|csp|idp)-[A-Za-z0-9_-]{22,60}", random),
-    kind("Hugging Face token", "hf_", r"\bhf_[A-Za-z]{34}\b", random),
-    kind("Hugging Face token", "api_org_", r"\bapi_org_[A-Za-z]{34}\b", random),
-    kind("DigitalOcean token", "do", r"\bdo[opr]_v1_[0-9a-f]{64}\b", random),
-    kind("HashiCorp token", "atlasv1", r"\b[A-Za-z0-9]{14}\.atlasv1\.[A-Za-z0-9_=-]{60,70}", random),
-    kind("Vault token", "hv", r"\bhv[sbr]\.[A-Za-z0-9_-]{90,300}", random),
-    kind("Databricks token", "dapi", r"\bdapi[0-9a-f]{32}(?:-[0-9])?\b", random),
-    kind(
-        "Grafana token",
-        "gl",
-        r"\bgl(?:c_[A-Za-z0-9+/]{32,400}={0,2}|sa_[A-Za-z0-9]{32}_[0-9a-fA-F]{8})",
-        strong,
-    ),
-    kind("Fly.io token", "f", r"\b(?:fo1_[A-Za-z0-9_-]{43}|fm[12][ar]?_[A-Za-z0-9+/]{100,}={0,3})", strong),
-    kind("1Password token", "ops_eyj", r"\bops_eyJ[A-Za-z0-9+/]{250,}={0,3}", strong),
+    kind("npm token", r"\bnpm_[A-Za-z0-9]{36}\b", random),
+    kind("PyPI token", r"\bpypi-AgEI[A-Za-z0-9_-]{50,1000}", random),
+    kind("RubyGems key", r"\brubygems_[0-9a-f]{48}\b", random),
+    kind("SendGrid key", r"\bSG\.[A-Za-z0-9_-]{22}\.[A-Za-z0-9_-]{43}", random),
+    kind("Twilio key", r"\bSK[0-9a-f]{32}\b", random),
+    kind("Mailgun key", r"\bkey-[0-9a-f]{32}\b", random),
+    kind("Mailchimp key", r"\b[0-9a-f]{32}-us[0-9]{1,2}\b", random),
+    kind("Shopify token", r"\bshp(?:at|ca|pa|ss)_[0-9a-fA-F]{32}\b", random),
+    kind("Square token", r"\bsq0(?:atp|csp|idp)-[A-Za-z0-9_-]{22,60}", random),
+    kind("Hugging Face token", r"\bhf_[A-Za-z]{34}\b", random),
+    kind("Hugging Face token", r"\bapi_org_[A-Za-z]{34}\b", random),
+    kind("DigitalOcean token", r"\bdo[opr]_v1_[0-9a-f]{64}\b", random),
+    kind("HashiCorp token", r"\b[A-Za-z0-9]{14}\.atlasv1\.[A-Za-z0-9_=-]{60,70}", random),
+    kind("Vault token", r"\bhv[sbr]\.[A-Za-z0-9_-]{90,300}", random),
+    kind("Databricks token", r"\bdapi[0-9a-f]{32}(?:-[0-9])?\b", random),
+    kind("Grafana token", r"\bgl(?:c_[A-Za-z0-9+/]{32,400}={0,2}|sa_[A-Za-z0-9]{32}_[0-9a-fA-F]{8})", strong),
+    kind("Fly.io token", r"\b(?:fo1_[A-Za-z0-9_-]{43}|fm[12][ar]?_[A-Za-z0-9+/]{100,}={0,3})", strong),
+    kind("1Password token", r"\bops_eyJ[A-Za-z0-9+/]{250,}={0,3}", strong),
     kind(
         "1Password secret key",
-        "a3-",
         r"\bA3-[A-Z0-9]{6}-(?:[A-Z0-9]{11}|[A-Z0-9]{6}-[A-Z0-9]{5})-[A-Z0-9]{5}-[A-Z0-9]{5}-[A-Z0-9]{5}\b",
         strong,
     ),
-    kind("Notion token", "ntn_", r"\bntn_[0-9]{11}[A-Za-z0-9]{35}\b", random),
-    kind("Linear key", "lin_api_", r"\blin_api_[A-Za-z0-9]{40}\b", random),
-    kind("Postman key", "pmak-", r"\bPMAK-[0-9a-fA-F]{24}-[0-9a-fA-F]{34}\b", random),
-    kind("Heroku key", "hrku-", r"\bHRKU-AA[A-Za-z0-9_-]{58}", random),
-    kind("Meta token", "eaa", r"\bEAA[MC][A-Za-z0-9]{100,}", strong),
-    kind("OpenShift token", "sha256~", r"\bsha256~[A-Za-z0-9_-]{43}", random),
+    kind("Notion token", r"\bntn_[0-9]{11}[A-Za-z0-9]{35}\b", random),
+    kind("Linear key", r"\blin_api_[A-Za-z0-9]{40}\b", random),
+    kind("Postman key", r"\bPMAK-[0-9a-fA-F]{24}-[0-9a-fA-F]{34}\b", random),
+    kind("Heroku key", r"\bHRKU-AA[A-Za-z0-9_-]{58}", random),
+    kind("Meta token", r"\bEAA[MC][A-Za-z0-9]{100,}", strong),
+    kind("OpenShift token", r"\bsha256~[A-Za-z0-9_-]{43}", random),
     kind(
         "JSON Web Token",
-        "ey",
         r"\bey[A-Za-z0-9]{15,}\.ey[A-Za-z0-9_/\\-]{15,}\.(?:[A-Za-z0-9_/\\-]{10,}={0,2})?",
         random,
     ),
     kind(
         "private key",
-        "-----begin",
         concat!(
             r"-----BEGIN[A-Z0-9 ]{0,40} PRIVATE KEY(?: BLOCK)?-----(?us:.){20,}?",
             r"(?:-----END[A-Z0-9 ]{0,40}-----|\z)",
@@ -136,7 +105,6 @@ static KINDS: [Kind; 54] = [
     ),
     kind(
         "password in a URL",
-        "://",
         concat!(
             r"(?i)\b[a-z][a-z0-9+.-]{1,20}://[a-z0-9._~%!$&*+=-]{0,64}:(?<v>(?u:[^\s/@:'\x22<>{}$]){3,100}",
             r")@[a-z0-9\[][a-z0-9.:\]-]*",
@@ -145,7 +113,6 @@ static KINDS: [Kind; 54] = [
     ),
     kind(
         "credential in a header",
-        "authorization",
         concat!(
             r"(?i)\bauthorization['\x22]?\s*[:=]\s*['\x22]?(?:(?:basic|bearer|token)\s+)?(?<v>",
             r"[a-z0-9+/_.~=-]{16,})",
@@ -154,7 +121,6 @@ static KINDS: [Kind; 54] = [
     ),
     kind(
         "password of a command",
-        "curl",
         concat!(
             r"\bcurl\s(?u:[^\n]){0,300}?\s(?:-u|--user)(?:\s+|=)(?u:['\x22]?[^\s:'\x22]{1,80}['\x22]?:",
             r"['\x22]?(?<v>[^\s'\x22]{4,100}))",
@@ -163,7 +129,6 @@ static KINDS: [Kind; 54] = [
     ),
     kind(
         "named credential",
-        "",
         concat!(
             r"(?i)(?:passw(?:or)?d|passwd|passphrase|pwd|secret|token|api[_. -]?key|access[_. -]?key|",
             r"private[_. -]?key|auth[_. -]?key|apikey)[a-z0-9_]{0,20}['\x22]?\s{0,3}(?:=>|",
@@ -173,10 +138,7 @@ static KINDS: [Kind; 54] = [
     ),
 ];
 
-/// All keywords, to find in one pass which patterns can match at all.
-static KEYWORDS: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| {
-    AhoCorasick::new(KINDS.iter().map(|kind| kind.keyword).filter(|word| !word.is_empty())).ok()
-});
+pub(super) static FAMILY: Family<Kind> = Family::new(&KINDS, |kind| &kind.pattern);
 
 impl Rail for Secrets {
     fn policy(&self) -> Policy {
@@ -200,15 +162,10 @@ impl Rail for Secrets {
 type Found = (Range<usize>, usize, &'static str);
 
 fn find(text: &str, lower: &str) -> Result<Vec<Found>, Fault> {
-    let automaton = KEYWORDS.as_ref().ok_or(Fault("the keywords do not compile"))?;
-    let words: BTreeSet<&str> =
-        automaton.find_overlapping_iter(lower).filter_map(|hit| lower.get(hit.range())).collect();
     let mut found = Vec::new();
-    for kind in &KINDS {
-        if !kind.keyword.is_empty() && !words.contains(kind.keyword) {
-            continue;
-        }
-        for captures in kind.pattern.get()?.captures_iter(text) {
+    for possible in FAMILY.possible(lower) {
+        let (kind, pattern) = possible?;
+        for captures in pattern.captures_iter(text) {
             let Some(all) = captures.get(0) else { continue };
             let value = captures.name("v").unwrap_or(all);
             if (kind.accept)(value.as_str()) {

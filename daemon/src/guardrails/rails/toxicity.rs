@@ -3,9 +3,11 @@
 
 use super::{Policy, Rail};
 use crate::guardrails::pattern::Fault;
+use crate::guardrails::required::{Sieve, literals};
 use crate::guardrails::session::{Finding, Session, Subject};
 use contract::agent::RailAction::{Block, Warn};
 use regex::{Regex, RegexBuilder};
+use std::borrow::Cow;
 use std::sync::LazyLock;
 
 /// See the head of this file.
@@ -55,17 +57,23 @@ const PHRASES: [&str; 15] = [
     r"(?:v ungr|xvyy nyy|shpx nyy|shpx gur) (?:wrjf|zhfyvzf|tnlf|oynpxf|zrkvpnaf|vzzvtenagf|nenof|nfvnaf|juvgrf)\o",
 ];
 
-/// What is looked for, each with its reason; none if a pattern does not compile.
-static PATTERNS: LazyLock<Option<[(Regex, &'static str); 4]>> = LazyLock::new(|| {
+/// What is looked for, each with its reason, and which of it can stand in a squeezed text.
+struct Abuse {
+    patterns: [(Regex, &'static str); 4],
+    sieve: Sieve,
+}
+
+/// None if a pattern does not compile.
+static ABUSE: LazyLock<Option<Abuse>> = LazyLock::new(|| {
     let swearing = rot13("shpxvat|fghcvq|qhzo|svygul|shpxrq");
-    let slurs = format!(r"\b(?:{})(?:e?s)?\b", stretched(SLURS));
+    let slurs = format!(r"\b(?:{})(?:e?s)?\b", alternatives(SLURS));
     let epithets = format!(
         concat!(
             r"\b(?:you|u|is|are|was|were|such|what|he's|she's|they're|you're|youre|{})",
             r"(?: [a-z']+){{0,2}}? (?:{})(?:e?s)?\b"
         ),
         swearing,
-        stretched(EPITHETS)
+        alternatives(EPITHETS)
     );
     let insults = format!(
         concat!(
@@ -73,15 +81,21 @@ static PATTERNS: LazyLock<Option<[(Regex, &'static str); 4]>> = LazyLock::new(||
             r"very|nothing but|complete|total|absolute|little|old|fat|{})){{0,4}} (?:{})(?:e?s)?\b"
         ),
         swearing,
-        stretched(INSULTS)
+        alternatives(INSULTS)
     );
     let phrases = format!(r"\b(?:{})", PHRASES.map(rot13).join("|"));
-    Some([
-        (compiled(&slurs)?, "slur"),
-        (compiled(&epithets)?, "insult"),
-        (compiled(&insults)?, "insult"),
-        (compiled(&phrases)?, "threat or abuse"),
-    ])
+    let words = |words: &str| Some(words.split_whitespace().map(|word| squeezed(&rot13(word))).collect());
+    let in_phrases =
+        literals(&phrases.replace('+', "")).map(|all| all.iter().map(|one| squeezed(one)).collect());
+    Some(Abuse {
+        patterns: [
+            (compiled(&slurs)?, "slur"),
+            (compiled(&epithets)?, "insult"),
+            (compiled(&insults)?, "insult"),
+            (compiled(&phrases)?, "threat or abuse"),
+        ],
+        sieve: Sieve::new([words(SLURS), words(EPITHETS), words(INSULTS), in_phrases]),
+    })
 });
 
 impl Rail for Toxicity {
@@ -90,14 +104,27 @@ impl Rail for Toxicity {
     }
 
     fn inspect(&self, subject: &Subject<'_>, _: &Session<'_>) -> Result<Vec<Finding>, Fault> {
-        let patterns = PATTERNS.as_ref().ok_or(Fault("the word lists do not compile"))?;
+        let abuse = ABUSE.as_ref().ok_or(Fault("the word lists do not compile"))?;
         let text = plain_letters(subject.text.lower());
         let mut findings = Vec::new();
-        for (pattern, reason) in patterns {
+        for place in abuse.sieve.possible(&squeezed(&text)) {
+            let Some((pattern, reason)) = abuse.patterns.get(place) else { continue };
             findings.extend(pattern.find_iter(&text).map(|hit| Finding::new(hit.range(), "ABUSE", *reason)));
         }
         Ok(findings)
     }
+}
+
+/// Without letters that repeat the one before: what stretched words have in common with plain ones.
+fn squeezed(text: &str) -> String {
+    let mut squeezed = String::with_capacity(text.len());
+    let mut before = None;
+    for c in text.chars() {
+        if before.replace(c) != Some(c) {
+            squeezed.push(c);
+        }
+    }
+    squeezed
 }
 
 fn compiled(source: &str) -> Option<Regex> {
@@ -105,7 +132,7 @@ fn compiled(source: &str) -> Option<Regex> {
 }
 
 /// The words as alternatives, each letter any number of times.
-fn stretched(words: &str) -> String {
+fn alternatives(words: &str) -> String {
     let stretch = |word: &str| rot13(word).chars().flat_map(|c| [c, '+']).collect::<String>();
     words.split_whitespace().map(stretch).collect::<Vec<_>>().join("|")
 }
@@ -122,7 +149,10 @@ fn rot13(text: &str) -> String {
 }
 
 /// The text with the digits and signs that stand for letters inside a word replaced, byte for byte in their places.
-fn plain_letters(lower: &str) -> String {
+fn plain_letters(lower: &str) -> Cow<'_, str> {
+    if !lower.bytes().any(|byte| matches!(byte, b'0' | b'1' | b'3' | b'4' | b'5' | b'7' | b'@' | b'$')) {
+        return Cow::Borrowed(lower);
+    }
     let mut before = ' ';
     let mut chars = lower.chars().peekable();
     let mut plain = String::with_capacity(lower.len());
@@ -140,7 +170,7 @@ fn plain_letters(lower: &str) -> String {
         before = if in_word { letter } else { c };
         plain.push(before);
     }
-    plain
+    Cow::Owned(plain)
 }
 
 #[cfg(test)]
