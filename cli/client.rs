@@ -103,18 +103,19 @@ impl Client {
         })))
     }
 
-    /// Calls the admin API; the path stands under `/admin/v1`.
+    /// Calls an endpoint that creates something; the same key again gets the first answer again.
     ///
     /// # Errors
     /// If the daemon can't be reached, or refuses.
-    pub(crate) async fn admin<O: DeserializeOwned>(
+    pub(crate) async fn call_once<E: Endpoint>(
         &self,
-        method: Method,
-        path: &str,
-        body: Option<Value>,
-    ) -> Result<O, Failure> {
-        let payload = body.map_or(Payload::None, Payload::Json);
-        let request = self.request(method, Parts { path: format!("/admin/v1{path}"), payload });
+        input: &E::Input,
+        idempotency_key: Option<&str>,
+    ) -> Result<E::Output, Failure> {
+        let mut request = self.prepare::<E>(input)?.header(ACCEPT, "application/json");
+        if let Some(key) = idempotency_key {
+            request = request.header("idempotency-key", key);
+        }
         self.answer(request).await
     }
 
@@ -135,6 +136,7 @@ impl Client {
             Method::Get => self.http.get(address),
             Method::Post => self.http.post(address),
             Method::Put => self.http.put(address),
+            Method::Patch => self.http.patch(address),
             Method::Delete => self.http.delete(address),
         };
         if let Some(credential) = &self.credential {

@@ -1,7 +1,7 @@
 //! What goes over the wire for a typed input: path, query and body, as the declaration tells.
 
 use crate::failure::Failure;
-use contract::endpoint::{Declaration, Media, PREFIX};
+use contract::endpoint::{Declaration, Media};
 use serde_json::{Map, Value};
 use std::fmt::Write;
 
@@ -36,7 +36,7 @@ pub(crate) fn parts(declaration: &Declaration, input: Value) -> Result<Parts, Fa
         _ => Map::new(),
     };
     fields.retain(|_, value| !value.is_null());
-    let mut path = format!("{PREFIX}{}", declaration.path);
+    let mut path = format!("{}{}", declaration.prefix, declaration.path);
     for name in declaration.path_parameters() {
         let value = fields.remove(name).map(|value| text(&value)).unwrap_or_default();
         if matches!(value.as_str(), "" | "." | "..") {

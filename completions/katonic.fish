@@ -272,27 +272,36 @@ complete -c katonic -n "__fish_katonic_using_subcommand eval; and __fish_seen_su
 complete -c katonic -n "__fish_katonic_using_subcommand eval; and __fish_seen_subcommand_from help" -f -a "show" -d 'Show a run with its failing cases'
 complete -c katonic -n "__fish_katonic_using_subcommand eval; and __fish_seen_subcommand_from help" -f -a "compare" -d 'Hold a run against a baseline; exit 1 on a regression'
 complete -c katonic -n "__fish_katonic_using_subcommand eval; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
-complete -c katonic -n "__fish_katonic_using_subcommand keys; and not __fish_seen_subcommand_from create list revoke help" -l url -d 'The daemon to talk to [env: KATONIC_URL, KAT_URL]' -r
-complete -c katonic -n "__fish_katonic_using_subcommand keys; and not __fish_seen_subcommand_from create list revoke help" -l as -d 'Act for this person [env: KATONIC_USER_EMAIL]' -r
-complete -c katonic -n "__fish_katonic_using_subcommand keys; and not __fish_seen_subcommand_from create list revoke help" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless NO_COLOR, CI or TERM=dumb say otherwise'
+complete -c katonic -n "__fish_katonic_using_subcommand keys; and not __fish_seen_subcommand_from create list show update rotate revoke help" -l url -d 'The daemon to talk to [env: KATONIC_URL, KAT_URL]' -r
+complete -c katonic -n "__fish_katonic_using_subcommand keys; and not __fish_seen_subcommand_from create list show update rotate revoke help" -l as -d 'Act for this person [env: KATONIC_USER_EMAIL]' -r
+complete -c katonic -n "__fish_katonic_using_subcommand keys; and not __fish_seen_subcommand_from create list show update rotate revoke help" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless NO_COLOR, CI or TERM=dumb say otherwise'
 always\t'Always'
 never\t'Never'"
-complete -c katonic -n "__fish_katonic_using_subcommand keys; and not __fish_seen_subcommand_from create list revoke help" -l json -d 'Print one JSON document instead of tables'
-complete -c katonic -n "__fish_katonic_using_subcommand keys; and not __fish_seen_subcommand_from create list revoke help" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c katonic -n "__fish_katonic_using_subcommand keys; and not __fish_seen_subcommand_from create list revoke help" -f -a "create" -d 'Create a key; its secret is shown this once'
-complete -c katonic -n "__fish_katonic_using_subcommand keys; and not __fish_seen_subcommand_from create list revoke help" -f -a "list" -d 'List keys'
-complete -c katonic -n "__fish_katonic_using_subcommand keys; and not __fish_seen_subcommand_from create list revoke help" -f -a "revoke" -d 'Revoke a key: it stops working at once'
-complete -c katonic -n "__fish_katonic_using_subcommand keys; and not __fish_seen_subcommand_from create list revoke help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c katonic -n "__fish_katonic_using_subcommand keys; and not __fish_seen_subcommand_from create list show update rotate revoke help" -l json -d 'Print one JSON document instead of tables'
+complete -c katonic -n "__fish_katonic_using_subcommand keys; and not __fish_seen_subcommand_from create list show update rotate revoke help" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c katonic -n "__fish_katonic_using_subcommand keys; and not __fish_seen_subcommand_from create list show update rotate revoke help" -f -a "create" -d 'Create a key; its secret is shown this once'
+complete -c katonic -n "__fish_katonic_using_subcommand keys; and not __fish_seen_subcommand_from create list show update rotate revoke help" -f -a "list" -d 'List keys, a row for each live secret'
+complete -c katonic -n "__fish_katonic_using_subcommand keys; and not __fish_seen_subcommand_from create list show update rotate revoke help" -f -a "show" -d 'Show one key: what it may do, how often it called, and who still uses which secret'
+complete -c katonic -n "__fish_katonic_using_subcommand keys; and not __fish_seen_subcommand_from create list show update rotate revoke help" -f -a "update" -d 'Change a key; it holds from the next call on'
+complete -c katonic -n "__fish_katonic_using_subcommand keys; and not __fish_seen_subcommand_from create list show update rotate revoke help" -f -a "rotate" -d 'Give a key a new secret; the old one works on for a while'
+complete -c katonic -n "__fish_katonic_using_subcommand keys; and not __fish_seen_subcommand_from create list show update rotate revoke help" -f -a "revoke" -d 'Revoke a key, or one of its secrets: it stops working at once'
+complete -c katonic -n "__fish_katonic_using_subcommand keys; and not __fish_seen_subcommand_from create list show update rotate revoke help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c katonic -n "__fish_katonic_using_subcommand keys; and __fish_seen_subcommand_from create" -l scopes -d 'What it may do, such as chat,search or agents/*' -r
 complete -c katonic -n "__fish_katonic_using_subcommand keys; and __fish_seen_subcommand_from create" -l team -d 'The team that owns it' -r
 complete -c katonic -n "__fish_katonic_using_subcommand keys; and __fish_seen_subcommand_from create" -l act-as -d 'For whom it may act: addresses, or *@domain' -r
 complete -c katonic -n "__fish_katonic_using_subcommand keys; and __fish_seen_subcommand_from create" -l role -d 'The role of a call that acts for nobody' -r
+complete -c katonic -n "__fish_katonic_using_subcommand keys; and __fish_seen_subcommand_from create" -l models -d 'Which models it may call: tiers, provider/model, provider/*' -r
+complete -c katonic -n "__fish_katonic_using_subcommand keys; and __fish_seen_subcommand_from create" -l alias -d 'Another name of a model, for this key; may be given again' -r
+complete -c katonic -n "__fish_katonic_using_subcommand keys; and __fish_seen_subcommand_from create" -l agents -d 'Which agents it may talk to' -r
+complete -c katonic -n "__fish_katonic_using_subcommand keys; and __fish_seen_subcommand_from create" -l collections -d 'Which collections it may read' -r
+complete -c katonic -n "__fish_katonic_using_subcommand keys; and __fish_seen_subcommand_from create" -l tools -d 'Which tools it may use' -r
+complete -c katonic -n "__fish_katonic_using_subcommand keys; and __fish_seen_subcommand_from create" -l sources -d 'From where it may call: addresses, or ranges such as 10.0.0.0/8' -r
+complete -c katonic -n "__fish_katonic_using_subcommand keys; and __fish_seen_subcommand_from create" -l expires -d 'After how long it ends by itself, such as 90d or 24h' -r
 complete -c katonic -n "__fish_katonic_using_subcommand keys; and __fish_seen_subcommand_from create" -l per-minute -d 'Calls a minute' -r
 complete -c katonic -n "__fish_katonic_using_subcommand keys; and __fish_seen_subcommand_from create" -l per-hour -d 'Calls an hour' -r
 complete -c katonic -n "__fish_katonic_using_subcommand keys; and __fish_seen_subcommand_from create" -l per-day -d 'Calls a day' -r
-complete -c katonic -n "__fish_katonic_using_subcommand keys; and __fish_seen_subcommand_from create" -l models -d 'Which models it may call: tiers, provider/model, provider/*' -r
-complete -c katonic -n "__fish_katonic_using_subcommand keys; and __fish_seen_subcommand_from create" -l alias -d 'Another name of a model, for this key; may be given again' -r
-complete -c katonic -n "__fish_katonic_using_subcommand keys; and __fish_seen_subcommand_from create" -l expires -d 'After how long it ends by itself, such as 90d or 24h' -r
+complete -c katonic -n "__fish_katonic_using_subcommand keys; and __fish_seen_subcommand_from create" -l tokens-per-minute -d 'Tokens a minute, read and written' -r
+complete -c katonic -n "__fish_katonic_using_subcommand keys; and __fish_seen_subcommand_from create" -l concurrent -d 'Calls at the same time' -r
 complete -c katonic -n "__fish_katonic_using_subcommand keys; and __fish_seen_subcommand_from create" -l url -d 'The daemon to talk to [env: KATONIC_URL, KAT_URL]' -r
 complete -c katonic -n "__fish_katonic_using_subcommand keys; and __fish_seen_subcommand_from create" -l as -d 'Act for this person [env: KATONIC_USER_EMAIL]' -r
 complete -c katonic -n "__fish_katonic_using_subcommand keys; and __fish_seen_subcommand_from create" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless NO_COLOR, CI or TERM=dumb say otherwise'
@@ -300,6 +309,9 @@ always\t'Always'
 never\t'Never'"
 complete -c katonic -n "__fish_katonic_using_subcommand keys; and __fish_seen_subcommand_from create" -l json -d 'Print one JSON document instead of tables'
 complete -c katonic -n "__fish_katonic_using_subcommand keys; and __fish_seen_subcommand_from create" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c katonic -n "__fish_katonic_using_subcommand keys; and __fish_seen_subcommand_from list" -l limit -d 'Rows of the page: 1 to 200' -r
+complete -c katonic -n "__fish_katonic_using_subcommand keys; and __fish_seen_subcommand_from list" -l after -d 'The cursor that the page before ended with' -r
+complete -c katonic -n "__fish_katonic_using_subcommand keys; and __fish_seen_subcommand_from list" -l team -d 'Of another team than your own' -r
 complete -c katonic -n "__fish_katonic_using_subcommand keys; and __fish_seen_subcommand_from list" -l url -d 'The daemon to talk to [env: KATONIC_URL, KAT_URL]' -r
 complete -c katonic -n "__fish_katonic_using_subcommand keys; and __fish_seen_subcommand_from list" -l as -d 'Act for this person [env: KATONIC_USER_EMAIL]' -r
 complete -c katonic -n "__fish_katonic_using_subcommand keys; and __fish_seen_subcommand_from list" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless NO_COLOR, CI or TERM=dumb say otherwise'
@@ -307,16 +319,67 @@ always\t'Always'
 never\t'Never'"
 complete -c katonic -n "__fish_katonic_using_subcommand keys; and __fish_seen_subcommand_from list" -l json -d 'Print one JSON document instead of tables'
 complete -c katonic -n "__fish_katonic_using_subcommand keys; and __fish_seen_subcommand_from list" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c katonic -n "__fish_katonic_using_subcommand keys; and __fish_seen_subcommand_from show" -l url -d 'The daemon to talk to [env: KATONIC_URL, KAT_URL]' -r
+complete -c katonic -n "__fish_katonic_using_subcommand keys; and __fish_seen_subcommand_from show" -l as -d 'Act for this person [env: KATONIC_USER_EMAIL]' -r
+complete -c katonic -n "__fish_katonic_using_subcommand keys; and __fish_seen_subcommand_from show" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless NO_COLOR, CI or TERM=dumb say otherwise'
+always\t'Always'
+never\t'Never'"
+complete -c katonic -n "__fish_katonic_using_subcommand keys; and __fish_seen_subcommand_from show" -l json -d 'Print one JSON document instead of tables'
+complete -c katonic -n "__fish_katonic_using_subcommand keys; and __fish_seen_subcommand_from show" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c katonic -n "__fish_katonic_using_subcommand keys; and __fish_seen_subcommand_from update" -l name -d 'What to call it from now on' -r
+complete -c katonic -n "__fish_katonic_using_subcommand keys; and __fish_seen_subcommand_from update" -l scopes -d 'What it may do' -r
+complete -c katonic -n "__fish_katonic_using_subcommand keys; and __fish_seen_subcommand_from update" -l act-as -d 'For whom it may act: addresses, or *@domain' -r
+complete -c katonic -n "__fish_katonic_using_subcommand keys; and __fish_seen_subcommand_from update" -l role -d 'The role of a call that acts for nobody' -r
+complete -c katonic -n "__fish_katonic_using_subcommand keys; and __fish_seen_subcommand_from update" -l models -d 'Which models it may call: tiers, provider/model, provider/*' -r
+complete -c katonic -n "__fish_katonic_using_subcommand keys; and __fish_seen_subcommand_from update" -l alias -d 'Another name of a model, for this key; may be given again' -r
+complete -c katonic -n "__fish_katonic_using_subcommand keys; and __fish_seen_subcommand_from update" -l agents -d 'Which agents it may talk to' -r
+complete -c katonic -n "__fish_katonic_using_subcommand keys; and __fish_seen_subcommand_from update" -l collections -d 'Which collections it may read' -r
+complete -c katonic -n "__fish_katonic_using_subcommand keys; and __fish_seen_subcommand_from update" -l tools -d 'Which tools it may use' -r
+complete -c katonic -n "__fish_katonic_using_subcommand keys; and __fish_seen_subcommand_from update" -l sources -d 'From where it may call: addresses, or ranges such as 10.0.0.0/8' -r
+complete -c katonic -n "__fish_katonic_using_subcommand keys; and __fish_seen_subcommand_from update" -l expires -d 'After how long it ends by itself, such as 90d or 24h' -r
+complete -c katonic -n "__fish_katonic_using_subcommand keys; and __fish_seen_subcommand_from update" -l per-minute -d 'Calls a minute' -r
+complete -c katonic -n "__fish_katonic_using_subcommand keys; and __fish_seen_subcommand_from update" -l per-hour -d 'Calls an hour' -r
+complete -c katonic -n "__fish_katonic_using_subcommand keys; and __fish_seen_subcommand_from update" -l per-day -d 'Calls a day' -r
+complete -c katonic -n "__fish_katonic_using_subcommand keys; and __fish_seen_subcommand_from update" -l tokens-per-minute -d 'Tokens a minute, read and written' -r
+complete -c katonic -n "__fish_katonic_using_subcommand keys; and __fish_seen_subcommand_from update" -l concurrent -d 'Calls at the same time' -r
+complete -c katonic -n "__fish_katonic_using_subcommand keys; and __fish_seen_subcommand_from update" -l unlimited -d 'Lift a limit: per-minute, per-hour, per-day, tokens-per-minute, concurrent' -r -f -a "per-minute\t''
+per-hour\t''
+per-day\t''
+tokens-per-minute\t''
+concurrent\t''"
+complete -c katonic -n "__fish_katonic_using_subcommand keys; and __fish_seen_subcommand_from update" -l url -d 'The daemon to talk to [env: KATONIC_URL, KAT_URL]' -r
+complete -c katonic -n "__fish_katonic_using_subcommand keys; and __fish_seen_subcommand_from update" -l as -d 'Act for this person [env: KATONIC_USER_EMAIL]' -r
+complete -c katonic -n "__fish_katonic_using_subcommand keys; and __fish_seen_subcommand_from update" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless NO_COLOR, CI or TERM=dumb say otherwise'
+always\t'Always'
+never\t'Never'"
+complete -c katonic -n "__fish_katonic_using_subcommand keys; and __fish_seen_subcommand_from update" -l never-expires -d 'Let it live until it is revoked'
+complete -c katonic -n "__fish_katonic_using_subcommand keys; and __fish_seen_subcommand_from update" -l json -d 'Print one JSON document instead of tables'
+complete -c katonic -n "__fish_katonic_using_subcommand keys; and __fish_seen_subcommand_from update" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c katonic -n "__fish_katonic_using_subcommand keys; and __fish_seen_subcommand_from rotate" -l overlap -d 'How long the old secret works on, such as 24h; 0s ends it at once' -r
+complete -c katonic -n "__fish_katonic_using_subcommand keys; and __fish_seen_subcommand_from rotate" -l idempotency-key -d 'What makes it safe to run the same rotation again: the second gets the first one\'s answer' -r
+complete -c katonic -n "__fish_katonic_using_subcommand keys; and __fish_seen_subcommand_from rotate" -l url -d 'The daemon to talk to [env: KATONIC_URL, KAT_URL]' -r
+complete -c katonic -n "__fish_katonic_using_subcommand keys; and __fish_seen_subcommand_from rotate" -l as -d 'Act for this person [env: KATONIC_USER_EMAIL]' -r
+complete -c katonic -n "__fish_katonic_using_subcommand keys; and __fish_seen_subcommand_from rotate" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless NO_COLOR, CI or TERM=dumb say otherwise'
+always\t'Always'
+never\t'Never'"
+complete -c katonic -n "__fish_katonic_using_subcommand keys; and __fish_seen_subcommand_from rotate" -l end-older -d 'End a rotation that is still under way: its older secret stops at once'
+complete -c katonic -n "__fish_katonic_using_subcommand keys; and __fish_seen_subcommand_from rotate" -l json -d 'Print one JSON document instead of tables'
+complete -c katonic -n "__fish_katonic_using_subcommand keys; and __fish_seen_subcommand_from rotate" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c katonic -n "__fish_katonic_using_subcommand keys; and __fish_seen_subcommand_from revoke" -l url -d 'The daemon to talk to [env: KATONIC_URL, KAT_URL]' -r
 complete -c katonic -n "__fish_katonic_using_subcommand keys; and __fish_seen_subcommand_from revoke" -l as -d 'Act for this person [env: KATONIC_USER_EMAIL]' -r
 complete -c katonic -n "__fish_katonic_using_subcommand keys; and __fish_seen_subcommand_from revoke" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless NO_COLOR, CI or TERM=dumb say otherwise'
 always\t'Always'
 never\t'Never'"
+complete -c katonic -n "__fish_katonic_using_subcommand keys; and __fish_seen_subcommand_from revoke" -l old -d 'Only the secret that a rotation replaced'
+complete -c katonic -n "__fish_katonic_using_subcommand keys; and __fish_seen_subcommand_from revoke" -l new -d 'Only the newest secret: the one before it lives on'
 complete -c katonic -n "__fish_katonic_using_subcommand keys; and __fish_seen_subcommand_from revoke" -l json -d 'Print one JSON document instead of tables'
 complete -c katonic -n "__fish_katonic_using_subcommand keys; and __fish_seen_subcommand_from revoke" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c katonic -n "__fish_katonic_using_subcommand keys; and __fish_seen_subcommand_from help" -f -a "create" -d 'Create a key; its secret is shown this once'
-complete -c katonic -n "__fish_katonic_using_subcommand keys; and __fish_seen_subcommand_from help" -f -a "list" -d 'List keys'
-complete -c katonic -n "__fish_katonic_using_subcommand keys; and __fish_seen_subcommand_from help" -f -a "revoke" -d 'Revoke a key: it stops working at once'
+complete -c katonic -n "__fish_katonic_using_subcommand keys; and __fish_seen_subcommand_from help" -f -a "list" -d 'List keys, a row for each live secret'
+complete -c katonic -n "__fish_katonic_using_subcommand keys; and __fish_seen_subcommand_from help" -f -a "show" -d 'Show one key: what it may do, how often it called, and who still uses which secret'
+complete -c katonic -n "__fish_katonic_using_subcommand keys; and __fish_seen_subcommand_from help" -f -a "update" -d 'Change a key; it holds from the next call on'
+complete -c katonic -n "__fish_katonic_using_subcommand keys; and __fish_seen_subcommand_from help" -f -a "rotate" -d 'Give a key a new secret; the old one works on for a while'
+complete -c katonic -n "__fish_katonic_using_subcommand keys; and __fish_seen_subcommand_from help" -f -a "revoke" -d 'Revoke a key, or one of its secrets: it stops working at once'
 complete -c katonic -n "__fish_katonic_using_subcommand keys; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c katonic -n "__fish_katonic_using_subcommand chat" -l env -d 'Where the agent is live' -r -f -a "test\t''
 prod\t''"
@@ -557,6 +620,7 @@ complete -c katonic -n "__fish_katonic_using_subcommand openapi" -l as -d 'Act f
 complete -c katonic -n "__fish_katonic_using_subcommand openapi" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless NO_COLOR, CI or TERM=dumb say otherwise'
 always\t'Always'
 never\t'Never'"
+complete -c katonic -n "__fish_katonic_using_subcommand openapi" -l admin -d 'That of the admin API instead'
 complete -c katonic -n "__fish_katonic_using_subcommand openapi" -l json -d 'Print one JSON document instead of tables'
 complete -c katonic -n "__fish_katonic_using_subcommand openapi" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c katonic -n "__fish_katonic_using_subcommand version" -l url -d 'The daemon to talk to [env: KATONIC_URL, KAT_URL]' -r
@@ -600,8 +664,11 @@ complete -c katonic -n "__fish_katonic_using_subcommand help; and __fish_seen_su
 complete -c katonic -n "__fish_katonic_using_subcommand help; and __fish_seen_subcommand_from eval" -f -a "show" -d 'Show a run with its failing cases'
 complete -c katonic -n "__fish_katonic_using_subcommand help; and __fish_seen_subcommand_from eval" -f -a "compare" -d 'Hold a run against a baseline; exit 1 on a regression'
 complete -c katonic -n "__fish_katonic_using_subcommand help; and __fish_seen_subcommand_from keys" -f -a "create" -d 'Create a key; its secret is shown this once'
-complete -c katonic -n "__fish_katonic_using_subcommand help; and __fish_seen_subcommand_from keys" -f -a "list" -d 'List keys'
-complete -c katonic -n "__fish_katonic_using_subcommand help; and __fish_seen_subcommand_from keys" -f -a "revoke" -d 'Revoke a key: it stops working at once'
+complete -c katonic -n "__fish_katonic_using_subcommand help; and __fish_seen_subcommand_from keys" -f -a "list" -d 'List keys, a row for each live secret'
+complete -c katonic -n "__fish_katonic_using_subcommand help; and __fish_seen_subcommand_from keys" -f -a "show" -d 'Show one key: what it may do, how often it called, and who still uses which secret'
+complete -c katonic -n "__fish_katonic_using_subcommand help; and __fish_seen_subcommand_from keys" -f -a "update" -d 'Change a key; it holds from the next call on'
+complete -c katonic -n "__fish_katonic_using_subcommand help; and __fish_seen_subcommand_from keys" -f -a "rotate" -d 'Give a key a new secret; the old one works on for a while'
+complete -c katonic -n "__fish_katonic_using_subcommand help; and __fish_seen_subcommand_from keys" -f -a "revoke" -d 'Revoke a key, or one of its secrets: it stops working at once'
 complete -c katonic -n "__fish_katonic_using_subcommand help; and __fish_seen_subcommand_from documents" -f -a "add" -d 'Add Markdown or plain text; front matter may name id, title and readers'
 complete -c katonic -n "__fish_katonic_using_subcommand help; and __fish_seen_subcommand_from documents" -f -a "list" -d 'List documents'
 complete -c katonic -n "__fish_katonic_using_subcommand help; and __fish_seen_subcommand_from documents" -f -a "get" -d 'Show a document with its outline'

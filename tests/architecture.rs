@@ -139,7 +139,7 @@ fn groups_import_each_other_only_where_the_house_allows() {
             }
         }
     }
-    for lower in ["store", "guardrails", "providers", "gate", "trace", "audit"] {
+    for lower in ["store", "guardrails", "providers", "gate", "trace", "audit", "webhooks"] {
         for (path, text) in sources(&format!("daemon/src/{lower}")) {
             for group in groups {
                 assert!(

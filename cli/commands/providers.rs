@@ -6,11 +6,13 @@ use crate::output::table::{or_dash, table};
 use crate::secret;
 use crate::session::Session;
 use clap::{Args, Subcommand};
-use contract::endpoint::Method;
-use contract::wire::admin::{AddProviderRequest, ProviderStatus, ProviderTest, StoredProviderKey};
-use contract::wire::page::Page;
+use contract::admin::{AddProvider, ListProviders, RefreshCatalogue, RemoveProvider, TestProvider};
+use contract::wire::admin::{
+    AddProviderRequest, ListProvidersQuery, ProviderStatus, RefreshCatalogueRequest, RemoveProviderQuery,
+    TestProviderRequest,
+};
 use secrecy::ExposeSecret;
-use serde_json::{Value, json};
+use serde_json::json;
 use std::path::PathBuf;
 
 /// Providers of models (for operators).
@@ -77,8 +79,7 @@ pub(super) async fn run(session: &Session, providers: Providers) -> Result<Answe
 }
 
 async fn list(session: &Session, all: bool) -> Result<Answer, Failure> {
-    let path = format!("/providers?all={all}");
-    let page: Page<ProviderStatus> = session.client()?.admin(Method::Get, &path, None).await?;
+    let page = session.client()?.call::<ListProviders>(&ListProvidersQuery { all }).await?;
     session.output.either(&page, || {
         let rows = page.data.iter().map(|provider| {
             let key =
@@ -117,8 +118,7 @@ async fn add(session: &Session, args: Add) -> Result<Answer, Failure> {
         shared: args.shared,
         params: args.params.into_iter().collect(),
     };
-    let body = Some(serde_json::to_value(&request)?);
-    let stored: StoredProviderKey = session.client()?.admin(Method::Post, "/providers", body).await?;
+    let stored = session.client()?.call::<AddProvider>(&request).await?;
     session.output.either(&stored, || {
         let whose = if stored.shared { "every team" } else { stored.team.as_str() };
         format!("The key of {} is stored, encrypted, for {whose}.", stored.provider)
@@ -128,9 +128,8 @@ async fn add(session: &Session, args: Add) -> Result<Answer, Failure> {
 }
 
 async fn test(session: &Session, provider: &str, model: Option<String>) -> Result<Answer, Failure> {
-    let body = Some(json!({"model": model}));
-    let path = format!("/providers/{provider}/test");
-    let tested: ProviderTest = session.client()?.admin(Method::Post, &path, body).await?;
+    let request = TestProviderRequest { provider: provider.to_owned(), model };
+    let tested = session.client()?.call::<TestProvider>(&request).await?;
     session.output.either(&tested, || {
         let verdict = if tested.ok { "answers" } else { "fails" };
         format!("{} {verdict} in {:.0} ms: {}", tested.model, tested.latency_ms, tested.detail)
@@ -139,8 +138,8 @@ async fn test(session: &Session, provider: &str, model: Option<String>) -> Resul
 }
 
 async fn remove(session: &Session, provider: &str, shared: bool) -> Result<Answer, Failure> {
-    let path = format!("/providers/{provider}?shared={shared}");
-    let _: Value = session.client()?.admin(Method::Delete, &path, None).await?;
+    let query = RemoveProviderQuery { provider: provider.to_owned(), shared };
+    session.client()?.call::<RemoveProvider>(&query).await?;
     session.output.either(&json!({"provider": provider, "removed": true}), || {
         format!("The stored key of {provider} is removed.")
     })?;
@@ -150,12 +149,11 @@ async fn remove(session: &Session, provider: &str, shared: bool) -> Result<Answe
 async fn refresh(session: &Session, file: PathBuf) -> Result<Answer, Failure> {
     let text = tokio::fs::read_to_string(&file).await;
     let text = text.map_err(|error| Failure::usage(format!("{}: {error}", file.display())))?;
-    let models: Value = serde_json::from_str(&text)
+    let models = serde_json::from_str(&text)
         .map_err(|error| Failure::usage(format!("{}: {error}", file.display())))?;
-    let body = Some(json!({"models": models}));
-    let counts: Value = session.client()?.admin(Method::Put, "/providers/catalogue", body).await?;
+    let counts = session.client()?.call::<RefreshCatalogue>(&RefreshCatalogueRequest { models }).await?;
     session.output.either(&counts, || {
-        format!("{} models of {} providers are newer now.", counts["models"], counts["providers"])
+        format!("{} models of {} providers are newer now.", counts.models, counts.providers)
     })?;
     Ok(Answer::Yes)
 }

@@ -1,5 +1,6 @@
 //! The 39 endpoints of the public API, in reading order.
 
+use crate::endpoint::PUBLIC;
 use crate::endpoints;
 use crate::wire::{
     Object,
@@ -14,6 +15,8 @@ use crate::wire::{
 };
 
 endpoints! {
+    PUBLIC;
+
     /// Talk to a published agent. Streams typed events by default; `"stream": false` returns the final object.
     Chat: Post "/chat", Chat, "chat", ChatRequest => 200 ChatAnswer, Events;
     /// OpenAI Chat Completions, drop-in: stream, tools, JSON schema, usage in streams.

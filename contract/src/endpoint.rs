@@ -3,8 +3,11 @@
 use schemars::{JsonSchema, Schema, SchemaGenerator};
 use serde::{Serialize, de::DeserializeOwned};
 
-/// The prefix that every public endpoint stands under.
-pub const PREFIX: &str = "/public/v1";
+/// What the endpoints of the public API stand under.
+pub const PUBLIC: &str = "/public/v1";
+
+/// What the endpoints of the admin API stand under, which only operators' tokens open.
+pub const ADMIN: &str = "/admin/v1";
 
 /// The HTTP method of an endpoint.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -15,6 +18,8 @@ pub enum Method {
     Post,
     /// Stores under a name.
     Put,
+    /// Changes some fields.
+    Patch,
     /// Removes.
     Delete,
 }
@@ -27,6 +32,7 @@ impl Method {
             Self::Get => "GET",
             Self::Post => "POST",
             Self::Put => "PUT",
+            Self::Patch => "PATCH",
             Self::Delete => "DELETE",
         }
     }
@@ -38,7 +44,7 @@ impl Method {
     }
 }
 
-/// One of the nine groups of the public API.
+/// One of the nine groups of the public API, or of those of the admin API.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Group {
     /// Agents and models answer.
@@ -59,6 +65,14 @@ pub enum Group {
     ToolsAndModels,
     /// Usage, traces, audit.
     Analytics,
+    /// API keys, operators' tokens.
+    Keys,
+    /// Teams, users, their groups.
+    Directory,
+    /// Budgets, and who is told of them.
+    Budgets,
+    /// Providers and their keys.
+    Providers,
 }
 
 impl Group {
@@ -75,6 +89,10 @@ impl Group {
             Self::DataFlywheel => "data flywheel",
             Self::ToolsAndModels => "tools and models",
             Self::Analytics => "analytics",
+            Self::Keys => "keys",
+            Self::Directory => "teams and users",
+            Self::Budgets => "budgets",
+            Self::Providers => "providers",
         }
     }
 }
@@ -126,7 +144,9 @@ pub struct Declaration {
     pub group: Group,
     /// Its HTTP method.
     pub method: Method,
-    /// Its path under [`PREFIX`], with `{parameters}`.
+    /// What its path stands under: [`PUBLIC`] or [`ADMIN`].
+    pub prefix: &'static str,
+    /// Its path under the prefix, with `{parameters}`.
     pub path: &'static str,
     /// The finest scope that allows it.
     pub scope: Scope,
@@ -143,6 +163,18 @@ pub struct Declaration {
 }
 
 impl Declaration {
+    /// Whether only operators' tokens open it.
+    #[must_use]
+    pub fn is_admin(&self) -> bool {
+        self.prefix == ADMIN
+    }
+
+    /// Whether it creates something, so that a client may retry it under an `Idempotency-Key`.
+    #[must_use]
+    pub fn creates(&self) -> bool {
+        self.method == Method::Post && matches!(self.status, 201 | 202)
+    }
+
     /// The names in braces in the path, in order.
     pub fn path_parameters(&self) -> impl Iterator<Item = &'static str> {
         self.path.split('{').skip(1).filter_map(|part| part.split('}').next())
@@ -159,10 +191,10 @@ pub trait Endpoint: Send + Sync + 'static {
     type Output: Serialize + DeserializeOwned + JsonSchema + Send + 'static;
 }
 
-/// Declares endpoints: a type each, and the slice that everything walks.
+/// Declares the endpoints under a prefix: a type each, and the slice that everything walks.
 #[macro_export]
 macro_rules! endpoints {
-    ($(
+    ($prefix:expr; $(
         $(#[doc = $doc:literal])+
         $name:ident: $method:ident $path:literal, $group:ident, $scope:literal,
         $input:ty => $status:literal $output:ty $(, $media:ident)?;
@@ -177,6 +209,7 @@ macro_rules! endpoints {
                     name: stringify!($name),
                     group: $crate::endpoint::Group::$group,
                     method: $crate::endpoint::Method::$method,
+                    prefix: $prefix,
                     path: $path,
                     scope: $crate::endpoint::Scope($scope),
                     doc: concat!($($doc, "\n"),+),

@@ -1,19 +1,19 @@
 //! The OpenAPI 3.1 document, made from the catalogue and the types' schemas.
 
-use crate::endpoint::{Declaration, Media, Method, PREFIX};
+use crate::endpoint::{Declaration, Media};
 use schemars::{Schema, SchemaGenerator, generate::SchemaSettings};
 use serde_json::{Map, Value, json};
 
-/// The OpenAPI 3.1 document of a catalogue.
+/// The OpenAPI 3.1 document of a catalogue, under a title.
 #[must_use]
-pub fn document(catalogue: &[&Declaration], version: &str) -> Value {
+pub fn document(title: &str, catalogue: &[&Declaration], version: &str) -> Value {
     let settings = SchemaSettings::draft2020_12().with(|s| s.definitions_path = "/components/schemas".into());
     let mut generator = settings.into_generator();
     let error = generator.subschema_for::<crate::wire::error::ErrorEnvelope>();
     let mut paths = Map::new();
     for endpoint in catalogue {
         let operation = operation(endpoint, &mut generator, &error);
-        let path = paths.entry(format!("{PREFIX}{}", endpoint.path)).or_insert_with(|| json!({}));
+        let path = paths.entry(format!("{}{}", endpoint.prefix, endpoint.path)).or_insert_with(|| json!({}));
         if let Some(path) = path.as_object_mut() {
             path.insert(endpoint.method.as_str().to_lowercase(), operation);
         }
@@ -21,7 +21,7 @@ pub fn document(catalogue: &[&Declaration], version: &str) -> Value {
     json!({
         "openapi": "3.1.0",
         "info": {
-            "title": "Katonic public API",
+            "title": title,
             "version": version,
             "license": {"name": "Apache-2.0", "identifier": "Apache-2.0"},
         },
@@ -67,13 +67,15 @@ fn parameters(endpoint: &Declaration, generator: &mut SchemaGenerator) -> Vec<Va
     } else if endpoint.media == Media::Definition {
         parameters.push(json!({"name": "dry_run", "in": "query", "schema": {"type": "boolean"}}));
     }
-    if endpoint.method == Method::Post {
+    if endpoint.creates() {
         parameters.push(json!({"name": "Idempotency-Key", "in": "header", "schema": {"type": "string"}}));
     }
-    parameters.push(json!({
-        "name": "X-User-Email", "in": "header", "schema": {"type": "string", "format": "email"},
-        "description": "Whose permissions the call inherits; the key must be allowed to act for them.",
-    }));
+    if !endpoint.is_admin() {
+        parameters.push(json!({
+            "name": "X-User-Email", "in": "header", "schema": {"type": "string", "format": "email"},
+            "description": "Whose permissions the call inherits; the key must be allowed to act for them.",
+        }));
+    }
     parameters
 }
 
@@ -150,12 +152,20 @@ fn responses(endpoint: &Declaration, generator: &mut SchemaGenerator, error: &Sc
 #[cfg(test)]
 mod tests {
     use super::document;
+    use crate::admin;
     use crate::catalogue::CATALOGUE;
+    use crate::endpoint::Declaration;
     use serde_json::Value;
 
     #[test]
     fn every_reference_leads_to_a_schema() {
-        let document = document(CATALOGUE, "0");
+        for catalogue in [CATALOGUE, admin::CATALOGUE] {
+            check_references(catalogue);
+        }
+    }
+
+    fn check_references(catalogue: &[&Declaration]) {
+        let document = document("Katonic", catalogue, "0");
         let mut stack = vec![&document];
         let mut references = 0;
         while let Some(value) = stack.pop() {
@@ -176,7 +186,7 @@ mod tests {
 
     #[test]
     fn operations_are_the_catalogue() {
-        let document = document(CATALOGUE, "0");
+        let document = document("Katonic", CATALOGUE, "0");
         let operations: usize =
             document["paths"].as_object().unwrap().values().map(|path| path.as_object().unwrap().len()).sum();
         assert_eq!(operations, 39);

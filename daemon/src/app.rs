@@ -1,18 +1,25 @@
 //! The handle that every room shares.
 
 use crate::audit::Ledger;
+use crate::call::Books;
 use crate::completions::Cache;
 use crate::config::Config;
 use crate::error::Error;
 use crate::evaluations::Runs;
-use crate::gate::key::Pepper;
+use crate::gate::assertion::Assertions;
+use crate::gate::authenticate::{Holder, Pepper};
+use crate::gate::budget::Budgets;
+use crate::gate::identity::Member;
 use crate::gate::known::Known;
-use crate::gate::rate::Rates;
+use crate::gate::source;
 use crate::guardrails::Engine;
 use crate::home::Home;
+use crate::master::MasterKey;
 use crate::providers::{Providers, Vault, catalogue};
 use crate::store::Db;
+use crate::webhooks::Webhooks;
 use crate::work::Work;
+use ipnet::IpNet;
 use std::ops::Deref;
 use std::sync::Arc;
 
@@ -25,9 +32,15 @@ pub(crate) struct Parts {
     pub(crate) config: Config,
     pub(crate) db: Db,
     pub(crate) pepper: Pepper,
-    pub(crate) known_keys: Known,
-    pub(crate) rates: Rates,
-    pub(crate) ledger: Ledger,
+    pub(crate) master: MasterKey,
+    /// Keys and tokens by the hashes of their secrets.
+    pub(crate) known_keys: Known<String, Holder>,
+    /// Users by team and address.
+    pub(crate) known_users: Known<(String, String), Member>,
+    pub(crate) assertions: Assertions,
+    /// Proxies that are believed.
+    pub(crate) proxies: Vec<IpNet>,
+    pub(crate) books: Books,
     pub(crate) rails: Engine,
     pub(crate) providers: Providers,
     pub(crate) cache: Cache,
@@ -52,13 +65,22 @@ impl App {
         let db = home.db.clone();
         catalogue::load(&db).await?;
         let vault = Vault::open(db.clone(), home.master.clone()).await?;
-        Ok(Self(Arc::new(Parts {
+        let books = Books {
             ledger: Ledger::start(db.clone()).await?,
+            rates: Arc::default(),
+            budgets: Arc::new(Budgets::open(db.clone()).await?),
+            webhooks: Webhooks::new(db.clone(), home.master.clone()),
+        };
+        Ok(Self(Arc::new(Parts {
+            books,
+            assertions: Assertions::open(&config.identity).await?,
+            proxies: proxies(&config)?,
             providers: Providers::new(&config, vault)?,
             cache: Cache::new(&config.cache),
             rails: Engine::new(),
             known_keys: Known::default(),
-            rates: Rates::default(),
+            known_users: Known::default(),
+            master: home.master.clone(),
             runs: Runs::default(),
             work: Work::default(),
             config,
@@ -66,4 +88,12 @@ impl App {
             pepper: home.pepper.clone(),
         })))
     }
+}
+
+fn proxies(config: &Config) -> Result<Vec<IpNet>, Error> {
+    let read = |text: &String| {
+        let wrong = || Error::internal(format_args!("trusted_proxies: `{text}` is no address or range"));
+        source::parse(text).ok_or_else(wrong)
+    };
+    config.trusted_proxies.iter().map(read).collect()
 }

@@ -1,12 +1,25 @@
-//! One call on its way through the rooms: who makes it, and what it did so far.
+//! One call on its way through the rooms: who makes it, what it did so far, and what it may spend.
 
 use crate::audit::{Entry, Ledger};
 use crate::error::Error;
 use crate::gate::Caller;
+use crate::gate::account::Account;
+use crate::gate::budget::Budgets;
+use crate::gate::rate::{Rates, Slot};
 use crate::trace::Recorder;
+use crate::webhooks::Webhooks;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::watch;
+
+/// Where calls are counted and written down.
+#[derive(Clone, Debug)]
+pub(crate) struct Books {
+    pub(crate) ledger: Ledger,
+    pub(crate) rates: Arc<Rates>,
+    pub(crate) budgets: Arc<Budgets>,
+    pub(crate) webhooks: Webhooks,
+}
 
 /// What every room knows of the call.
 #[derive(Clone, Debug)]
@@ -15,6 +28,8 @@ pub(crate) struct Context {
     pub(crate) caller: Arc<Caller>,
     /// What it did so far.
     pub(crate) recorder: Recorder,
+    /// What it may spend.
+    pub(crate) account: Arc<Account>,
     /// Whether the client asked for an event stream.
     pub(crate) wants_events: bool,
     /// Whether the client wants no answer out of the cache.
@@ -23,7 +38,9 @@ pub(crate) struct Context {
     pub(crate) wait: Option<Duration>,
     /// Open as long as the client waits for the answer's beginning.
     pub(crate) client: Option<watch::Receiver<()>>,
-    ledger: Ledger,
+    /// Its place among the calls that its key may make at the same time.
+    pub(crate) slot: Option<Arc<Slot>>,
+    books: Books,
 }
 
 /// How a call ended.
@@ -36,32 +53,37 @@ pub(crate) struct Ending {
 }
 
 impl Context {
-    /// The context of a call that the gate let in.
-    pub(crate) fn new(caller: Caller, recorder: Recorder, ledger: Ledger) -> Self {
+    /// The context of a call that the gate let in, with the tags that it is counted under.
+    pub(crate) fn new(caller: Arc<Caller>, recorder: Recorder, books: Books, tags: Vec<String>) -> Self {
+        let (rates, budgets) = (Arc::clone(&books.rates), Arc::clone(&books.budgets));
+        let account = Account::open(rates, budgets, Arc::clone(&caller), tags, recorder.clone());
         Self {
-            caller: Arc::new(caller),
+            caller,
             recorder,
+            account: Arc::new(account),
             wants_events: false,
             is_fresh: false,
             wait: None,
             client: None,
-            ledger,
+            slot: None,
+            books,
         }
     }
 
-    /// A call that this one makes in its turn, as another caller: with a trace of its own.
-    pub(crate) fn spawn(&self, endpoint: &'static str, caller: Caller) -> Self {
-        Self {
-            wants_events: false,
-            is_fresh: false,
-            wait: None,
-            ..Self::new(caller, Recorder::open(endpoint), self.ledger.clone())
-        }
+    /// A call that this one makes in its turn, as another caller: with a trace and an account of its own.
+    pub(crate) fn spawn(&self, endpoint: &'static str, caller: Arc<Caller>) -> Self {
+        Self::new(caller, Recorder::open(endpoint), self.books.clone(), self.account.tags().to_vec())
     }
 
     /// The same call, acting for somebody.
     pub(crate) fn acting(&self, caller: Caller) -> Self {
-        Self { caller: Arc::new(caller), ..self.clone() }
+        let next = Self::new(
+            Arc::new(caller),
+            self.recorder.clone(),
+            self.books.clone(),
+            self.account.tags().to_vec(),
+        );
+        Self { caller: next.caller, account: next.account, ..self.clone() }
     }
 
     /// The call's trace id.
@@ -77,12 +99,21 @@ impl Context {
         }
     }
 
-    /// Writes the trace and the audit row, once: what comes after the first time changes nothing.
+    /// Settles the account, and writes the trace and the audit row, once: what comes after the first time changes
+    /// nothing.
     ///
     /// # Errors
     /// If the store fails.
     pub(crate) async fn settle(&self, ending: Ending) -> Result<(), Error> {
         let Some(record) = self.recorder.close() else { return Ok(()) };
-        self.ledger.write(Entry::of(&record, Some(&self.caller), ending)).await
+        let (mut statements, crossed) = self.account.settle(record.cost(), record.usage.tokens);
+        let tells = !crossed.is_empty();
+        statements.extend(crossed.iter().map(|crossed| self.books.webhooks.budget_crossed(crossed)));
+        let entry = Entry::of(&record, Some(&self.caller), ending);
+        self.books.ledger.write(entry.with(statements)).await?;
+        if tells {
+            self.books.webhooks.wake();
+        }
+        Ok(())
     }
 }

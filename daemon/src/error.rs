@@ -24,6 +24,8 @@ pub(crate) enum Kind {
     Conflict,
     /// Too often.
     RateLimited,
+    /// Nothing left to pay with.
+    QuotaSpent,
     /// Not built.
     NotImplemented,
     /// Nothing serves this model or tier, or too much is going on.
@@ -89,8 +91,14 @@ impl Error {
             "run" => "run_not_found",
             "trace" => "trace_not_found",
             "key" => "key_not_found",
+            "operator" => "operator_not_found",
+            "user" => "user_not_found",
+            "budget" => "budget_not_found",
+            "webhook" => "webhook_not_found",
+            "delivery" => "delivery_not_found",
             "provider key" => "provider_not_found",
             "team" => "team_not_found",
+            "collection" => "collection_not_found",
             "response" => "response_not_found",
             "version" => "version_not_found",
             _ => "not_found",

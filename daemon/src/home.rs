@@ -2,8 +2,8 @@
 
 use crate::ServeError;
 use crate::config::Config;
-use crate::gate::key::Pepper;
-use crate::providers::MasterKey;
+use crate::gate::authenticate::Pepper;
+use crate::master::MasterKey;
 use crate::store::{Db, StoreError};
 use std::fs::{self, File, OpenOptions, TryLockError};
 use std::io::{self, Read, Write};

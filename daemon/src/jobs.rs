@@ -2,7 +2,7 @@
 
 use crate::app::App;
 use crate::error::Error;
-use crate::evaluations;
+use crate::{evaluations, webhooks};
 
 /// Takes up the runs that the last daemon left unfinished, each from its last finished case.
 ///
@@ -14,6 +14,11 @@ pub(crate) async fn resume(app: &App) -> Result<(), Error> {
         evaluations::spawn(app.clone(), run);
     }
     Ok(())
+}
+
+/// Begins what goes on as long as the daemon does.
+pub(crate) fn start(app: &App) {
+    drop(app.work.spawn(webhooks::run(app.books.webhooks.clone(), app.work.draining.clone())));
 }
 
 /// Stops what is under way; it goes on at the next start.

@@ -1,5 +1,6 @@
 //! The daemon: one governed path for every call, from the gate to the audit log.
 
+mod admin;
 mod agents;
 mod analytics;
 mod app;
@@ -16,12 +17,14 @@ mod home;
 mod http;
 mod jobs;
 mod knowledge;
+mod master;
 mod models;
 mod promotions;
 mod providers;
 mod sessions;
 mod store;
 mod trace;
+mod webhooks;
 mod work;
 
 pub use config::{Config, ConfigError, Provider};
@@ -61,6 +64,7 @@ pub async fn serve(
     let (home, config) = opened.await.map_err(|e| ServeError::Failed(e.to_string()))??;
     let app = App::new(config, &home).await.map_err(failed)?;
     jobs::resume(&app).await.map_err(failed)?;
+    jobs::start(&app);
     tracing::info!(address = ?listener.local_addr().ok(), "serving");
     http::serve(listener, app.clone(), shutdown, drain)
         .await
@@ -79,7 +83,7 @@ pub fn issue_operator_token(config: &Config, name: &str) -> Result<Secret, Serve
     let runtime = tokio::runtime::Builder::new_current_thread()
         .build()
         .map_err(|e| ServeError::Failed(e.to_string()))?;
-    runtime.block_on(gate::operator::issue(&home.db, &home.pepper, name)).map_err(failed)
+    runtime.block_on(gate::operators::issue(&home.db, &home.pepper, name)).map_err(failed)
 }
 
 /// Starts structured logs on standard error.

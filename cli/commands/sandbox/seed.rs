@@ -7,19 +7,18 @@ use crate::output::counted;
 use crate::output::progress::Steps;
 use crate::secret::Secrets;
 use crate::session::Session;
+use contract::admin::{CreateKey, GetKey, ListUsers, PutUsers, RevokeKey};
 use contract::agent::{AgentDefinition, ENVIRONMENTS};
 use contract::catalogue::{
     AddDocument, ApplyAgent, GetAgent, GetDocument, GetRun, ListSuites, PromoteAgent, PutSuite, StartRun,
 };
-use contract::endpoint::Method;
 use contract::suite::SuiteDefinition;
-use contract::wire::admin::{CreateKeyRequest, Directory, Key};
+use contract::wire::admin::{CreateKeyRequest, Directory, KeyPath, RevokeKeyRequest, TeamListQuery, Which};
 use contract::wire::agents::{AgentDetail, AgentPath, ApplyAgentRequest, PromoteRequest};
 use contract::wire::evaluations::{PutSuiteRequest, RunPath, StartRunRequest};
 use contract::wire::knowledge::{AddDocumentRequest, DocumentPath};
 use contract::wire::page::{ListQuery, MAX_LIMIT};
 use secrecy::SecretString;
-use serde_json::json;
 
 /// Seconds that one call waits for the run.
 const PATIENCE: u32 = 60;
@@ -52,12 +51,11 @@ pub(super) async fn everything(
 }
 
 async fn people(client: &Client, wanted: &Directory, steps: &Steps<'_>) -> Result<(), Failure> {
-    let known: Directory = client.admin(Method::Get, "/users", None).await?;
+    let known: Directory = client.call::<ListUsers>(&TeamListQuery::default()).await?;
     let is_known = |email: &str| known.users.iter().any(|user| user.email == email);
     if wanted.users.iter().any(|user| !is_known(&user.email)) {
         steps.next(format!("Adding {}", counted(wanted.users.len(), "user")));
-        let body = Some(serde_json::to_value(wanted)?);
-        client.admin::<Directory>(Method::Put, "/users", body).await?;
+        client.call::<PutUsers>(wanted).await?;
     }
     Ok(())
 }
@@ -172,13 +170,13 @@ async fn key(
     kept: bool,
     steps: &Steps<'_>,
 ) -> Result<Option<SecretString>, Failure> {
-    let known: Option<Key> = missing(client.admin(Method::Get, &format!("/keys/{name}"), None).await)?;
+    let known = missing(client.call::<GetKey>(&KeyPath { key_id: name.into() }).await)?;
     if known.is_some_and(|key| key.status == "active") {
         if kept {
             return Ok(None);
         }
-        let body = Some(json!({"which": "all"}));
-        client.admin::<Key>(Method::Post, &format!("/keys/{name}/revoke"), body).await?;
+        let which = RevokeKeyRequest { key_id: name.into(), which: Which::All };
+        client.call::<RevokeKey>(&which).await?;
     }
     steps.next(format!("Creating the key {name}"));
     let request = CreateKeyRequest {
@@ -188,7 +186,7 @@ async fn key(
         test: true,
         ..CreateKeyRequest::default()
     };
-    let key: Key = client.admin(Method::Post, "/keys", Some(serde_json::to_value(&request)?)).await?;
+    let key = client.call::<CreateKey>(&request).await?;
     Ok(key.secret.map(SecretString::from))
 }
 

@@ -124,6 +124,9 @@ pub struct AuditRow {
     pub decision: String,
     /// What each stage decided.
     pub stages: Value,
+    /// What an admin act changed: before and after.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub change: Option<Value>,
     /// The model that ran.
     pub model: Option<String>,
     /// Tokens.

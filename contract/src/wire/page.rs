@@ -33,6 +33,20 @@ impl<T> Page<T> {
         Self { object: "list".into(), data: rows, has_more, next }
     }
 
+    /// A page of a whole list in memory, after the row that the cursor names.
+    #[must_use]
+    pub fn cut(rows: Vec<T>, query: &ListQuery, cursor: impl Fn(&T) -> String) -> Self {
+        let start = match &query.after {
+            Some(after) => {
+                rows.iter().position(|row| cursor(row) == *after).map_or(rows.len(), |place| place + 1)
+            }
+            None => 0,
+        };
+        let limit = query.limit.unwrap_or(DEFAULT_LIMIT);
+        let rows = rows.into_iter().skip(start).take(limit as usize + 1).collect();
+        Self::of(rows, limit, cursor)
+    }
+
     /// A whole list on one page.
     #[must_use]
     pub fn whole(rows: Vec<T>) -> Self {

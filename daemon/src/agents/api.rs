@@ -16,7 +16,7 @@ pub(crate) fn routes(api: Api) -> Api {
 }
 
 async fn list(app: App, call: Call<ListAgents>) -> Result<Out<Page<AgentSummary>>, Error> {
-    Ok(Out::Body(agents::list(&app.db, &call.context.caller.team, &call.input).await?))
+    Ok(Out::Body(agents::list(&app.db, &call.context.caller, &call.input).await?))
 }
 
 async fn apply(app: App, call: Call<ApplyAgent>) -> Result<Out<AppliedAgent>, Error> {
@@ -28,7 +28,9 @@ async fn apply(app: App, call: Call<ApplyAgent>) -> Result<Out<AppliedAgent>, Er
 
 async fn get(app: App, call: Call<GetAgent>) -> Result<Out<AgentDetail>, Error> {
     let id = &call.input.agent_id;
-    let found = agents::detail(&app.db, &call.context.caller.team, id).await?;
+    let caller = &call.context.caller;
+    let found =
+        agents::detail(&app.db, &caller.team, id).await?.filter(|agent| caller.may_talk_to(&agent.id));
     found.map(Out::Body).ok_or_else(|| Error::not_found("agent", id))
 }
 

@@ -46,8 +46,11 @@ pub(crate) async fn version(db: &Db, team: &str, id: &str, version: &str) -> Res
     sql::version(db, team, id, version).await?.ok_or_else(|| Error::not_found("version", version))
 }
 
-/// Whether an agent's access list lets a caller talk to it.
+/// Whether a caller's key, and an agent's access list, let it talk to the agent.
 pub(crate) fn may_talk_to(caller: &Caller, definition: &AgentDefinition) -> bool {
+    if !caller.may_talk_to(&definition.metadata.id) {
+        return false;
+    }
     let Some(access) = &definition.spec.access else { return true };
     let listed = |email: &String| access.users.iter().any(|user| user.eq_ignore_ascii_case(email));
     caller.sees_all()

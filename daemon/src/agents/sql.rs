@@ -3,7 +3,7 @@
 use super::Deployed;
 use crate::error::Error;
 use crate::gate::Caller;
-use crate::store::{Db, Row, Statement, Value};
+use crate::store::{Db, Row, Statement, Value, places};
 use contract::agent::AgentDefinition;
 use contract::time::Time;
 use contract::wire::agents::{AgentDetail, AgentSummary, AgentVersion, ListAgentsQuery, Live, Promotion};
@@ -190,21 +190,34 @@ pub(crate) fn promotion(team: &str, agent: &str, promotion: &Promotion) -> Resul
     Ok(Statement::new(sql, params))
 }
 
-/// A page of a team's agents, by id.
-pub(crate) async fn list(db: &Db, team: &str, query: &ListAgentsQuery) -> Result<Page<AgentSummary>, Error> {
+/// A page of the agents that a caller's key may talk to, by id.
+pub(crate) async fn list(
+    db: &Db,
+    caller: &Caller,
+    query: &ListAgentsQuery,
+) -> Result<Page<AgentSummary>, Error> {
+    let (team, after) = (caller.team.as_str(), query.page.after.clone().unwrap_or_default());
+    let mut params: Vec<Value> = vec![team.into(), after.into(), query.environment.clone().into()];
+    let allowed = match caller.agents.as_slice() {
+        [] => String::new(),
+        agents => {
+            let list = places(params.len() + 1, agents.len());
+            params.extend(agents.iter().map(Value::from));
+            format!("AND a.id IN ({list})")
+        }
+    };
     let limit = query.page.limit.unwrap_or(DEFAULT_LIMIT).clamp(1, MAX_LIMIT);
     let sql = format!(
         "SELECT a.id, v.definition, a.archived_at, a.created_at,
                 (SELECT count(*) FROM agent_versions n WHERE n.team = a.team AND n.agent_id = a.id)
          FROM agents a
          JOIN agent_versions v ON v.team = a.team AND v.agent_id = a.id AND v.version = a.applied_version
-         WHERE a.team = ?1 AND a.id > ?2 AND (?3 IS NULL OR EXISTS (SELECT 1 FROM agent_environments e
+         WHERE a.team = ?1 AND a.id > ?2 {allowed} AND (CAST(?3 AS TEXT) IS NULL OR EXISTS (SELECT 1 FROM agent_environments e
                WHERE e.team = a.team AND e.agent_id = a.id AND e.environment = ?3))
          ORDER BY a.id LIMIT {}",
         limit + 1
     );
-    let after = query.page.after.clone().unwrap_or_default();
-    let rows = db.rows(sql, vec![team.into(), after.into(), query.environment.clone().into()]).await?;
+    let rows = db.rows(sql, params).await?;
     let mut agents = Vec::with_capacity(rows.len());
     for row in &rows {
         let definition: AgentDefinition = row.json(1)?;

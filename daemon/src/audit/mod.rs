@@ -6,8 +6,8 @@ pub(crate) use sql::list;
 
 use crate::call::Ending;
 use crate::error::Error;
-use crate::gate::{Caller, key};
-use crate::store::{Db, StoreError};
+use crate::gate::{Caller, keys};
+use crate::store::{Db, Statement, StoreError};
 use crate::trace::sql::Owner;
 use crate::trace::{self, Record};
 use contract::time::Time;
@@ -20,7 +20,9 @@ use std::collections::HashMap;
 use std::fmt;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
+use std::time::Duration;
 use tokio::sync::{mpsc, oneshot};
+use tokio::time::{Instant, timeout};
 
 /// The `prev` of the first row.
 pub(crate) const GENESIS: &str = "0000000000000000000000000000000000000000000000000000000000000000";
@@ -28,11 +30,11 @@ pub(crate) const GENESIS: &str = "0000000000000000000000000000000000000000000000
 /// Rows that may wait for the ledger; past that, calls wait.
 const QUEUE: usize = 4096;
 
-/// How often it is noted that a key was used, in milliseconds.
-const TOUCH_EVERY: i64 = 10_000;
+/// How often it is written how keys were used.
+const NOTE_EVERY: Duration = Duration::from_secs(10);
 
-/// Keys of which it is remembered when that was noted; past that, all are forgotten.
-const MOST_TOUCHED: usize = 10_000;
+/// Secrets of which that is remembered until it is written.
+const MOST_NOTED: usize = 10_000;
 
 /// Rows that share one commit at most.
 const GROUP: usize = 256;
@@ -52,6 +54,10 @@ pub(crate) struct Entry {
     body: String,
     /// The text of the trace.
     trace: String,
+    /// Which secret of the key.
+    generation: i64,
+    /// What is stored with the row, or not at all.
+    statements: Vec<Statement>,
     at: Time,
 }
 
@@ -66,6 +72,8 @@ struct Body<'a> {
     guardrails: Option<&'a str>,
     status: u16,
     latency_us: u64,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    change: Option<&'a Value>,
 }
 
 #[derive(Serialize)]
@@ -91,6 +99,7 @@ impl Entry {
             guardrails: record.guardrails_summary.as_deref(),
             status: ending.status,
             latency_us,
+            change: record.change.as_ref(),
         };
         Self {
             trace_id: record.trace_id.clone(),
@@ -104,8 +113,17 @@ impl Entry {
             // Everything in it is text and numbers.
             body: serde_json::to_string(&body).unwrap_or_default(),
             trace: trace::body(record, caller, ending),
+            generation: caller.map_or(0, |caller| caller.generation),
+            statements: Vec::new(),
             at: record.created_at,
         }
+    }
+}
+
+impl Entry {
+    /// The same with statements that are stored with the row, or not at all.
+    pub(crate) fn with(self, statements: Vec<Statement>) -> Self {
+        Self { statements, ..self }
     }
 }
 
@@ -163,11 +181,11 @@ impl Ledger {
 
 async fn append(db: Db, mut waiting: mpsc::Receiver<Waiting>, head: Arc<AtomicI64>, mut hash: String) {
     let mut group = Vec::with_capacity(GROUP);
-    let mut touched: HashMap<String, Time> = HashMap::new();
-    while waiting.recv_many(&mut group, GROUP).await > 0 {
+    let mut uses = Uses::default();
+    while next(&db, &mut waiting, &mut group, &mut uses).await {
         let (mut next_seq, mut next_hash) = (head.load(Ordering::Acquire), hash.clone());
         let mut batch = Vec::with_capacity(group.len() * 2);
-        for (entry, _) in &group {
+        for (entry, _) in &mut group {
             next_seq += 1;
             let link = link(&next_hash, next_seq, entry.at.0, &entry.trace_id, &columns(entry), &entry.body);
             batch.push(sql::insert(next_seq, entry, &next_hash, &link));
@@ -175,16 +193,11 @@ async fn append(db: Db, mut waiting: mpsc::Receiver<Waiting>, head: Arc<AtomicI6
             let owner = Owner { team: &entry.team, key, user };
             batch.push(trace::sql::insert(&entry.trace_id, &owner, &entry.trace, next_seq, entry.at));
             next_hash = link;
+            batch.append(&mut entry.statements);
+            uses.note(entry);
         }
-        for (entry, _) in &group {
-            let Some(key) = entry.key_id.as_deref() else { continue };
-            if touched.get(key).is_none_or(|last| entry.at.0 - last.0 >= TOUCH_EVERY) {
-                batch.push(key::touch(key, entry.at));
-                if touched.len() >= MOST_TOUCHED {
-                    touched.clear();
-                }
-                touched.insert(key.to_owned(), entry.at);
-            }
+        if uses.are_due() {
+            batch.extend(uses.take());
         }
         let result = db.batch(batch).await.map(drop);
         if let Err(error) = &result {
@@ -197,6 +210,66 @@ async fn append(db: Db, mut waiting: mpsc::Receiver<Waiting>, head: Arc<AtomicI6
             // The call may have gone.
             drop(reply.send(result.clone()));
         }
+    }
+}
+
+/// Waits for rows; true as long as there may be more. In a lull, what was noted of the keys' use is written.
+async fn next(
+    db: &Db,
+    waiting: &mut mpsc::Receiver<Waiting>,
+    group: &mut Vec<Waiting>,
+    uses: &mut Uses,
+) -> bool {
+    if !uses.are_any() {
+        return waiting.recv_many(group, GROUP).await > 0;
+    }
+    match timeout(NOTE_EVERY, waiting.recv_many(group, GROUP)).await {
+        Ok(0) => {
+            write_uses(db, uses).await;
+            false
+        }
+        Ok(_) => true,
+        Err(_) => {
+            write_uses(db, uses).await;
+            waiting.recv_many(group, GROUP).await > 0
+        }
+    }
+}
+
+async fn write_uses(db: &Db, uses: &mut Uses) {
+    if let Err(error) = db.batch(uses.take()).await {
+        tracing::warn!(?error, "how keys were used could not be noted");
+    }
+}
+
+/// How often, and when last, each secret of a key was used since that was last written.
+#[derive(Default)]
+struct Uses {
+    counts: HashMap<(String, i64), (i64, i64)>,
+    since: Option<Instant>,
+}
+
+impl Uses {
+    fn note(&mut self, entry: &Entry) {
+        let Some(key) = &entry.key_id else { return };
+        let count = self.counts.entry((key.clone(), entry.generation)).or_default();
+        *count = (count.0 + 1, count.1.max(entry.at.0));
+        self.since.get_or_insert_with(Instant::now);
+    }
+
+    fn are_any(&self) -> bool {
+        !self.counts.is_empty()
+    }
+
+    fn are_due(&self) -> bool {
+        self.since.is_some_and(|since| since.elapsed() >= NOTE_EVERY) || self.counts.len() >= MOST_NOTED
+    }
+
+    fn take(&mut self) -> Vec<Statement> {
+        self.since = None;
+        let used =
+            |((key, generation), (calls, at)): ((String, i64), _)| keys::used(&key, generation, calls, at);
+        self.counts.drain().map(used).collect()
     }
 }
 

@@ -129,6 +129,7 @@ fn show(row: Stored) -> AuditRow {
         latency_ms: number("latency_us") / 1000.0,
         usage: body.remove("usage").unwrap_or_default(),
         stages: body.remove("stages").unwrap_or_default(),
+        change: body.remove("change"),
         hash: row.hash,
         prev: row.prev,
     }

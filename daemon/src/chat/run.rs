@@ -8,10 +8,9 @@ use crate::app::App;
 use crate::call::{Context, Ending};
 use crate::error::{Error, Kind};
 use crate::guardrails::{Phase, Report, Scene, summary};
-use crate::providers::{Finish, Request, Target};
+use crate::providers::{Finish, Request};
 use crate::sessions;
 use contract::agent::AgentDefinition;
-use contract::money::Usd;
 use contract::wire::chat::{AuditSummary, ChatAnswer, ChatStatus, Message, Usage};
 use contract::wire::knowledge::Passage;
 use serde_json::{Value, json};
@@ -145,7 +144,7 @@ async fn answer(
     let texts: Vec<&str> = brought.passages.iter().map(|passage| passage.text.as_str()).collect();
     let scene = scene(&asked.agent.definition, &question, &texts);
     if grounded && brought.passages.is_empty() {
-        return decline(app, context, events, &scene).await;
+        return decline(app, context, events, asked, &scene).await;
     }
     let request = Request {
         instructions: spec.instructions.clone().unwrap_or_default(),
@@ -162,14 +161,20 @@ async fn answer(
     Ok(spoken)
 }
 
-async fn decline(app: &App, context: &Context, events: &Events, scene: &Scene<'_>) -> Result<Spoken, Error> {
+async fn decline(
+    app: &App,
+    context: &Context,
+    events: &Events,
+    asked: &Asked,
+    scene: &Scene<'_>,
+) -> Result<Spoken, Error> {
     let report = app.rails.check(Phase::Output, NOTHING_FOUND, scene);
     events.send("completion.delta", json!({"text": report.text})).await?;
     Ok(Spoken {
         text: report.text.clone(),
         citations: Vec::new(),
         finish: Finish { refused: true, ..Finish::default() },
-        target: None,
+        model: asked.route.model(),
         report,
         ttft_ms: Some(context.recorder.elapsed_ms()),
     })
@@ -177,13 +182,11 @@ async fn decline(app: &App, context: &Context, events: &Events, scene: &Scene<'_
 
 fn complete(context: &Context, asked: &Asked, brought: &Brought, spoken: Spoken) -> ChatAnswer {
     let finish = spoken.finish;
-    let cost = spoken.target.as_ref().and_then(|target| target.cost(&finish.tokens));
-    let usage = Usage {
-        latency_ms: context.recorder.elapsed_ms(),
-        ttft_ms: spoken.ttft_ms,
-        ..finish.tokens.usage(cost.unwrap_or(Usd::ZERO))
-    };
-    context.recorder.with(|record| record.usage = usage);
+    let usage = context.recorder.with(|record| {
+        let latency_ms = record.elapsed_ms();
+        record.usage = Usage { latency_ms, ttft_ms: spoken.ttft_ms, ..record.usage };
+        record.usage
+    });
     let status = match () {
         () if spoken.report.blocked().is_some() => ChatStatus::Blocked,
         () if finish.cut_short => ChatStatus::Incomplete,
@@ -201,6 +204,6 @@ fn complete(context: &Context, asked: &Asked, brought: &Brought, spoken: Spoken)
         retrieval: brought.retrieval.clone(),
         usage,
         audit: AuditSummary { rbac_check: "pass".into(), guardrails: summary(&spoken.report), logged: true },
-        model: spoken.target.as_ref().map_or_else(|| asked.route.model(), Target::name),
+        model: spoken.model,
     }
 }

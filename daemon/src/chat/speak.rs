@@ -7,8 +7,8 @@ use crate::call::Context;
 use crate::error::Error;
 use crate::guardrails::{OutputStream, Phase, Report, Scene};
 use crate::providers::{EXTRACTIVE, Finish, Piece, Request, Route, Speech, Target};
+use contract::money::Usd;
 use contract::wire::chat::Citation;
-use futures::StreamExt;
 use serde_json::json;
 use std::time::Instant;
 
@@ -18,8 +18,8 @@ pub(super) struct Spoken {
     pub(super) text: String,
     pub(super) citations: Vec<Citation>,
     pub(super) finish: Finish,
-    /// Whose model spoke; nobody's where the built-in answerer did, or nothing was asked.
-    pub(super) target: Option<Target>,
+    /// The model that spoke.
+    pub(super) model: String,
     /// The rails over the whole output.
     pub(super) report: Report,
     /// Milliseconds to the first text that left.
@@ -50,54 +50,59 @@ pub(super) async fn speak(
     let passages = request.passages.clone();
     let mut citer = Citer::new(&passages);
     let mut rails = OutputStream::new(&app.rails, scene);
-    let mut thinking = None;
     let mut outlet =
         Outlet { app, context, events, scene, text: String::new(), citations: Vec::new(), ttft_ms: None };
-    let mut finish = Finish::default();
-    let Speech { mut pieces, target, attempts } = tokio::select! {
-        speech = app.providers.answer(&context.caller.team, route, request) => speech?,
+    let mut speech = tokio::select! {
+        speech = app.providers.answer(&context.caller.team, &*context.account, route, request) => speech?,
         ended = events.ended() => return Err(ended),
     };
-    let model = target.as_ref().map_or_else(|| EXTRACTIVE.to_owned(), Target::name);
+    let model = speech.target.as_ref().map_or_else(|| EXTRACTIVE.to_owned(), Target::name);
     context.recorder.with(|record| record.model = Some(model.clone()));
+    let relayed = relay(&mut speech, &mut outlet, &mut citer, &mut rails).await;
+    // However it ended, what was used is known from here on.
+    let finish = speech.end().await;
+    let cost = speech.target.as_ref().and_then(|target| target.cost(&finish.tokens)).unwrap_or(Usd::ZERO);
+    context.recorder.with(|record| record.usage = finish.tokens.usage(cost));
+    relayed?;
+    let (last, report) = rails.finish();
+    outlet.release(vec![last], citer.citations()).await?;
+    let detail = json!({"model": model, "output_tokens": finish.tokens.output, "failed": speech.attempts});
+    context.recorder.span("model", began, Some(detail));
+    let Outlet { text, citations, ttft_ms, .. } = outlet;
+    Ok(Spoken { text, citations, finish, model, report, ttft_ms })
+}
+
+/// Lets the pieces of an answer leave as they come, until its end or until a rail stops it.
+async fn relay(
+    speech: &mut Speech,
+    outlet: &mut Outlet<'_>,
+    citer: &mut Citer<'_>,
+    rails: &mut OutputStream<'_>,
+) -> Result<(), Error> {
+    let (app, scene) = (outlet.app, outlet.scene);
+    let mut thinking = None;
     while rails.blocked().is_none() {
         let piece = tokio::select! {
-            piece = pieces.next() => piece,
-            ended = events.ended() => return Err(ended),
+            piece = speech.next() => piece?,
+            ended = outlet.events.ended() => return Err(ended),
         };
         match piece {
             None => break,
-            Some(Ok(Piece::Text(text))) => {
+            Some(Piece::Text(text)) => {
                 outlet.end_thinking(&mut thinking).await?;
-                context.recorder.with(|record| record.usage.output_tokens += estimate(&text));
                 let released = rails.push(&citer.push(&text));
                 outlet.release(released, citer.citations()).await?;
             }
             // Reasoning carries text too, and passes through rails of its own.
-            Some(Ok(Piece::Thinking(text))) => {
+            Some(Piece::Thinking(text)) => {
                 let thought = thinking.get_or_insert_with(|| OutputStream::new(&app.rails, scene));
                 outlet.think(thought.push(&text)).await?;
             }
-            Some(Ok(Piece::Done(end))) => finish = end,
-            Some(Err(error)) => return Err(error),
         }
     }
-    // Dropping the stream closes the connection to the provider.
-    drop(pieces);
     outlet.end_thinking(&mut thinking).await?;
     let released = rails.push(&citer.finish());
-    outlet.release(released, citer.citations()).await?;
-    let (last, report) = rails.finish();
-    outlet.release(vec![last], citer.citations()).await?;
-    let detail = json!({"model": model, "output_tokens": finish.tokens.output, "failed": attempts});
-    context.recorder.span("model", began, Some(detail));
-    let Outlet { text, citations, ttft_ms, .. } = outlet;
-    Ok(Spoken { text, citations, finish, target, report, ttft_ms })
-}
-
-/// About how many tokens a text has, until the provider says: four bytes each, as its own guides put it for English.
-fn estimate(text: &str) -> u64 {
-    text.len().div_ceil(4) as u64
+    outlet.release(released, citer.citations()).await
 }
 
 impl Outlet<'_> {

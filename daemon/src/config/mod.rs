@@ -53,6 +53,10 @@ pub struct Config {
     pub completions: Completions,
     /// What makes the key that encrypts stored secrets.
     pub master_key: MasterKey,
+    /// Who vouches for the users that calls act for.
+    pub identity: Identity,
+    /// Proxies whose `X-Forwarded-For` is believed: addresses or CIDR ranges.
+    pub trusted_proxies: Vec<String>,
     /// The configured providers.
     pub providers: BTreeMap<String, Provider>,
 }
@@ -75,6 +79,28 @@ pub struct MasterKey {
     /// A command that prints it, 64 hex digits, such as a KMS's client; else it is a 0600 file of the home.
     #[serde(default)]
     pub command: Vec<String>,
+}
+
+/// Who vouches for the users that calls act for.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Identity {
+    /// Whether calls act for users only on the word of the identity provider.
+    pub require_assertion: bool,
+    /// A file with its JWK set.
+    #[serde(default)]
+    pub jwks_file: Option<PathBuf>,
+    /// Where its JWK set is fetched.
+    #[serde(default)]
+    pub jwks_url: Option<String>,
+    /// What its tokens have as `iss`.
+    #[serde(default)]
+    pub issuer: Option<String>,
+    /// What its tokens have as `aud`.
+    #[serde(default)]
+    pub audience: Option<String>,
+    /// The claim that holds the user's address.
+    pub email_claim: String,
 }
 
 /// Why the configuration can't be used.

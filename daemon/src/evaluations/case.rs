@@ -13,6 +13,7 @@ use contract::suite::Case;
 use contract::wire::chat::{ChatStatus, Message};
 use contract::wire::evaluations::CaseResult;
 use std::collections::BTreeMap;
+use std::sync::Arc;
 use tokio::sync::mpsc;
 
 /// Events that wait to be let go: nobody reads a case's events.
@@ -20,12 +21,24 @@ const EVENTS: usize = 64;
 
 /// Asks a case and scores the answer. What goes wrong is part of the result, and counts against the run.
 pub(super) async fn ask(app: &App, bench: &Bench, case: &Case) -> CaseResult {
-    let caller = (*bench.context.caller).clone();
-    let context = bench.context.spawn("Chat", caller);
+    let context = bench.context.spawn("Chat", Arc::clone(&bench.context.caller));
     context.recorder.request("run", bench.run.id.clone());
     context.recorder.request("case", case.id.clone());
     let user = bench.suite.user_of(case).map(str::to_owned);
-    let result = match answer(app, bench, case, &context).await {
+    let acting = match &user {
+        Some(user) => {
+            admit::act_in_chat(app, &context.caller, user).await.map(|caller| context.acting(caller))
+        }
+        None => Ok(context.clone()),
+    };
+    let (context, result) = match acting {
+        Ok(acting) => {
+            let result = answer(app, bench, case, &acting).await;
+            (acting, result)
+        }
+        Err(error) => (context, Err(error)),
+    };
+    let result = match result {
         Ok(answered) => score(bench, case, answered),
         Err(error) => {
             let label = if error.code == "content_filter" { "blocked" } else { "failed" };
@@ -42,16 +55,12 @@ pub(super) async fn ask(app: &App, bench: &Bench, case: &Case) -> CaseResult {
 }
 
 async fn answer(app: &App, bench: &Bench, case: &Case, context: &Context) -> Result<Option<Answered>, Error> {
-    let context = match bench.suite.user_of(case) {
-        Some(user) => context.acting(admit::act_in_chat(&app.db, (*context.caller).clone(), user).await?),
-        None => context.clone(),
-    };
     let messages = vec![Message::new("user", &*case.input)];
-    let asked = chat::prepare_version(app, &context, bench.agent.clone(), messages)?;
+    let asked = chat::prepare_version(app, context, bench.agent.clone(), messages)?;
     let (sender, mut receiver) = mpsc::channel(EVENTS);
     let events = chat::Events::new(sender, context.trace_id(), app.work.cut_off.clone());
     let run = async {
-        let result = chat::run(app, &context, asked, &events).await;
+        let result = chat::run(app, context, asked, &events).await;
         drop(events);
         result
     };

@@ -63,7 +63,7 @@ async fn see_through(app: &App, id: &str) {
 
 async fn work(app: &App, id: &str) -> Result<(), Error> {
     let bench = open(app, id).await?;
-    if !gate::key::is_live(&app.db, &bench.run.caller).await? {
+    if !gate::authenticate::is_live(app, &bench.run.caller).await? {
         return close(app, id, RunStatus::Interrupted).await;
     }
     sql::set_status(&app.db, id, RunStatus::Running).await?;
@@ -94,7 +94,8 @@ async fn open(app: &App, id: &str) -> Result<Bench, Error> {
     let suite = suite.ok_or_else(|| Error::not_found("suite", &run.suite))?;
     let agent = agents::version(&app.db, &team, &run.agent, &run.agent_version).await?;
     let idf = super::evaluators::Idf::of(suite.spec.cases.iter().map(|case| case.input.as_str()));
-    let context = Context::new(run.caller.clone(), Recorder::open("StartRun"), app.ledger.clone());
+    let context =
+        Context::new(Arc::new(run.caller.clone()), Recorder::open("StartRun"), app.books.clone(), Vec::new());
     Ok(Bench { run, agent, suite, idf, context })
 }
 

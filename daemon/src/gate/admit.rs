@@ -1,13 +1,13 @@
 //! The gate's order: key, scope, acting user, role, rate.
 
-use super::rate::{self, Standing};
-use super::{Caller, identity, key};
+use super::rate::{self, Full, Past, Slot, Standing};
+use super::{Caller, authenticate, identity, sql};
 use crate::app::App;
 use crate::error::{Error, Kind};
-use crate::store::Db;
 use crate::trace::Recorder;
-use contract::endpoint::Scope;
-use contract::time::Time;
+use contract::endpoint::{Declaration, Scope};
+use std::net::IpAddr;
+use std::sync::Arc;
 
 /// What a call shows at the gate.
 #[derive(Debug)]
@@ -16,15 +16,29 @@ pub(crate) struct Credentials {
     pub(crate) authorization: Option<String>,
     /// Every `X-User-Email` header.
     pub(crate) users: Vec<String>,
+    /// The `X-User-Assertion` header: who the identity provider says the user is.
+    pub(crate) assertion: Option<String>,
+    /// From where the call comes.
+    pub(crate) address: Option<IpAddr>,
 }
 
 /// Who was refused, as far as it is known, and why.
 #[derive(Debug)]
 pub(crate) struct Refusal {
-    pub(crate) caller: Option<Box<Caller>>,
+    pub(crate) caller: Option<Arc<Caller>>,
     pub(crate) error: Error,
     /// Where the key's limit refused: how it stands.
     pub(crate) standing: Option<Standing>,
+}
+
+/// Who was let in.
+#[derive(Debug)]
+pub(crate) struct Admitted {
+    pub(crate) caller: Arc<Caller>,
+    /// How the key stands, where it is limited.
+    pub(crate) standing: Option<Standing>,
+    /// Its place among the calls at the same time, where these are limited.
+    pub(crate) slot: Option<Slot>,
 }
 
 /// Lets a call in, or refuses it. Each stage's decision goes to the record.
@@ -35,10 +49,11 @@ pub(crate) async fn admit(
     app: &App,
     recorder: &Recorder,
     credentials: &Credentials,
-    scope: Scope,
-) -> Result<(Caller, Option<Standing>), Refusal> {
+    declaration: &Declaration,
+) -> Result<Admitted, Refusal> {
+    let now = recorder.with(|record| record.created_at.0);
     let header = credentials.authorization.as_deref();
-    let caller = match key::authenticate(app, header).await {
+    let key = match authenticate::authenticate(app, header, credentials.address, now).await {
         Ok(caller) => caller,
         Err(error) => {
             recorder.stage("authenticate", error.code);
@@ -46,49 +61,65 @@ pub(crate) async fn admit(
         }
     };
     recorder.stage("authenticate", "pass");
-    let known = caller.clone();
-    let refuse = |stage, error: Error| {
+    let refuse = |stage: &'static str, error: Error| {
         recorder.stage(stage, error.code);
-        Refusal { caller: Some(Box::new(known.clone())), error, standing: None }
+        Refusal { caller: Some(Arc::clone(&key)), error, standing: None }
     };
-    check_scope(&caller, scope).map_err(|error| refuse("scope", error))?;
-    recorder.stage("scope", scope.0);
-    let caller =
-        acting(app, recorder, caller, &credentials.users).await.map_err(|error| refuse("identity", error))?;
+    check_scope(&key, declaration).map_err(|error| refuse("scope", error))?;
+    recorder.stage("scope", declaration.scope.0);
+    let caller = match credentials.users.as_slice() {
+        // Operators administer as themselves.
+        _ if declaration.is_admin() => Arc::clone(&key),
+        users => identity::acting(app, recorder, &key, users, credentials.assertion.as_deref())
+            .await
+            .map_err(|error| refuse("identity", error))?,
+    };
     recorder.stage("identity", if caller.user.is_some() { "user" } else { "key" });
-    check_role(&caller, scope).map_err(|error| refuse("role", error))?;
+    check_role(&caller, declaration.scope).map_err(|error| refuse("role", error))?;
     recorder.stage("role", caller.role.as_str());
-    let standing = app.rates.admit(&caller.key_id, &caller.limits, Time::now().0);
-    let standing = standing.map_err(|standing| Refusal {
-        standing: Some(standing),
-        ..refuse("rate", rate::refusal(&standing))
+    let (standing, slot) = within_rate(app, &caller, now).await.map_err(|(full, error)| {
+        let standing = match full {
+            Some(Full::Calls(standing)) => Some(standing),
+            _ => None,
+        };
+        Refusal { standing, caller: Some(Arc::clone(&caller)), ..refuse("rate", error) }
     })?;
     recorder.stage("rate", "pass");
-    Ok((caller, standing))
+    Ok(Admitted { caller, standing, slot })
+}
+
+/// Counts the call under its key's limits. After a restart, the calls before are read back from the audit log first.
+async fn within_rate(
+    app: &App,
+    caller: &Caller,
+    now: i64,
+) -> Result<(Option<Standing>, Option<Slot>), (Option<Full>, Error)> {
+    let (key, limits) = (&caller.key_id, &caller.limits);
+    if !caller.operator && *limits != Default::default() && !app.books.rates.knows(key) {
+        let past: Vec<Past> = sql::recent_calls(&app.db, key, now - rate::DAY, rate::most(limits))
+            .await
+            .map_err(|error| (None, error))?;
+        app.books.rates.load(key, limits, &past);
+    }
+    app.books.rates.admit(key, limits, now).map_err(|full| (Some(full), rate::refusal(&full)))
 }
 
 /// A caller acting for a user in a chat that an evaluation has: with that user's role, groups and no more.
 ///
 /// # Errors
 /// If the key may not act for them, or their role may not chat.
-pub(crate) async fn act_in_chat(db: &Db, caller: Caller, user: &str) -> Result<Caller, Error> {
-    let caller = identity::act_for(db, caller, user).await?;
+pub(crate) async fn act_in_chat(app: &App, caller: &Caller, user: &str) -> Result<Caller, Error> {
+    let caller = identity::act_for(app, caller, user).await?;
     check_role(&caller, Scope("chat"))?;
     Ok(caller)
 }
 
-async fn acting(app: &App, recorder: &Recorder, caller: Caller, users: &[String]) -> Result<Caller, Error> {
-    match users {
-        [] => Ok(caller),
-        [email] => {
-            recorder.request("acting_for", email.chars().take(254).collect::<String>());
-            identity::act_for(&app.db, caller, email).await
-        }
-        _ => Err(Error::invalid("X-User-Email", "Send one X-User-Email header only.")),
+fn check_scope(caller: &Caller, declaration: &Declaration) -> Result<(), Error> {
+    let scope = declaration.scope;
+    if declaration.is_admin() && !caller.operator {
+        let message = "The admin API needs an operator's token (`kop_…`), not an API key.";
+        return Err(Error::new(Kind::Forbidden, "not_permitted", message));
     }
-}
-
-fn check_scope(caller: &Caller, scope: Scope) -> Result<(), Error> {
     if caller.scopes.iter().any(|held| scope.granted_by(held)) {
         return Ok(());
     }

@@ -2,10 +2,10 @@
 
 use super::identity::canonical;
 use super::role::Role;
-use super::sql;
-use crate::error::Error;
+use super::{Caller, sql};
+use crate::error::{Error, Kind};
 use crate::store::Db;
-use contract::wire::admin::Directory;
+use contract::wire::admin::{Directory, UpdateUserRequest, User};
 
 /// All users and groups of a team.
 ///
@@ -18,20 +18,51 @@ pub(crate) async fn list(db: &Db, team: &str) -> Result<Directory, Error> {
 /// Adds or replaces users, each with exactly the groups given.
 ///
 /// # Errors
-/// If an address or a role is wrong.
-pub(crate) async fn put(db: &Db, team: &str, mut directory: Directory) -> Result<Directory, Error> {
-    for user in &mut directory.users {
-        user.email = canonical(&user.email).map_err(|_| {
-            Error::invalid("users.email", format!("`{}` is not an e-mail address.", user.email))
-        })?;
-        if Role::parse(&user.role).is_none() {
-            let message =
-                format!("There is no role `{}`. The roles are {}.", user.role, Role::names().join(", "));
-            return Err(Error::invalid("users.role", message));
-        }
-        user.groups.sort();
-        user.groups.dedup();
+/// If an address or a role is wrong, or the operator may not give a role.
+pub(crate) async fn put(db: &Db, by: &Caller, team: &str, mut wanted: Directory) -> Result<Directory, Error> {
+    for user in &mut wanted.users {
+        check(by, user)?;
     }
-    sql::put_directory(db, team, &directory).await?;
+    sql::put_directory(db, team, &wanted).await?;
     sql::directory(db, team).await
+}
+
+/// Changes a user.
+///
+/// # Errors
+/// If there is no such user, or a role is wrong.
+pub(crate) async fn update(
+    db: &Db,
+    by: &Caller,
+    team: &str,
+    change: UpdateUserRequest,
+) -> Result<User, Error> {
+    let email = canonical(&change.email)?;
+    let users = sql::directory(db, team).await?.users;
+    let user = users.into_iter().find(|user| user.email == email);
+    let user = user.ok_or_else(|| Error::not_found("user", &email))?;
+    let mut user = User {
+        name: change.name.or(user.name),
+        role: change.role.unwrap_or(user.role),
+        groups: change.groups.unwrap_or(user.groups),
+        active: change.active.unwrap_or(user.active),
+        email,
+    };
+    check(by, &mut user)?;
+    let changed = Directory { users: vec![user.clone()], ..Directory::default() };
+    sql::put_directory(db, team, &changed).await?;
+    Ok(user)
+}
+
+fn check(by: &Caller, user: &mut User) -> Result<(), Error> {
+    user.email = canonical(&user.email)
+        .map_err(|_| Error::invalid("users.email", format!("`{}` is not an e-mail address.", user.email)))?;
+    let role = Role::parse(&user.role).ok_or_else(|| Role::unknown("users.role", &user.role))?;
+    if !by.role.may_give(role) {
+        let message = format!("The role {} may not give the role {}.", by.role.as_str(), user.role);
+        return Err(Error::new(Kind::Forbidden, "not_permitted", message));
+    }
+    user.groups.sort();
+    user.groups.dedup();
+    Ok(())
 }

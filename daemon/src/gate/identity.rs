@@ -1,9 +1,12 @@
-//! For whom a call acts: the `X-User-Email` header against the key's `act_as`.
+//! For whom a call acts: the `X-User-Email` header against the key's `act_as`, or who an identity provider says it is.
 
-use super::role::Role;
-use super::{Caller, sql};
+pub(crate) use super::sql::Member;
+
+use super::{Caller, role::Role, sql};
+use crate::app::App;
 use crate::error::{Error, Kind};
-use crate::store::Db;
+use crate::trace::Recorder;
+use std::sync::Arc;
 
 /// Whether an `act_as` list lets a key act for an address: exact addresses, or `*@domain`.
 pub(crate) fn may_act_as(act_as: &[String], email: &str) -> bool {
@@ -29,11 +32,48 @@ pub(crate) fn canonical(email: &str) -> Result<String, Error> {
     }
 }
 
+/// The caller of a call, with the role and groups of the user that its headers name, if they name one.
+///
+/// # Errors
+/// If the headers contradict each other, an assertion is missing or false, or the key may not act for the user.
+pub(super) async fn acting(
+    app: &App,
+    recorder: &Recorder,
+    key: &Arc<Caller>,
+    users: &[String],
+    assertion: Option<&str>,
+) -> Result<Arc<Caller>, Error> {
+    let named = match users {
+        [] => None,
+        [email] => {
+            recorder.request("acting_for", email.chars().take(254).collect::<String>());
+            Some(canonical(email)?)
+        }
+        _ => return Err(Error::invalid("X-User-Email", "Send one X-User-Email header only.")),
+    };
+    let user = match (app.assertions.check(assertion).await?, named) {
+        (Some(asserted), Some(named)) if asserted != named => {
+            let message = "X-User-Email names another user than X-User-Assertion.";
+            return Err(Error::new(Kind::Forbidden, "act_as_denied", message));
+        }
+        (None, Some(_)) if app.assertions.is_required() && !key.operator => {
+            let message = "This daemon acts for users only on the word of their identity provider: send its token in \
+                           X-User-Assertion.";
+            return Err(Error::new(Kind::Forbidden, "act_as_denied", message));
+        }
+        (asserted, named) => asserted.or(named),
+    };
+    match user {
+        Some(email) => act_for(app, key, &email).await.map(Arc::new),
+        None => Ok(Arc::clone(key)),
+    }
+}
+
 /// The caller acting for a user, with that user's role and groups.
 ///
 /// # Errors
-/// If the key may not act for them.
-pub(crate) async fn act_for(db: &Db, caller: Caller, email: &str) -> Result<Caller, Error> {
+/// If the key may not act for them, or they are deactivated.
+pub(crate) async fn act_for(app: &App, caller: &Caller, email: &str) -> Result<Caller, Error> {
     let email = canonical(email)?;
     if !caller.operator && !may_act_as(&caller.act_as, &email) {
         let message = format!(
@@ -42,9 +82,25 @@ pub(crate) async fn act_for(db: &Db, caller: Caller, email: &str) -> Result<Call
         );
         return Err(Error::new(Kind::Forbidden, "act_as_denied", message));
     }
-    let user = sql::user(db, &caller.team, &email).await?;
-    let (role, groups) = user.unwrap_or((Role::Member, Vec::new()));
-    Ok(Caller { role, groups, user: Some(email), ..caller })
+    let member = member(app, &caller.team, &email).await?;
+    if !member.is_active {
+        let message = "The user in X-User-Email is deactivated. Ask an operator.";
+        return Err(Error::new(Kind::Forbidden, "act_as_denied", message));
+    }
+    Ok(Caller { role: member.role, groups: member.groups.clone(), user: Some(email), ..caller.clone() })
+}
+
+/// A user of a team; who isn't known is a member of no group.
+async fn member(app: &App, team: &str, email: &str) -> Result<Arc<Member>, Error> {
+    let place = (team.to_owned(), email.to_owned());
+    if let Some(known) = app.known_users.get(&place) {
+        return Ok(known);
+    }
+    let read_at = app.known_users.now();
+    let stranger = || Member { role: Role::Member, groups: Vec::new(), is_active: true };
+    let member = Arc::new(sql::member(&app.db, team, email).await?.unwrap_or_else(stranger));
+    app.known_users.put(place, Arc::clone(&member), read_at);
+    Ok(member)
 }
 
 #[cfg(test)]

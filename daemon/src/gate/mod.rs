@@ -1,14 +1,20 @@
-//! Who may pass: the key, the scope, the acting user, the rate.
+//! Who may pass: the key, the scope, the acting user, the rate; and what a call may spend.
 
+pub(crate) mod account;
 pub(crate) mod admit;
+pub(crate) mod assertion;
+pub(crate) mod authenticate;
+pub(crate) mod budget;
 pub(crate) mod directory;
 pub(crate) mod identity;
-pub(crate) mod key;
+pub(crate) mod keys;
 pub(crate) mod known;
-pub(crate) mod operator;
+pub(crate) mod operators;
 pub(crate) mod rate;
 pub(crate) mod role;
+pub(crate) mod source;
 mod sql;
+pub(crate) mod teams;
 
 use contract::wire::admin::KeyLimits;
 use serde::{Deserialize, Serialize};
@@ -41,6 +47,15 @@ pub(crate) struct Caller {
     /// Other names of models, for this key.
     #[serde(default)]
     pub(crate) aliases: BTreeMap<String, String>,
+    /// Which agents it may talk to; all where the list is empty.
+    #[serde(default)]
+    pub(crate) agents: Vec<String>,
+    /// Which collections it may read; all where the list is empty.
+    #[serde(default)]
+    pub(crate) collections: Vec<String>,
+    /// Which tools it may use; all where the list is empty.
+    #[serde(default)]
+    pub(crate) tools: Vec<String>,
     /// The role that counts: the acting user's, else the key's.
     pub(crate) role: role::Role,
     /// The acting user.
@@ -71,5 +86,15 @@ impl Caller {
     /// Whether the caller sees everything of its team, as an operator without an acting user does.
     pub(crate) fn sees_all(&self) -> bool {
         self.operator && self.user.is_none()
+    }
+
+    /// Whether its key may talk to an agent.
+    pub(crate) fn may_talk_to(&self, agent: &str) -> bool {
+        self.agents.is_empty() || self.agents.iter().any(|allowed| allowed == agent)
+    }
+
+    /// Whether its key may read a collection.
+    pub(crate) fn may_read(&self, collection: &str) -> bool {
+        self.collections.is_empty() || self.collections.iter().any(|allowed| allowed == collection)
     }
 }

@@ -1,5 +1,6 @@
 //! Roles: what the acting user, or a key that acts for nobody, may do at most.
 
+use crate::error::Error;
 use contract::endpoint::Scope;
 use serde::{Deserialize, Serialize};
 
@@ -17,15 +18,44 @@ pub(crate) enum Role {
     Viewer,
 }
 
-/// The table: each role's name, and the scopes it may use.
-const TABLE: &[(Role, &str, &[&str])] = &[
-    (Role::Operator, "operator", &["*"]),
-    (Role::SuperAdmin, "super_admin", &["*"]),
-    (Role::OrgAdmin, "org_admin", &["*"]),
-    (Role::Builder, "builder", &["*"]),
+/// The table: each role's name, what it is for, and the scopes it may use. Scopes under `admin/` are those of the admin
+/// API, which a role opens for operators' tokens only.
+pub(crate) const TABLE: &[(Role, &str, &str, &[&str])] = &[
+    (Role::Operator, "operator", "runs the daemon: everything, of every team", &["*"]),
+    (
+        Role::SuperAdmin,
+        "super_admin",
+        "everything of every team, but operators' tokens",
+        &[
+            PUBLIC,
+            "admin/keys",
+            "admin/teams",
+            "admin/users",
+            "admin/budgets",
+            "admin/webhooks",
+            "admin/providers",
+            "admin/operators/read",
+        ],
+    ),
+    (
+        Role::OrgAdmin,
+        "org_admin",
+        "everything of its own team",
+        &[
+            PUBLIC,
+            "admin/keys",
+            "admin/teams/read",
+            "admin/users",
+            "admin/budgets",
+            "admin/webhooks",
+            "admin/providers/read",
+        ],
+    ),
+    (Role::Builder, "builder", "builds, evaluates and promotes agents", &[PUBLIC, "admin/providers/read"]),
     (
         Role::Evaluator,
         "evaluator",
+        "evaluates agents, and looks at what they did",
         &[
             "chat",
             "search",
@@ -35,33 +65,81 @@ const TABLE: &[(Role, &str, &[&str])] = &[
             "knowledge/read",
             "evaluations",
             "analytics",
+            "feedback",
         ],
     ),
-    (Role::Auditor, "auditor", &["agents/read", "knowledge/read", "models", "analytics"]),
-    (Role::Member, "member", &["*"]),
-    (Role::Viewer, "viewer", &["chat", "search", "models", "agents/read", "knowledge/read"]),
+    (
+        Role::Auditor,
+        "auditor",
+        "looks at everything, and changes nothing",
+        &[
+            "agents/read",
+            "knowledge/read",
+            "models",
+            "analytics",
+            "admin/keys/read",
+            "admin/operators/read",
+            "admin/teams/read",
+            "admin/users/read",
+            "admin/budgets/read",
+            "admin/webhooks/read",
+            "admin/providers/read",
+        ],
+    ),
+    (Role::Member, "member", "uses what it is given: what its groups may read, its own calls", &[PUBLIC]),
+    (
+        Role::Viewer,
+        "viewer",
+        "asks and searches",
+        &["chat", "search", "models", "agents/read", "knowledge/read"],
+    ),
 ];
+
+/// Every scope of the public API.
+const PUBLIC: &str = "public";
 
 impl Role {
     /// A role by its name.
     pub(crate) fn parse(name: &str) -> Option<Self> {
-        TABLE.iter().find(|(_, known, _)| *known == name).map(|(role, ..)| *role)
+        TABLE.iter().find(|(_, known, ..)| *known == name).map(|(role, ..)| *role)
     }
 
     /// Its name.
     pub(crate) fn as_str(self) -> &'static str {
-        TABLE.iter().find(|(role, ..)| *role == self).map_or("member", |(_, name, _)| name)
+        TABLE.iter().find(|(role, ..)| *role == self).map_or("member", |(_, name, ..)| name)
     }
 
     /// Whether it may use a scope.
     pub(crate) fn allows(self, scope: Scope) -> bool {
         let held = TABLE.iter().find(|(role, ..)| *role == self).map_or(&[][..], |(.., scopes)| scopes);
-        held.iter().any(|held| scope.granted_by(held))
+        held.iter().any(|held| match *held {
+            PUBLIC => scope.family() != "admin",
+            held => scope.granted_by(held),
+        })
+    }
+
+    /// Whether it may give another role: one that may do nothing that it may not do itself.
+    pub(crate) fn may_give(self, other: Self) -> bool {
+        let all = contract::admin::CATALOGUE.iter().chain(contract::catalogue::CATALOGUE);
+        let reaches_further = other.sees_every_team() && !self.sees_every_team();
+        !reaches_further
+            && all.map(|endpoint| endpoint.scope).all(|scope| !other.allows(scope) || self.allows(scope))
+    }
+
+    /// Whether it may look after teams other than its own.
+    pub(crate) fn sees_every_team(self) -> bool {
+        matches!(self, Self::Operator | Self::SuperAdmin)
+    }
+
+    /// The error of a name that none has.
+    pub(crate) fn unknown(field: &str, name: &str) -> Error {
+        let message = format!("There is no role `{name}`. The roles are {}.", Self::names().join(", "));
+        Error::invalid(field, message)
     }
 
     /// Every role's name.
     pub(crate) fn names() -> Vec<&'static str> {
-        TABLE.iter().map(|(_, name, _)| *name).collect()
+        TABLE.iter().map(|(_, name, ..)| *name).collect()
     }
 }
 
@@ -75,6 +153,16 @@ mod tests {
         assert!(!Role::Viewer.allows(Scope("agents/write")));
         assert!(Role::Builder.allows(Scope("agents/promote")));
         assert!(!Role::Auditor.allows(Scope("chat")));
+    }
+
+    #[test]
+    fn no_role_gives_more_than_it_has() {
+        assert!(Role::Operator.may_give(Role::SuperAdmin) && Role::OrgAdmin.may_give(Role::Builder));
+        assert!(!Role::SuperAdmin.may_give(Role::Operator) && !Role::OrgAdmin.may_give(Role::SuperAdmin));
+        assert!(
+            !Role::Member.allows(Scope("admin/keys/read")) && Role::Auditor.allows(Scope("admin/keys/read"))
+        );
+        assert!(!Role::Auditor.allows(Scope("admin/keys/write")));
     }
 
     #[test]

@@ -1,25 +1,21 @@
 //! The queries of the gate.
 
-use super::Caller;
+use super::authenticate::Holder;
+use super::rate::Past;
 use super::role::Role;
+use super::{Caller, source};
 use crate::error::Error;
 use crate::store::{Db, Row, Statement, StoreError, Value};
-use contract::id;
 use contract::time::Time;
-use contract::wire::admin::{Directory, Key, KeyLimits, KeySecret, User};
+use contract::wire::admin::{Directory, KeyLimits, Operator, User};
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
-/// A key found by the hash of its secret.
-#[derive(Debug)]
-pub(super) struct Found {
-    pub(super) caller: Caller,
-    pub(super) revoked: bool,
-    pub(super) expires_at: Option<i64>,
-}
-
-pub(super) async fn key_by_hash(db: &Db, hash: &str) -> Result<Option<Found>, Error> {
-    let sql = "SELECT k.id, k.team, k.name, k.scopes, k.act_as, k.role, k.limits, k.expires_at,
-                      k.revoked_at, s.generation, s.prefix, s.revoked_at, k.models, k.aliases
+pub(super) async fn key_by_hash(db: &Db, hash: &str) -> Result<Option<Holder>, Error> {
+    let sql =
+        "SELECT k.id, k.team, k.name, k.scopes, k.act_as, k.role, k.limits, k.models, k.aliases, k.agents,
+                      k.collections, k.tools, k.sources, k.expires_at, k.revoked_at, s.generation, s.prefix,
+                      s.revoked_at, s.expires_at, s.hash
                FROM key_secrets s JOIN keys k ON k.id = s.key_id WHERE s.hash = ?1";
     let Some(row) = db.row(sql, vec![hash.into()]).await? else { return Ok(None) };
     let caller = Caller {
@@ -30,139 +26,180 @@ pub(super) async fn key_by_hash(db: &Db, hash: &str) -> Result<Option<Found>, Er
         act_as: row.json(4)?,
         role: Role::parse(&row.text(5)).unwrap_or(Role::Viewer),
         limits: row.json(6)?,
-        models: row.json(12)?,
-        aliases: row.json(13)?,
-        generation: row.int(9),
-        key_prefix: row.text(10),
+        models: row.json(7)?,
+        aliases: row.json(8)?,
+        agents: row.json(9)?,
+        collections: row.json(10)?,
+        tools: row.json(11)?,
+        generation: row.int(15),
+        key_prefix: row.text(16),
         operator: false,
         user: None,
         groups: Vec::new(),
     };
-    let revoked = row.optional_int(8).is_some() || row.optional_int(11).is_some();
-    Ok(Some(Found { caller, revoked, expires_at: row.optional_int(7) }))
-}
-
-pub(super) async fn operator(db: &Db, hash: &str) -> Result<Option<Caller>, Error> {
-    let sql = "SELECT id, team, name FROM operator_tokens WHERE hash = ?1";
-    let row = db.row(sql, vec![hash.into()]).await?;
-    Ok(row.map(|row| Caller {
-        key_id: row.text(0),
-        team: row.text(1),
-        key_prefix: format!("operator {}", row.text(2)),
-        key_name: row.text(2),
-        scopes: vec!["*".into()],
-        act_as: Vec::new(),
-        role: Role::Operator,
-        limits: KeyLimits::default(),
-        models: Vec::new(),
-        aliases: BTreeMap::new(),
-        generation: 1,
-        operator: true,
-        user: None,
-        groups: Vec::new(),
+    let sources: Vec<String> = row.json(12)?;
+    Ok(Some(Holder {
+        hash: row.text(19),
+        caller: Arc::new(caller),
+        sources: sources.iter().filter_map(|text| source::parse(text)).collect(),
+        is_revoked: row.optional_int(14).is_some() || row.optional_int(17).is_some(),
+        expires_at: row.optional_int(13),
+        replaced_at: row.optional_int(18),
     }))
 }
 
-pub(super) async fn operator_exists(db: &Db, id: &str) -> Result<bool, Error> {
-    Ok(db.row("SELECT 1 FROM operator_tokens WHERE id = ?1", vec![id.into()]).await?.is_some())
+pub(super) async fn key_is_live(db: &Db, id: &str, now: i64) -> Result<bool, Error> {
+    let sql =
+        "SELECT 1 FROM keys WHERE id = ?1 AND revoked_at IS NULL AND (expires_at IS NULL OR expires_at > ?2)";
+    Ok(db.row(sql, vec![id.into(), now.into()]).await?.is_some())
 }
 
-pub(super) async fn insert_operator(db: &Db, team: &str, name: &str, hash: &str) -> Result<(), StoreError> {
-    let sql = "INSERT INTO operator_tokens (id, team, name, hash, created_at) VALUES (?1, ?2, ?3, ?4, ?5)";
-    let params = vec![id::new("opr").into(), team.into(), name.into(), hash.into(), Time::now().0.into()];
+/// The newest calls of a key since a time that counted under its limits, `most` of them, the oldest first: those that
+/// its rate let pass.
+pub(super) async fn recent_calls(db: &Db, key: &str, since: i64, most: usize) -> Result<Vec<Past>, Error> {
+    const STEP: usize = 1000;
+    let sql = format!(
+        "SELECT created_at, seq, entry FROM audit
+         WHERE key_id = ?1 AND created_at > ?2 AND (created_at < ?3 OR (created_at = ?3 AND seq < ?4))
+         ORDER BY created_at DESC, seq DESC LIMIT {STEP}"
+    );
+    let (mut past, mut at, mut seq) = (Vec::new(), i64::MAX, i64::MAX);
+    loop {
+        let rows = db.rows(sql.clone(), vec![key.into(), since.into(), at.into(), seq.into()]).await?;
+        for row in &rows {
+            (at, seq) = (row.int(0), row.int(1));
+            let entry: serde_json::Value = row.json(2)?;
+            if entry.pointer("/stages/rate").is_some_and(|decision| decision == "pass") {
+                let count = |name: &str| entry.pointer(name).and_then(serde_json::Value::as_u64).unwrap_or(0);
+                let tokens = count("/usage/input_tokens") + count("/usage/output_tokens");
+                past.push(Past { at, tokens });
+            }
+        }
+        if rows.len() < STEP || past.len() >= most {
+            past.reverse();
+            return Ok(past);
+        }
+    }
+}
+
+pub(super) async fn operator_by_hash(db: &Db, hash: &str) -> Result<Option<Holder>, Error> {
+    let sql =
+        "SELECT id, team, name, role, expires_at, revoked_at, hash FROM operator_tokens WHERE hash = ?1";
+    let row = db.row(sql, vec![hash.into()]).await?;
+    Ok(row.map(|row| Holder {
+        hash: row.text(6),
+        caller: Arc::new(Caller {
+            key_id: row.text(0),
+            team: row.text(1),
+            key_prefix: format!("operator {}", row.text(2)),
+            key_name: row.text(2),
+            scopes: vec!["*".into()],
+            act_as: Vec::new(),
+            role: Role::parse(&row.text(3)).unwrap_or(Role::Viewer),
+            limits: KeyLimits::default(),
+            models: Vec::new(),
+            aliases: BTreeMap::new(),
+            agents: Vec::new(),
+            collections: Vec::new(),
+            tools: Vec::new(),
+            generation: 1,
+            operator: true,
+            user: None,
+            groups: Vec::new(),
+        }),
+        sources: Vec::new(),
+        is_revoked: row.optional_int(5).is_some(),
+        expires_at: row.optional_int(4),
+        replaced_at: None,
+    }))
+}
+
+pub(super) async fn operator_is_live(db: &Db, id: &str, now: i64) -> Result<bool, Error> {
+    let sql = "SELECT 1 FROM operator_tokens
+               WHERE id = ?1 AND revoked_at IS NULL AND (expires_at IS NULL OR expires_at > ?2)";
+    Ok(db.row(sql, vec![id.into(), now.into()]).await?.is_some())
+}
+
+pub(super) async fn insert_operator(db: &Db, operator: &Operator, hash: &str) -> Result<(), StoreError> {
+    let sql = "INSERT INTO operator_tokens (id, team, name, role, hash, expires_at, created_at)
+               VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)";
+    let params = vec![
+        (&operator.id).into(),
+        (&operator.team).into(),
+        (&operator.name).into(),
+        (&operator.role).into(),
+        hash.into(),
+        operator.expires_at.map(|at| at.0).into(),
+        operator.created_at.0.into(),
+    ];
     db.execute(sql, params).await.map(drop)
 }
 
-pub(super) async fn insert_key(db: &Db, key: &Key, hash: &str) -> Result<(), StoreError> {
-    let json =
-        |value: Result<String, _>| value.map_err(|e: serde_json::Error| StoreError::Failed(e.to_string()));
-    let row = Statement::new(
-        "INSERT INTO keys (id, team, name, scopes, act_as, role, limits, expires_at, created_at, models, aliases)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)",
-        vec![
-            (&key.id).into(),
-            (&key.team).into(),
-            (&key.name).into(),
-            json(serde_json::to_string(&key.scopes))?.into(),
-            json(serde_json::to_string(&key.act_as))?.into(),
-            (&key.role).into(),
-            json(serde_json::to_string(&key.limits))?.into(),
-            key.expires_at.map(|at| at.0).into(),
-            key.created_at.0.into(),
-            json(serde_json::to_string(&key.models))?.into(),
-            json(serde_json::to_string(&key.aliases))?.into(),
-        ],
-    );
-    let secret = Statement::new(
-        "INSERT INTO key_secrets (hash, key_id, team, generation, prefix, created_at)
-         VALUES (?1, ?2, ?3, 1, ?4, ?5)",
-        vec![
-            hash.into(),
-            (&key.id).into(),
-            (&key.team).into(),
-            (&key.prefix).into(),
-            key.created_at.0.into(),
-        ],
-    );
-    db.batch(vec![row, secret]).await.map(drop)
+pub(super) async fn operators(db: &Db, team: &str) -> Result<Vec<Operator>, Error> {
+    let sql = "SELECT id, name, role, team, expires_at, revoked_at, created_at FROM operator_tokens
+               WHERE team = ?1 ORDER BY id DESC";
+    let now = Time::now().0;
+    Ok(db.rows(sql, vec![team.into()]).await?.iter().map(|row| read_operator(row, now)).collect())
 }
 
-pub(super) async fn keys(db: &Db, team: &str) -> Result<Vec<Key>, Error> {
-    let sql = "SELECT k.id, k.name, k.scopes, k.team, k.act_as, k.role, k.limits, k.expires_at, k.revoked_at,
-                      k.last_used_at, k.created_at, s.prefix, k.models, k.aliases
-               FROM keys k JOIN key_secrets s ON s.key_id = k.id AND s.generation = 1
-               WHERE k.team = ?1 ORDER BY k.id DESC";
-    db.rows(sql, vec![team.into()]).await?.iter().map(read_key).collect()
-}
-
-fn read_key(row: &Row) -> Result<Key, Error> {
-    let expires_at = row.optional_int(7).map(Time);
-    let status = match (row.optional_int(8), expires_at) {
-        (Some(_), _) => "revoked",
-        (None, Some(at)) if at <= Time::now() => "expired",
-        _ => "active",
+fn read_operator(row: &Row, now: i64) -> Operator {
+    let expires_at = row.optional_int(4);
+    let status = match () {
+        () if row.optional_int(5).is_some() => "revoked",
+        () if expires_at.is_some_and(|at| at <= now) => "expired",
+        () => "active",
     };
-    let last_used_at = row.optional_int(9).map(Time);
-    Ok(Key {
-        object: "key".into(),
+    Operator {
+        object: "operator".into(),
         id: row.text(0),
         name: row.text(1),
-        prefix: row.text(11),
-        status: status.into(),
-        scopes: row.json(2)?,
+        role: row.text(2),
         team: row.text(3),
-        act_as: row.json(4)?,
-        role: row.text(5),
-        limits: row.json(6)?,
-        models: row.json(12)?,
-        aliases: row.json(13)?,
-        expires_at,
-        last_used_at,
-        created_at: Time(row.int(10)),
-        secrets: vec![KeySecret { prefix: row.text(11), status: status.into(), expires_at, last_used_at }],
+        status: status.into(),
+        expires_at: expires_at.map(Time),
+        created_at: Time(row.int(6)),
         secret: None,
-    })
+    }
 }
 
-pub(super) async fn revoke_key(db: &Db, key: &str, now: i64) -> Result<(), StoreError> {
-    let sql = "UPDATE keys SET revoked_at = ?2 WHERE id = ?1 AND revoked_at IS NULL";
-    db.execute(sql, vec![key.into(), now.into()]).await.map(drop)
+pub(super) async fn revoke_operator(db: &Db, id: &str, now: i64) -> Result<(), StoreError> {
+    let sql = "UPDATE operator_tokens SET revoked_at = ?2 WHERE id = ?1 AND revoked_at IS NULL";
+    db.execute(sql, vec![id.into(), now.into()]).await.map(drop)
 }
 
-/// Notes when a key was last used.
-pub(super) fn touch(key: &str, at: i64) -> Statement {
-    let sql = "UPDATE keys SET last_used_at = ?2 WHERE id = ?1 AND COALESCE(last_used_at, 0) < ?2";
-    Statement::new(sql, vec![key.into(), at.into()])
+pub(super) async fn teams(db: &Db) -> Result<Vec<String>, Error> {
+    Ok(db.rows("SELECT id FROM teams ORDER BY id", vec![]).await?.iter().map(|row| row.text(0)).collect())
 }
 
-pub(super) async fn user(db: &Db, team: &str, email: &str) -> Result<Option<(Role, Vec<String>)>, Error> {
-    let sql = "SELECT u.role, m.group_name FROM users u
+pub(super) async fn team_exists(db: &Db, team: &str) -> Result<bool, Error> {
+    Ok(db.row("SELECT 1 FROM teams WHERE id = ?1", vec![team.into()]).await?.is_some())
+}
+
+pub(super) async fn insert_team(db: &Db, team: &str, now: i64) -> Result<(), Error> {
+    let sql = "INSERT INTO teams (id, created_at) VALUES (?1, ?2) ON CONFLICT (id) DO NOTHING";
+    db.execute(sql, vec![team.into(), now.into()]).await?;
+    Ok(())
+}
+
+/// A user as the gate knows them.
+#[derive(Debug)]
+pub(crate) struct Member {
+    pub(super) role: Role,
+    pub(super) groups: Vec<String>,
+    pub(super) is_active: bool,
+}
+
+pub(super) async fn member(db: &Db, team: &str, email: &str) -> Result<Option<Member>, Error> {
+    let sql = "SELECT u.role, u.is_active, m.group_name FROM users u
                LEFT JOIN group_members m ON m.team = u.team AND m.email = u.email
                WHERE u.team = ?1 AND u.email = ?2 ORDER BY m.group_name";
     let rows = db.rows(sql, vec![team.into(), email.into()]).await?;
     let Some(first) = rows.first() else { return Ok(None) };
-    let role = Role::parse(&first.text(0)).unwrap_or(Role::Viewer);
-    Ok(Some((role, rows.iter().filter_map(|row| row.optional_text(1)).collect())))
+    Ok(Some(Member {
+        role: Role::parse(&first.text(0)).unwrap_or(Role::Viewer),
+        groups: rows.iter().filter_map(|row| row.optional_text(2)).collect(),
+        is_active: first.flag(1),
+    }))
 }
 
 /// Adds or replaces users with their groups.
@@ -174,9 +211,16 @@ pub(super) async fn put_directory(db: &Db, team: &str, directory: &Directory) ->
     let mut batch: Vec<Statement> = directory.groups.iter().map(group).collect();
     for user in &directory.users {
         batch.push(Statement::new(
-            "INSERT INTO users (team, email, name, role) VALUES (?1, ?2, ?3, ?4)
-             ON CONFLICT (team, email) DO UPDATE SET name = excluded.name, role = excluded.role",
-            vec![team.into(), (&user.email).into(), user.name.clone().into(), (&user.role).into()],
+            "INSERT INTO users (team, email, name, role, is_active) VALUES (?1, ?2, ?3, ?4, ?5)
+             ON CONFLICT (team, email)
+             DO UPDATE SET name = excluded.name, role = excluded.role, is_active = excluded.is_active",
+            vec![
+                team.into(),
+                (&user.email).into(),
+                user.name.clone().into(),
+                (&user.role).into(),
+                user.active.into(),
+            ],
         ));
         let leave = "DELETE FROM group_members WHERE team = ?1 AND email = ?2";
         batch.push(Statement::new(leave, vec![team.into(), (&user.email).into()]));
@@ -193,18 +237,23 @@ pub(super) async fn put_directory(db: &Db, team: &str, directory: &Directory) ->
 pub(super) async fn directory(db: &Db, team: &str) -> Result<Directory, Error> {
     let params = || vec![Value::from(team)];
     let groups = db.rows("SELECT name FROM groups WHERE team = ?1 ORDER BY name", params()).await?;
-    let sql = "SELECT u.email, u.name, u.role, m.group_name FROM users u
+    let sql = "SELECT u.email, u.name, u.role, u.is_active, m.group_name FROM users u
                LEFT JOIN group_members m ON m.team = u.team AND m.email = u.email
                WHERE u.team = ?1 ORDER BY u.email, m.group_name";
     let mut users: Vec<User> = Vec::new();
     for row in db.rows(sql, params()).await? {
         let email = row.text(0);
         if users.last().is_none_or(|user| user.email != email) {
-            users.push(User { email, name: row.optional_text(1), role: row.text(2), groups: Vec::new() });
+            let (name, role, active) = (row.optional_text(1), row.text(2), row.flag(3));
+            users.push(User { email, name, role, active, groups: Vec::new() });
         }
-        if let (Some(user), Some(group)) = (users.last_mut(), row.optional_text(3)) {
+        if let (Some(user), Some(group)) = (users.last_mut(), row.optional_text(4)) {
             user.groups.push(group);
         }
     }
-    Ok(Directory { groups: groups.iter().map(|row| row.text(0)).collect(), users })
+    Ok(Directory {
+        team: Some(team.to_owned()),
+        groups: groups.iter().map(|row| row.text(0)).collect(),
+        users,
+    })
 }

@@ -1,12 +1,13 @@
 //! Connections: as many as are bounded, each with a time for its headers, all ended well when the daemon drains.
 
 use crate::work::Work;
-use axum::Router;
+use axum::{Extension, Router};
 use hyper::server::conn::http1;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::server::graceful::GracefulShutdown;
 use hyper_util::service::TowerToHyperService;
 use std::io;
+use std::net::IpAddr;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::net::{TcpListener, TcpStream};
@@ -22,6 +23,10 @@ const HEADERS: Duration = Duration::from_secs(30);
 /// How long to wait when the system has no file descriptors left.
 const EXHAUSTED: Duration = Duration::from_millis(50);
 
+/// From where a connection comes.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Peer(pub(super) IpAddr);
+
 /// Serves until the work drains, then until the last connection has ended.
 ///
 /// # Errors
@@ -36,8 +41,9 @@ pub(super) async fn serve(listener: TcpListener, router: Router, work: &Work) ->
             () = work.draining.cancelled() => break,
         };
         match stream {
-            Ok((stream, _)) => {
-                let connection = open.watch(connection(stream, router.clone()));
+            Ok((stream, peer)) => {
+                let router = router.clone().layer(Extension(Peer(peer.ip())));
+                let connection = open.watch(connection(stream, router));
                 tokio::spawn(async move {
                     // What breaks a connection is the client's affair.
                     drop(connection.await);

@@ -1,22 +1,25 @@
 //! The door: the routes of every group, made from the catalogue.
 
-mod admin;
 mod idempotency;
 mod input;
 mod listen;
 pub(crate) mod mount;
+mod proxy;
 pub(crate) mod reply;
 mod sse;
 
 use crate::app::App;
 use crate::error::{Error, Kind};
 use crate::trace::Recorder;
-use crate::{agents, analytics, chat, completions, evaluations, knowledge, models, promotions, sessions};
+use crate::{
+    admin, agents, analytics, chat, completions, evaluations, knowledge, models, promotions, sessions,
+};
 use axum::Router;
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use contract::catalogue::CATALOGUE;
+use contract::endpoint::Declaration;
 use contract::openapi;
 use mount::Api;
 use std::future::Future;
@@ -68,15 +71,23 @@ fn router(app: App) -> Router {
         evaluations::api::routes,
         models::api::routes,
         analytics::api::routes,
+        admin::routes,
     ];
-    let api = groups.into_iter().fold(Api::new(app.clone()), |api, routes| routes(api));
     let ready = app.clone();
+    let api = groups.into_iter().fold(Api::new(app), |api, routes| routes(api));
     api.into_router()
-        .nest("/admin/v1", admin::routes(app))
         .route("/healthz", get(async || "ok"))
         .route("/readyz", get(move || readiness(ready.clone())))
-        .route("/public/v1/openapi.json", get(openapi_json))
-        .route("/public/v1/openapi.yaml", get(openapi_yaml))
+        .route("/public/v1/openapi.json", get(async || openapi_json("Katonic public API", CATALOGUE)))
+        .route("/public/v1/openapi.yaml", get(async || openapi_yaml("Katonic public API", CATALOGUE)))
+        .route(
+            "/admin/v1/openapi.json",
+            get(async || openapi_json("Katonic admin API", contract::admin::CATALOGUE)),
+        )
+        .route(
+            "/admin/v1/openapi.yaml",
+            get(async || openapi_yaml("Katonic admin API", contract::admin::CATALOGUE)),
+        )
         .method_not_allowed_fallback(async || {
             let message = "This address answers other methods. See /public/v1/openapi.json.";
             refuse(Error::new(Kind::WrongMethod, "method_not_allowed", message))
@@ -100,13 +111,13 @@ async fn readiness(app: App) -> Response {
     }
 }
 
-async fn openapi_json() -> Response {
-    let document = openapi::document(CATALOGUE, env!("CARGO_PKG_VERSION"));
+fn openapi_json(title: &str, catalogue: &[&Declaration]) -> Response {
+    let document = openapi::document(title, catalogue, env!("CARGO_PKG_VERSION"));
     ([(header::CONTENT_TYPE, "application/json")], document.to_string()).into_response()
 }
 
-async fn openapi_yaml() -> Response {
-    let document = openapi::document(CATALOGUE, env!("CARGO_PKG_VERSION"));
+fn openapi_yaml(title: &str, catalogue: &[&Declaration]) -> Response {
+    let document = openapi::document(title, catalogue, env!("CARGO_PKG_VERSION"));
     match serde_yaml::to_string(&document) {
         Ok(text) => ([(header::CONTENT_TYPE, "application/yaml")], text).into_response(),
         Err(error) => refuse(Error::internal(error)),

@@ -1,11 +1,12 @@
 //! A catalogue entry becomes a guarded route here, and nowhere else.
 
-use super::{idempotency, input, reply, sse};
+use super::listen::Peer;
+use super::{idempotency, input, proxy, reply, sse};
 use crate::app::App;
 use crate::audit::Entry;
 use crate::call::{Context, Ending};
 use crate::error::{Error, Kind};
-use crate::gate::admit::{Credentials, Refusal, admit};
+use crate::gate::admit::{Admitted, Credentials, Refusal, admit};
 use crate::gate::rate::Standing;
 use crate::trace::Recorder;
 use axum::Router;
@@ -15,7 +16,7 @@ use axum::http::HeaderMap;
 use axum::response::Response;
 use axum::routing::{MethodFilter, on};
 use contract::catalogue::CATALOGUE;
-use contract::endpoint::{Declaration, Endpoint, Method, PREFIX};
+use contract::endpoint::{Declaration, Endpoint, Method};
 use contract::wire::sse::Event;
 use futures::FutureExt;
 use futures::future::BoxFuture;
@@ -24,6 +25,7 @@ use std::collections::HashSet;
 use std::future::Future;
 use std::panic::AssertUnwindSafe;
 use std::pin::Pin;
+use std::sync::Arc;
 use std::task::{self, Poll, ready};
 use std::time::Duration;
 use tokio::sync::{mpsc, watch};
@@ -109,7 +111,7 @@ impl Api {
 
     /// The router, in which endpoints that nobody mounted answer 501 behind the same gate.
     pub(super) fn into_router(mut self) -> Router {
-        for declaration in CATALOGUE {
+        for declaration in CATALOGUE.iter().chain(contract::admin::CATALOGUE) {
             if !self.mounted.contains(declaration.name) {
                 let message =
                     format!("{} {} is not built yet.", declaration.method.as_str(), declaration.path);
@@ -133,10 +135,12 @@ impl Api {
             Method::Get => MethodFilter::GET,
             Method::Post => MethodFilter::POST,
             Method::Put => MethodFilter::PUT,
+            Method::Patch => MethodFilter::PATCH,
             Method::Delete => MethodFilter::DELETE,
         };
         // A model's id may hold slashes.
-        let path = format!("{PREFIX}{}", declaration.path.replace("{model_id}", "{*model_id}"));
+        let path = declaration.path.replace("{model_id}", "{*model_id}");
+        let path = format!("{}{path}", declaration.prefix);
         let route = on(filter, move |request: Request| stay(app.clone(), declaration, request, work.clone()));
         self.router = self.router.route(&path, route);
         self
@@ -199,12 +203,14 @@ where
     if let Some(parent) = header(request.headers(), "traceparent").filter(|parent| parent.len() <= 64) {
         recorder.request("traceparent", parent);
     }
-    let (caller, standing) =
-        match admit(&app, &recorder, &credentials(request.headers()), declaration.scope).await {
-            Ok(admitted) => admitted,
-            Err(refusal) => return turn_away(&app, &recorder, refusal).await,
-        };
-    let mut context = Context::new(caller, recorder, app.ledger.clone());
+    let credentials = credentials(&app, &request);
+    let Admitted { caller, standing, slot } = match admit(&app, &recorder, &credentials, declaration).await {
+        Ok(admitted) => admitted,
+        Err(refusal) => return turn_away(&app, &recorder, refusal).await,
+    };
+    let tags = header(request.headers(), "x-katonic-tags").as_deref().map(tags).unwrap_or_default();
+    let mut context = Context::new(caller, recorder, app.books.clone(), tags);
+    context.slot = slot.map(Arc::new);
     context.client = Some(presence);
     context.wants_events =
         header(request.headers(), "accept").is_some_and(|a| a.contains("text/event-stream"));
@@ -227,23 +233,26 @@ where
     W: FnOnce(App, Context, Value) -> F + Send,
     F: Future<Output = Result<Answer, Error>> + Send + 'static,
 {
-    let creates = declaration.method == Method::Post && matches!(declaration.status, 201 | 202);
-    let key = header(request.headers(), "idempotency-key").filter(|_| creates);
+    let key = header(request.headers(), "idempotency-key").filter(|_| declaration.creates());
     let config = &app.config;
     // Calls to models may hold images.
     let is_model_call = declaration.scope.family() == "completions";
-    let most = if is_model_call { config.max_model_body_bytes } else { config.max_body_bytes };
+    let most = match () {
+        () if is_model_call => config.max_model_body_bytes,
+        () if declaration.is_admin() => config.max_upload_bytes,
+        () => config.max_body_bytes,
+    };
     let input = input::read(config, most, declaration.method, declaration.media, request).await?;
     let Some(key) = key else {
         return Ok((work(app.clone(), context.clone(), input).await?, false));
     };
-    let ticket = match idempotency::claim(&app.db, &context.caller, declaration.name, &key, &input).await? {
+    let ticket = match idempotency::claim(app, &context.caller, declaration.name, &key, &input).await? {
         idempotency::Claim::Answered(status, body) => return Ok((Answer::Json(status, body), true)),
         idempotency::Claim::First(ticket) => ticket,
     };
     let result = work(app.clone(), context.clone(), input).await;
     match &result {
-        Ok(Answer::Json(status, body)) => ticket.keep(&app.db, *status, body).await?,
+        Ok(Answer::Json(status, body)) => ticket.keep(app, *status, body).await?,
         _ => ticket.release(&app.db).await?,
     }
     Ok((result?, false))
@@ -287,7 +296,9 @@ async fn turn_away(app: &App, recorder: &Recorder, refusal: Refusal) -> Response
     let mut response = reply::error(refusal.error, &trace_id);
     if let Some(record) = recorder.close() {
         let ending = Ending { status: response.status().as_u16(), label: "denied" };
-        if let Err(error) = app.ledger.write(Entry::of(&record, refusal.caller.as_deref(), ending)).await {
+        if let Err(error) =
+            app.books.ledger.write(Entry::of(&record, refusal.caller.as_deref(), ending)).await
+        {
             response = reply::error(error, &trace_id);
         }
     }
@@ -296,12 +307,26 @@ async fn turn_away(app: &App, recorder: &Recorder, refusal: Refusal) -> Response
 }
 
 /// What a request shows at the gate.
-pub(super) fn credentials(headers: &HeaderMap) -> Credentials {
+fn credentials(app: &App, request: &Request) -> Credentials {
+    let headers = request.headers();
     let users = headers.get_all("x-user-email").iter();
+    let peer = request.extensions().get::<Peer>().map(|peer| peer.0);
     Credentials {
         authorization: header(headers, "authorization"),
         users: users.map(|value| String::from_utf8_lossy(value.as_bytes()).into_owned()).collect(),
+        assertion: header(headers, "x-user-assertion"),
+        address: peer.map(|peer| proxy::client(&app.proxies, peer, headers)),
     }
+}
+
+/// Most tags of a call, and the longest, in bytes.
+const MOST_TAGS: usize = 16;
+const LONGEST_TAG: usize = 100;
+
+/// The tags of `X-Katonic-Tags`, comma-separated.
+fn tags(header: &str) -> Vec<String> {
+    let tags = header.split(',').map(str::trim).filter(|tag| !tag.is_empty() && tag.len() <= LONGEST_TAG);
+    tags.take(MOST_TAGS).map(str::to_owned).collect()
 }
 
 fn header(headers: &HeaderMap, name: &str) -> Option<String> {

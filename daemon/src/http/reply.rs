@@ -47,6 +47,10 @@ pub(super) fn error(error: Error, trace_id: &str) -> Response {
     let envelope = envelope(&error, kind, trace_id);
     let body = serde_json::to_value(envelope).unwrap_or_default();
     let mut response = json(status, &body, false);
+    if error.kind == Kind::QuotaSpent {
+        // OpenAI's clients would try again.
+        set(&mut response, "x-should-retry", "false");
+    }
     if let Some(seconds) = error.retry_after {
         set(&mut response, header::RETRY_AFTER.as_str(), &seconds.to_string());
     }
@@ -94,6 +98,7 @@ fn status_of(kind: Kind) -> (u16, &'static str) {
         Kind::WrongMethod => (405, "invalid_request_error"),
         Kind::Conflict => (409, "conflict_error"),
         Kind::RateLimited => (429, "rate_limit_error"),
+        Kind::QuotaSpent => (429, "insufficient_quota"),
         Kind::NotImplemented => (501, "api_error"),
         Kind::Unavailable => (503, "api_error"),
         Kind::Upstream => (502, "upstream_error"),

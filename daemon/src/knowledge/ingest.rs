@@ -23,6 +23,9 @@ pub(super) struct NewPassage {
 /// If an id or an address is malformed, the text is empty, or the store fails.
 pub(crate) async fn add(db: &Db, caller: &Caller, request: AddDocumentRequest) -> Result<Document, Error> {
     check(&request)?;
+    if !caller.may_read(&request.collection) {
+        return Err(Error::not_found("collection", &request.collection));
+    }
     let access = access(&request)?;
     let source = request.text;
     let cut = move || {

@@ -21,7 +21,10 @@ pub(super) struct Match {
 /// The condition under which a caller may read a document `d`, with its parameters pushed.
 fn readable_by(caller: &Caller, params: &mut Vec<Value>) -> String {
     params.push((&caller.team).into());
-    let team = format!("d.team = ?{}", params.len());
+    let mut team = format!("d.team = ?{}", params.len());
+    if !caller.collections.is_empty() {
+        team += &within(&caller.collections, params);
+    }
     if caller.sees_all() {
         return team;
     }

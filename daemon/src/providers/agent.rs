@@ -3,12 +3,12 @@
 use super::exchange::{Pieces, Reply};
 use super::flavours::{Chunk, Operation};
 use super::route::{Providers, Route, Target};
+use super::spending::Spending;
 use super::tokens;
 use super::walk::{Answered, Ask};
-use super::{Finish, Piece, Request, Speech, Tokens, extractive};
+use super::{Finish, Piece, Request, Tokens, extractive};
 use crate::error::Error;
 use contract::wire::knowledge::Passage;
-use futures::stream;
 use serde_json::{Map, Value, json};
 use std::collections::VecDeque;
 
@@ -17,65 +17,88 @@ impl Providers {
     ///
     /// # Errors
     /// If no target answers.
-    pub(crate) async fn answer(&self, team: &str, route: &Route, request: Request) -> Result<Speech, Error> {
+    pub(crate) async fn answer(
+        &self,
+        team: &str,
+        spending: &dyn Spending,
+        route: &Route,
+        request: Request,
+    ) -> Result<Speech, Error> {
         let Route::Targets(plan) = route else {
-            return Ok(Speech { pieces: extractive::answer(&request), target: None, attempts: Vec::new() });
+            return Ok(Speech::ready(extractive::answer(&request)));
         };
         let body = body(&request);
-        let ask = Ask { operation: Operation::Chat, body: &body, stream: true, team };
+        let ask = Ask { operation: Operation::Chat, body: &body, stream: true, team, spending };
         let Answered { target, reply, attempts } = self.ask(plan, ask).await?;
-        let reading = Reading {
-            source: match reply {
-                Reply::Stream(pieces) => pieces,
-                Reply::Whole(_) => return Err(Error::internal("a whole answer to a call for a stream")),
-            },
-            target: target.clone(),
-            asked: tokens::text(&body),
-            said: String::new(),
-            usage: None,
-            finish: Finish::default(),
-            ready: VecDeque::new(),
-            is_over: false,
+        let source = match reply {
+            Reply::Stream(pieces) => Some(pieces),
+            Reply::Whole(_) => return Err(Error::internal("a whole answer to a call for a stream")),
         };
-        Ok(Speech { pieces: Box::pin(stream::unfold(reading, next)), target: Some(target), attempts })
+        let asked = tokens::text(&body);
+        Ok(Speech { source, target: Some(target), attempts, asked, ..Speech::default() })
     }
 }
 
-struct Reading {
-    source: Box<Pieces>,
-    target: Target,
+/// An agent's answer under way; dropping it cancels the call upstream.
+#[derive(Default)]
+pub(crate) struct Speech {
+    /// Who speaks; nobody where it is the built-in answerer.
+    pub(crate) target: Option<Target>,
+    /// What was tried before, for the trace.
+    pub(crate) attempts: Vec<Value>,
+    source: Option<Box<Pieces>>,
+    /// What was sent, to be counted where the provider doesn't say what it used.
     asked: String,
     said: String,
     usage: Option<Tokens>,
     finish: Finish,
     ready: VecDeque<Piece>,
-    is_over: bool,
 }
 
-async fn next(mut reading: Reading) -> Option<(Result<Piece, Error>, Reading)> {
-    loop {
-        if let Some(piece) = reading.ready.pop_front() {
-            return Some((Ok(piece), reading));
-        }
-        if reading.is_over {
-            return None;
-        }
-        match reading.source.next().await {
-            Ok(Some(chunk)) => reading.take(&chunk),
-            Ok(None) => {
-                reading.is_over = true;
-                reading.end().await;
+impl Speech {
+    fn ready((pieces, finish): (Vec<Piece>, Finish)) -> Self {
+        Self { ready: pieces.into(), finish, ..Self::default() }
+    }
+
+    /// The next piece; none at the end.
+    ///
+    /// # Errors
+    /// If the provider fails.
+    pub(crate) async fn next(&mut self) -> Result<Option<Piece>, Error> {
+        loop {
+            if let Some(piece) = self.ready.pop_front() {
+                return Ok(Some(piece));
             }
-            Err(failure) => {
-                reading.is_over = true;
-                let tried = format!("The provider {}", reading.target.upstream.name);
-                return Some((Err(failure.into_error(&tried)), reading));
+            let Some(source) = &mut self.source else { return Ok(None) };
+            match source.next().await {
+                Ok(Some(chunk)) => self.take(&chunk),
+                Ok(None) => self.source = None,
+                Err(failure) => {
+                    self.source = None;
+                    let provider = self.target.as_ref().map_or("", |target| target.upstream.name.as_str());
+                    return Err(failure.into_error(&format!("The provider {provider}")));
+                }
             }
         }
     }
-}
 
-impl Reading {
+    /// Ends the answer, also before its end: then nothing more is asked of the provider, and what came is what counts.
+    pub(crate) async fn end(&mut self) -> Finish {
+        self.source = None;
+        let Some(target) = &self.target else { return self.finish };
+        self.finish.tokens = match self.usage {
+            Some(usage) => usage,
+            None => Tokens {
+                input: tokens::count(&target.model, std::mem::take(&mut self.asked)).await,
+                output: tokens::count(&target.model, std::mem::take(&mut self.said)).await,
+                is_estimated: true,
+                ..Tokens::default()
+            },
+        };
+        self.usage = Some(self.finish.tokens);
+        self.finish
+    }
+
     fn take(&mut self, chunk: &Chunk) {
         if let Some(usage) = chunk.value.get("usage").and_then(Tokens::of) {
             self.usage = Some(usage);
@@ -86,6 +109,7 @@ impl Reading {
             (!text.is_empty()).then(|| text.to_owned())
         };
         if let Some(thought) = text("reasoning_content").or_else(|| text("reasoning")) {
+            self.said.push_str(&thought);
             self.ready.push_back(Piece::Thinking(thought));
         }
         let refusal = text("refusal");
@@ -99,19 +123,6 @@ impl Reading {
             Some("content_filter") => self.finish.refused = true,
             _ => {}
         }
-    }
-
-    async fn end(&mut self) {
-        self.finish.tokens = match self.usage {
-            Some(usage) => usage,
-            None => Tokens {
-                input: tokens::count(&self.target.model, std::mem::take(&mut self.asked)).await,
-                output: tokens::count(&self.target.model, std::mem::take(&mut self.said)).await,
-                is_estimated: true,
-                ..Tokens::default()
-            },
-        };
-        self.ready.push_back(Piece::Done(self.finish));
     }
 }
 

@@ -4,8 +4,6 @@
 
 use super::sentences::{Sentence, sentences};
 use super::{Finish, Piece, Request, Terms, Tokens};
-use crate::error::Error;
-use futures::stream::{self, BoxStream};
 use rust_stemmers::{Algorithm, Stemmer};
 use std::collections::BTreeSet;
 
@@ -43,25 +41,21 @@ struct Candidate {
     heading: BTreeSet<String>,
 }
 
-/// Answers from the passages, a sentence at a time.
-pub(super) fn answer(request: &Request) -> BoxStream<'static, Result<Piece, Error>> {
+/// Answers from the passages, a sentence a piece.
+pub(super) fn answer(request: &Request) -> (Vec<Piece>, Finish) {
     let chosen = choose(request);
-    let mut pieces: Vec<Result<Piece, Error>> = Vec::new();
+    let mut pieces = Vec::new();
     let refused = chosen.is_empty();
     let mut written = 0;
     let texts = if refused { vec![UNKNOWN.to_owned()] } else { chosen };
     for (n, text) in texts.into_iter().enumerate() {
         let text = if n == 0 { text } else { format!(" {text}") };
         written += text.split_whitespace().count() as u64;
-        pieces.push(Ok(Piece::Text(text)));
+        pieces.push(Piece::Text(text));
     }
     let read = request.passages.iter().map(|passage| passage.text.split_whitespace().count() as u64).sum();
-    pieces.push(Ok(Piece::Done(Finish {
-        tokens: Tokens { input: read, output: written, ..Tokens::default() },
-        refused,
-        cut_short: false,
-    })));
-    Box::pin(stream::iter(pieces))
+    let tokens = Tokens { input: read, output: written, ..Tokens::default() };
+    (pieces, Finish { tokens, refused, cut_short: false })
 }
 
 fn choose(request: &Request) -> Vec<String> {
@@ -177,7 +171,6 @@ mod tests {
     use contract::agent::ModelChoice;
     use contract::wire::chat::Message;
     use contract::wire::knowledge::{Passage, Ranks};
-    use futures::{StreamExt, executor::block_on};
 
     fn ask(words: &[(&str, u64)], texts: &[&str], grounded: bool) -> String {
         let passages = texts.iter().map(|text| Passage {
@@ -199,8 +192,8 @@ mod tests {
             grounded,
             settings: ModelChoice::Name("balanced".into()).settings(),
         };
-        let pieces = block_on(answer(&request).collect::<Vec<_>>());
-        pieces.into_iter().filter_map(|p| if let Ok(Piece::Text(t)) = p { Some(t) } else { None }).collect()
+        let (pieces, _) = answer(&request);
+        pieces.into_iter().filter_map(|p| if let Piece::Text(text) = p { Some(text) } else { None }).collect()
     }
 
     #[test]

@@ -14,6 +14,7 @@ mod listing;
 mod needs;
 mod route;
 pub(crate) mod sentences;
+mod spending;
 pub(crate) mod tokens;
 mod trial;
 mod upstream;
@@ -21,18 +22,18 @@ mod usage;
 mod vault;
 mod walk;
 
+pub(crate) use agent::Speech;
 pub(crate) use exchange::{Pieces, Reply};
 pub(crate) use flavours::{Chunk, Operation};
 pub(crate) use route::{Plan, Providers, Route, Target};
+pub(crate) use spending::{Quote, Spending};
 pub(crate) use usage::Tokens;
-pub(crate) use vault::{MasterKey, NewKey, Vault, check};
+pub(crate) use vault::{NewKey, Vault, check};
 pub(crate) use walk::{Answered, Ask};
 
-use crate::error::Error;
 use contract::agent::{Example, ModelSettings};
 use contract::wire::chat::Message;
 use contract::wire::knowledge::Passage;
-use futures::stream::BoxStream;
 
 /// The built-in answerer's name.
 pub(crate) const EXTRACTIVE: &str = "katonic/extractive";
@@ -72,8 +73,6 @@ pub(crate) enum Piece {
     Text(String),
     /// Text of the model's reasoning.
     Thinking(String),
-    /// The end.
-    Done(Finish),
 }
 
 /// How a model ended.
@@ -85,13 +84,4 @@ pub(crate) struct Finish {
     pub(crate) refused: bool,
     /// Whether its limit cut it short.
     pub(crate) cut_short: bool,
-}
-
-/// An agent's answer under way; dropping its pieces cancels the call upstream.
-pub(crate) struct Speech {
-    pub(crate) pieces: BoxStream<'static, Result<Piece, Error>>,
-    /// Who speaks; nobody where it is the built-in answerer.
-    pub(crate) target: Option<Target>,
-    /// What was tried before, for the trace.
-    pub(crate) attempts: Vec<serde_json::Value>,
 }

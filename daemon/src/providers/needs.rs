@@ -22,6 +22,7 @@ const USUAL_ANSWER: u64 = 1_000;
 pub(crate) struct Needs {
     wanted: Vec<Need>,
     input_tokens: u64,
+    images: u64,
     /// The request's own bound on the answer.
     max_tokens: Option<u64>,
 }
@@ -48,8 +49,19 @@ impl Needs {
         Self {
             wanted: wanted.into_iter().filter_map(|(is_wanted, need)| is_wanted.then_some(need)).collect(),
             input_tokens,
+            images: size.images,
             max_tokens: max.iter().find_map(|name| body.get(*name).and_then(Value::as_u64)),
         }
+    }
+
+    /// How many images it holds.
+    pub(super) fn images(&self) -> u64 {
+        self.images
+    }
+
+    /// Its own bound on the answer's tokens.
+    pub(super) fn max_tokens(&self) -> Option<u64> {
+        self.max_tokens
     }
 
     /// Why a target can't serve the request; none if it can. What isn't known of a model speaks for it.

@@ -8,6 +8,7 @@ use super::flavours::{Call, Operation};
 use super::health::Health;
 use super::needs::Needs;
 use super::route::{Plan, Providers, Target};
+use super::spending::{Quote, Spending};
 use crate::error::{Error, Kind};
 use contract::time::Time;
 use futures::StreamExt;
@@ -31,6 +32,8 @@ pub(crate) struct Ask<'a> {
     pub(crate) stream: bool,
     /// Whose call it is: whose keys it shows.
     pub(crate) team: &'a str,
+    /// Who pays for it.
+    pub(crate) spending: &'a dyn Spending,
 }
 
 /// An answer, or the beginning of one.
@@ -67,14 +70,31 @@ impl Providers {
     /// # Errors
     /// If no target can serve the request, or all that could have failed.
     pub(crate) async fn ask(&self, plan: &Plan, ask: Ask<'_>) -> Result<Answered, Error> {
-        let targets = plan.suited(ask.operation, &Needs::of(ask.body))?;
+        let needs = Needs::of(ask.body);
+        let targets = self.rested(plan.suited(ask.operation, &needs)?);
+        if !ask.spending.is_bounded() {
+            return self.walk(plan, ask, targets).await;
+        }
+        let runs = 1 + u64::from(plan.hedge.is_some() && targets.len() > 1);
+        let quote = Quote::of(ask.operation, ask.body, &needs, &targets, runs).await;
+        ask.spending.reserve(&quote)?;
+        let bounded = quote.bounding(ask.operation, ask.body, &needs);
+        let ask = Ask { body: bounded.as_ref().unwrap_or(ask.body), ..ask };
+        let answered = self.walk(plan, ask, targets).await?;
+        if let Some(cost) = quote.cost_of(&answered.target) {
+            ask.spending.narrow(cost);
+        }
+        Ok(answered)
+    }
+
+    async fn walk(&self, plan: &Plan, ask: Ask<'_>, targets: Vec<Target>) -> Result<Answered, Error> {
         let trier = Trier {
             providers: self,
             ask,
             patience: Patience::new(&self.timeouts),
             attempts: Mutex::default(),
         };
-        let (target, reply) = trier.walk(self.rested(targets), plan.hedge).await?;
+        let (target, reply) = trier.walk(targets, plan.hedge).await?;
         let attempts = trier.attempts.into_inner().unwrap_or_else(PoisonError::into_inner);
         Ok(Answered { target, reply, attempts })
     }

@@ -46,7 +46,7 @@ impl<T: Into<Self>> From<Option<T>> for Value {
 }
 
 /// One statement of a batch. Parameters are `?1`, `?2`….
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct Statement {
     sql: Cow<'static, str>,
     params: Vec<Value>,

@@ -13,8 +13,11 @@ use std::time::Duration;
 use tokio::sync::{mpsc, oneshot};
 
 /// Numbered migrations, applied in order, each once.
-const MIGRATIONS: &[&str] =
-    &[include_str!("migrations/0001_init.sql"), include_str!("migrations/0002_gateway.sql")];
+const MIGRATIONS: &[&str] = &[
+    include_str!("migrations/0001_init.sql"),
+    include_str!("migrations/0002_gateway.sql"),
+    include_str!("migrations/0003_governance.sql"),
+];
 
 /// Jobs that may wait for the writer or the readers; past that, callers wait.
 const QUEUE: usize = 1024;

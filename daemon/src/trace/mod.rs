@@ -31,6 +31,8 @@ pub(crate) struct Record {
     pub(crate) guardrails_summary: Option<String>,
     pub(crate) model: Option<String>,
     pub(crate) usage: Usage,
+    /// What an admin act changed: before and after.
+    pub(crate) change: Option<Value>,
     closed: bool,
 }
 
@@ -68,6 +70,7 @@ impl Recorder {
             guardrails_summary: None,
             model: None,
             usage: Usage::default(),
+            change: None,
             closed: false,
         })))
     }

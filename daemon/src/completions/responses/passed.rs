@@ -35,6 +35,7 @@ pub(super) async fn respond(
         body: &body,
         stream: request.stream,
         team: &context.caller.team,
+        spending: &*context.account,
     };
     let answered = chat::ask_unless_left(app, context, plan, ask).await?;
     let headers = chat::headers(&answered, false);

@@ -2,11 +2,13 @@
 
 mod sql;
 
+use crate::app::App;
 use crate::error::{Error, Kind};
 use crate::gate::Caller;
 use crate::store::Db;
 use contract::time::Time;
-use contract::version;
+use contract::version::{self, hex, unhex};
+use secrecy::ExposeSecret;
 use serde_json::{Value, json};
 
 /// How long an answer is kept, in milliseconds.
@@ -32,13 +34,13 @@ pub(super) struct Ticket {
 /// # Errors
 /// A conflict, if the key stands for another body, or its first call is still under way.
 pub(super) async fn claim(
-    db: &Db,
+    app: &App,
     caller: &Caller,
     endpoint: &str,
     key: &str,
     input: &Value,
 ) -> Result<Claim, Error> {
-    let now = Time::now().0;
+    let (db, now) = (&app.db, Time::now().0);
     let fingerprint = version::of(&json!([endpoint, caller.user, caller.role, caller.groups, input]))?;
     let ticket = Ticket { team: caller.team.clone(), caller: caller.key_id.clone(), key: key.to_owned() };
     sql::forget(db, now - KEPT).await?;
@@ -49,7 +51,9 @@ pub(super) async fn claim(
         Some(first) if first.fingerprint != fingerprint => {
             Err(mismatch("This Idempotency-Key was used with another body."))
         }
-        Some(sql::First { answer: Some((status, body)), .. }) => Ok(Claim::Answered(status, body)),
+        Some(sql::First { answer: Some((status, sealed)), .. }) => {
+            Ok(Claim::Answered(status, ticket.open(app, &sealed)?))
+        }
         _ => Err(mismatch("The first call with this Idempotency-Key is still under way. Try again shortly.")),
     }
 }
@@ -68,8 +72,20 @@ fn mismatch(message: &str) -> Error {
 
 impl Ticket {
     /// Keeps the answer.
-    pub(super) async fn keep(&self, db: &Db, status: u16, body: &Value) -> Result<(), Error> {
-        sql::keep(db, self, status, body).await
+    pub(super) async fn keep(&self, app: &App, status: u16, body: &Value) -> Result<(), Error> {
+        let sealed = app.master.seal(&self.place(), &body.to_string())?;
+        sql::keep(&app.db, self, status, &hex(&sealed)).await
+    }
+
+    /// The answer as it was kept: encrypted, as it may hold a new key's secret.
+    fn open(&self, app: &App, sealed: &str) -> Result<Value, Error> {
+        let opened = unhex(sealed).and_then(|sealed| app.master.open(&self.place(), &sealed));
+        let opened = opened.ok_or_else(|| Error::internal("a kept answer can't be decrypted"))?;
+        Ok(serde_json::from_str(opened.expose_secret())?)
+    }
+
+    fn place(&self) -> String {
+        format!("answer\0{}\0{}\0{}", self.team, self.caller, self.key)
     }
 
     /// Gives the key free: the call failed, or streamed, and may be made again.

@@ -3,13 +3,12 @@
 use super::Ticket;
 use crate::error::Error;
 use crate::store::{self, Db, StoreError};
-use serde_json::Value;
 
 /// The first call under a key.
 pub(super) struct First {
     pub(super) fingerprint: String,
-    /// Its answer, if it has ended.
-    pub(super) answer: Option<(u16, Value)>,
+    /// Its answer, encrypted, if it has ended.
+    pub(super) answer: Option<(u16, String)>,
 }
 
 const MINE: &str = "team = ?1 AND caller = ?2 AND idempotency_key = ?3";
@@ -45,15 +44,15 @@ pub(super) async fn find(db: &Db, ticket: &Ticket) -> Result<Option<First>, Erro
     let sql = format!("SELECT fingerprint, status, body FROM idempotency WHERE {MINE}");
     let Some(row) = db.row(sql, place(ticket)).await? else { return Ok(None) };
     let answer = match row.optional_int(1).and_then(|status| u16::try_from(status).ok()) {
-        Some(status) => Some((status, row.json(2)?)),
+        Some(status) => Some((status, row.text(2))),
         None => None,
     };
     Ok(Some(First { fingerprint: row.text(0), answer }))
 }
 
-pub(super) async fn keep(db: &Db, ticket: &Ticket, status: u16, body: &Value) -> Result<(), Error> {
+pub(super) async fn keep(db: &Db, ticket: &Ticket, status: u16, sealed: &str) -> Result<(), Error> {
     let mut params = place(ticket);
-    params.extend([i64::from(status).into(), body.to_string().into()]);
+    params.extend([i64::from(status).into(), sealed.into()]);
     db.execute(format!("UPDATE idempotency SET status = ?4, body = ?5 WHERE {MINE}"), params).await?;
     Ok(())
 }

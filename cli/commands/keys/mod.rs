@@ -1,0 +1,152 @@
+//! `katonic keys`: API keys, through the admin API.
+
+mod settings;
+mod show;
+
+use crate::failure::{Answer, Failure};
+use crate::output::table::table;
+use crate::session::Session;
+use clap::{Args, Subcommand};
+use contract::admin::{CreateKey, GetKey, ListKeys, RevokeKey, RotateKey, UpdateKey};
+use contract::duration::Span;
+use contract::wire::admin::{Key, KeyPath, RevokeKeyRequest, RotateKeyRequest, TeamListQuery, Which};
+use settings::{Create, Update};
+
+/// API keys.
+#[derive(Debug, Args)]
+pub(crate) struct Keys {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Create a key; its secret is shown this once
+    Create(Create),
+    /// List keys, a row for each live secret
+    List(List),
+    /// Show one key: what it may do, how often it called, and who still uses which secret
+    Show {
+        /// The key's name or id
+        key: String,
+    },
+    /// Change a key; it holds from the next call on
+    Update(Update),
+    /// Give a key a new secret; the old one works on for a while
+    Rotate(Rotate),
+    /// Revoke a key, or one of its secrets: it stops working at once
+    Revoke(Revoke),
+}
+
+#[derive(Debug, Args)]
+struct List {
+    #[command(flatten)]
+    page: crate::args::PageArgs,
+    /// Of another team than your own
+    #[arg(long)]
+    team: Option<String>,
+}
+
+#[derive(Debug, Args)]
+struct Rotate {
+    /// The key's name or id
+    key: String,
+    /// How long the old secret works on, such as 24h; 0s ends it at once
+    #[arg(long, value_name = "DURATION", default_value = "24h")]
+    overlap: Span,
+    /// End a rotation that is still under way: its older secret stops at once
+    #[arg(long)]
+    end_older: bool,
+    /// What makes it safe to run the same rotation again: the second gets the first one's answer
+    #[arg(long, value_name = "TEXT")]
+    idempotency_key: Option<String>,
+}
+
+#[derive(Debug, Args)]
+struct Revoke {
+    /// The key's name or id
+    key: String,
+    /// Only the secret that a rotation replaced
+    #[arg(long, conflicts_with = "new")]
+    old: bool,
+    /// Only the newest secret: the one before it lives on
+    #[arg(long)]
+    new: bool,
+}
+
+pub(super) async fn run(session: &Session, keys: Keys) -> Result<Answer, Failure> {
+    match keys.command {
+        Command::Create(args) => create(session, args).await,
+        Command::List(args) => list(session, args).await,
+        Command::Show { key } => show(session, key).await,
+        Command::Update(args) => update(session, args).await,
+        Command::Rotate(args) => rotate(session, args).await,
+        Command::Revoke(args) => revoke(session, args).await,
+    }
+}
+
+async fn create(session: &Session, args: Create) -> Result<Answer, Failure> {
+    let key = session.client()?.call::<CreateKey>(&args.into()).await?;
+    once(session, &key)
+}
+
+/// Prints a new secret, this once.
+fn once(session: &Session, key: &Key) -> Result<Answer, Failure> {
+    session.output.either(key, || key.secret.clone().unwrap_or_default())?;
+    session.output.note(&format!("The key {} is shown this once. Keep it where secrets are kept.", key.name));
+    Ok(Answer::Yes)
+}
+
+async fn list(session: &Session, args: List) -> Result<Answer, Failure> {
+    let query = TeamListQuery { page: args.page.into(), team: args.team };
+    let keys = session.client()?.call::<ListKeys>(&query).await?;
+    session.output.either(&keys, || {
+        let header = ["name", "key", "status", "scopes", "acts for", "expires", "last used", "share"];
+        table(header, keys.data.iter().flat_map(show::rows))
+    })?;
+    session.output.more(keys.next.as_deref());
+    Ok(Answer::Yes)
+}
+
+async fn show(session: &Session, key: String) -> Result<Answer, Failure> {
+    let key = session.client()?.call::<GetKey>(&KeyPath { key_id: key }).await?;
+    session.output.either(&key, || show::described(&key))?;
+    Ok(Answer::Yes)
+}
+
+async fn update(session: &Session, args: Update) -> Result<Answer, Failure> {
+    let key = session.client()?.call::<UpdateKey>(&args.into()).await?;
+    session.output.either(&key, || show::described(&key))?;
+    Ok(Answer::Yes)
+}
+
+async fn rotate(session: &Session, args: Rotate) -> Result<Answer, Failure> {
+    let request = RotateKeyRequest { key_id: args.key, overlap: args.overlap, end_older: args.end_older };
+    let key = session.client()?.call_once::<RotateKey>(&request, args.idempotency_key.as_deref()).await?;
+    let old = key.secrets.iter().find(|secret| secret.status == "rotating").cloned();
+    once(session, &key)?;
+    if let Some(old) = old {
+        let until = old.expires_at.map(|at| at.to_string()).unwrap_or_default();
+        let name = &key.name;
+        session.output.note(&format!(
+            "{} works until {until}. `katonic keys show {name}` tells who still uses it; `katonic keys revoke {name} --old` \
+             ends it.",
+            old.prefix
+        ));
+    }
+    Ok(Answer::Yes)
+}
+
+async fn revoke(session: &Session, args: Revoke) -> Result<Answer, Failure> {
+    let which = match (args.old, args.new) {
+        (true, _) => Which::Old,
+        (_, true) => Which::New,
+        _ => Which::All,
+    };
+    let key = session.client()?.call::<RevokeKey>(&RevokeKeyRequest { key_id: args.key, which }).await?;
+    session.output.either(&key, || match which {
+        Which::All => format!("{} is revoked.", key.name),
+        Which::Old | Which::New => format!("{} now has one secret: {}.", key.name, key.prefix),
+    })?;
+    Ok(Answer::Yes)
+}

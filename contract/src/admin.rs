@@ -1,0 +1,74 @@
+//! The endpoints of the admin API, in reading order.
+
+use crate::endpoint::ADMIN;
+use crate::endpoints;
+use crate::wire::admin::*;
+use crate::wire::page::Page;
+
+endpoints! {
+    ADMIN;
+
+    /// List API keys, the newest first.
+    ListKeys: Get "/keys", Keys, "admin/keys/read", TeamListQuery => 200 Page<Key>;
+    /// Create an API key. The answer holds its secret, this once.
+    CreateKey: Post "/keys", Keys, "admin/keys/write", CreateKeyRequest => 201 Key;
+    /// One API key, by its id or name.
+    GetKey: Get "/keys/{key_id}", Keys, "admin/keys/read", KeyPath => 200 Key;
+    /// Change a key. It holds from the next call on.
+    UpdateKey: Patch "/keys/{key_id}", Keys, "admin/keys/write", UpdateKeyRequest => 200 Key;
+    /// Give a key a new secret; the old one works on for the overlap. Limits, budgets and the audit log go on under the same id.
+    RotateKey: Post "/keys/{key_id}/rotate", Keys, "admin/keys/write", RotateKeyRequest => 201 Key;
+    /// Revoke a key, or one of its secrets, at once.
+    RevokeKey: Post "/keys/{key_id}/revoke", Keys, "admin/keys/write", RevokeKeyRequest => 200 Key;
+    /// List operators' tokens.
+    ListOperators: Get "/operators", Keys, "admin/operators/read", TeamListQuery => 200 Page<Operator>;
+    /// Create an operator's token. The answer holds it, this once.
+    CreateOperator: Post "/operators", Keys, "admin/operators/write", CreateOperatorRequest => 201 Operator;
+    /// Revoke an operator's token at once.
+    RevokeOperator: Delete "/operators/{operator_id}", Keys, "admin/operators/write", OperatorPath => 204 ();
+
+    /// List teams.
+    ListTeams: Get "/teams", Directory, "admin/teams/read", TeamListQuery => 200 Page<Team>;
+    /// One team, and what it wants of its calls.
+    GetTeam: Get "/teams/{team}", Directory, "admin/teams/read", TeamPath => 200 Team;
+    /// Create a team, or say what it wants of its calls.
+    PutTeam: Put "/teams/{team}", Directory, "admin/teams/write", PutTeamRequest => 200 Team;
+    /// All users and groups of a team.
+    ListUsers: Get "/users", Directory, "admin/users/read", TeamListQuery => 200 Directory;
+    /// Add or replace users, each with exactly the groups given.
+    PutUsers: Put "/users", Directory, "admin/users/write", Directory => 200 Directory;
+    /// Change a user. Deactivated users get nothing, from the next call on.
+    UpdateUser: Patch "/users/{email}", Directory, "admin/users/write", UpdateUserRequest => 200 User;
+
+    /// List budgets with what is spent and held.
+    ListBudgets: Get "/budgets", Budgets, "admin/budgets/read", TeamListQuery => 200 Page<Budget>;
+    /// Create a budget.
+    CreateBudget: Post "/budgets", Budgets, "admin/budgets/write", CreateBudgetRequest => 201 Budget;
+    /// One budget.
+    GetBudget: Get "/budgets/{budget_id}", Budgets, "admin/budgets/read", BudgetPath => 200 Budget;
+    /// Change a budget. It holds from the next call on.
+    UpdateBudget: Patch "/budgets/{budget_id}", Budgets, "admin/budgets/write", UpdateBudgetRequest => 200 Budget;
+    /// Remove a budget. What was spent stays in the audit log.
+    DeleteBudget: Delete "/budgets/{budget_id}", Budgets, "admin/budgets/write", BudgetPath => 204 ();
+    /// List webhooks.
+    ListWebhooks: Get "/webhooks", Budgets, "admin/webhooks/read", TeamListQuery => 200 Page<Webhook>;
+    /// Add a webhook. The answer holds what signs its events, this once.
+    CreateWebhook: Post "/webhooks", Budgets, "admin/webhooks/write", CreateWebhookRequest => 201 Webhook;
+    /// Remove a webhook, and what was to be sent to it.
+    DeleteWebhook: Delete "/webhooks/{webhook_id}", Budgets, "admin/webhooks/write", WebhookPath => 204 ();
+    /// What was sent to a webhook, the newest first.
+    ListDeliveries: Get "/webhooks/{webhook_id}/deliveries", Budgets, "admin/webhooks/read", ListDeliveriesQuery => 200 Page<Delivery>;
+    /// Send an event again.
+    ResendDelivery: Post "/webhooks/{webhook_id}/deliveries/{delivery_id}/resend", Budgets, "admin/webhooks/write", DeliveryPath => 202 Delivery;
+
+    /// List providers, and how they fare.
+    ListProviders: Get "/providers", Providers, "admin/providers/read", ListProvidersQuery => 200 Page<ProviderStatus>;
+    /// Store a provider's key: encrypted at once, and shown to nobody.
+    AddProvider: Post "/providers", Providers, "admin/providers/write", AddProviderRequest => 201 StoredProviderKey;
+    /// Put newer facts of models over those that are built in.
+    RefreshCatalogue: Put "/providers/catalogue", Providers, "admin/providers/write", RefreshCatalogueRequest => 200 RefreshedCatalogue;
+    /// Remove a stored key of a provider.
+    RemoveProvider: Delete "/providers/{provider}", Providers, "admin/providers/write", RemoveProviderQuery => 204 ();
+    /// Make one real call to a provider.
+    TestProvider: Post "/providers/{provider}/test", Providers, "admin/providers/write", TestProviderRequest => 200 ProviderTest;
+}

@@ -1,0 +1,110 @@
+//! Teams, users and groups.
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+
+/// `PUT /admin/v1/users`: users and groups as a whole list, added or replaced.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct Directory {
+    /// The team; the operator's own by default.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub team: Option<String>,
+    /// The groups there are.
+    #[serde(default)]
+    pub groups: Vec<String>,
+    /// The users.
+    #[serde(default)]
+    pub users: Vec<User>,
+}
+
+/// A user.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct User {
+    /// Their address.
+    pub email: String,
+    /// Their name.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub name: Option<String>,
+    /// Their role; `member` by default.
+    #[serde(default = "member")]
+    pub role: String,
+    /// The groups they belong to.
+    #[serde(default)]
+    pub groups: Vec<String>,
+    /// Whether calls may act for them; true by default.
+    #[serde(default = "yes", skip_serializing_if = "Clone::clone")]
+    pub active: bool,
+}
+
+fn yes() -> bool {
+    true
+}
+
+/// `PATCH /admin/v1/users/{email}`: what isn't named stays.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct UpdateUserRequest {
+    /// Their address.
+    pub email: String,
+    /// The team; the operator's own by default.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub team: Option<String>,
+    /// Their name.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub name: Option<String>,
+    /// Their role.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub role: Option<String>,
+    /// All groups they belong to.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub groups: Option<Vec<String>>,
+    /// Whether calls may act for them: false ends it at once.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub active: Option<bool>,
+}
+
+fn member() -> String {
+    "member".into()
+}
+
+/// `PUT /admin/v1/teams/{team}`: what a team wants of its calls.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct TeamSettings {
+    /// Other names of models and tiers, for its keys.
+    #[serde(default)]
+    pub aliases: BTreeMap<String, String>,
+    /// Whether its calls show its own providers' keys only, never the shared ones.
+    #[serde(default)]
+    pub own_provider_keys_only: bool,
+}
+
+/// A team by its id.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct TeamPath {
+    /// The team.
+    pub team: String,
+}
+
+/// `PUT /admin/v1/teams/{team}`.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct PutTeamRequest {
+    /// The team: lower-case letters, digits and hyphens.
+    pub team: String,
+    /// What it wants of its calls.
+    #[serde(flatten)]
+    pub settings: TeamSettings,
+}
+
+/// A team.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct Team {
+    /// Always `team`.
+    pub object: String,
+    /// Its id.
+    pub id: String,
+    /// What it wants of its calls.
+    #[serde(flatten)]
+    pub settings: TeamSettings,
+}

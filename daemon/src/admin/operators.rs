@@ -1,0 +1,37 @@
+//! `/admin/v1/operators`.
+
+use super::{NOTHING, changed};
+use crate::app::App;
+use crate::error::Error;
+use crate::gate::{operators, teams};
+use crate::http::mount::{Api, Call, Out};
+use contract::admin::{CreateOperator, ListOperators, RevokeOperator};
+use contract::wire::admin::Operator;
+use contract::wire::page::Page;
+
+pub(super) fn routes(api: Api) -> Api {
+    api.mount::<ListOperators, _, _>(list)
+        .mount::<CreateOperator, _, _>(create)
+        .mount::<RevokeOperator, _, _>(revoke)
+}
+
+async fn list(app: App, call: Call<ListOperators>) -> Result<Out<Page<Operator>>, Error> {
+    let team = teams::chosen(&app.db, &call.context.caller, call.input.team.as_deref()).await?;
+    let rows = operators::list(&app.db, &team).await?;
+    Ok(Out::Body(Page::cut(rows, &call.input.page, |operator| operator.id.clone())))
+}
+
+async fn create(app: App, call: Call<CreateOperator>) -> Result<Out<Operator>, Error> {
+    let caller = &call.context.caller;
+    let team = teams::chosen(&app.db, caller, call.input.team.as_deref()).await?;
+    let operator = operators::create(&app.db, &app.pepper, caller, &team, call.input).await?;
+    changed(&call.context, NOTHING, Some(&operator));
+    Ok(Out::Body(operator))
+}
+
+async fn revoke(app: App, call: Call<RevokeOperator>) -> Result<Out<()>, Error> {
+    let revoked = operators::revoke(&app.db, &call.context.caller.team, &call.input.operator_id).await;
+    app.known_keys.forget();
+    changed(&call.context, Some(&revoked?), NOTHING);
+    Ok(Out::Body(()))
+}

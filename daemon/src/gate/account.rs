@@ -1,0 +1,130 @@
+//! What one call may spend: the tokens of its key's minute, and its budgets. It reserves before the call is made, and
+//! gives back what the call did not use, however it ends.
+
+use super::Caller;
+use super::budget::{Budgets, Crossed, Hold, Spender};
+use super::rate::{Rates, seconds};
+use crate::error::{Error, Kind};
+use crate::providers::{Quote, Spending};
+use crate::store::Statement;
+use crate::trace::Recorder;
+use contract::money::Usd;
+use std::fmt;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+/// The account of one call.
+pub(crate) struct Account {
+    rates: Arc<Rates>,
+    budgets: Arc<Budgets>,
+    caller: Arc<Caller>,
+    tags: Vec<String>,
+    recorder: Recorder,
+    began_at: i64,
+    reserved: Mutex<Reserved>,
+}
+
+/// What is reserved for the call.
+#[derive(Default)]
+struct Reserved {
+    holds: Vec<Hold>,
+    tokens: u64,
+    is_settled: bool,
+}
+
+impl fmt::Debug for Account {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Account({})", self.caller.key_id)
+    }
+}
+
+impl Account {
+    /// The account of a call that begins now.
+    pub(crate) fn open(
+        rates: Arc<Rates>,
+        budgets: Arc<Budgets>,
+        caller: Arc<Caller>,
+        tags: Vec<String>,
+        recorder: Recorder,
+    ) -> Self {
+        let began_at = recorder.with(|record| record.created_at.0);
+        Self { rates, budgets, caller, tags, recorder, began_at, reserved: Mutex::default() }
+    }
+
+    /// The tags that the call is counted under.
+    pub(crate) fn tags(&self) -> &[String] {
+        &self.tags
+    }
+
+    fn spender(&self) -> Spender<'_> {
+        Spender { caller: &self.caller, tags: &self.tags }
+    }
+
+    fn reserved(&self) -> MutexGuard<'_, Reserved> {
+        self.reserved.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Puts what the call used in place of what is reserved for it; what the store must know, and who is to be told.
+    pub(crate) fn settle(&self, cost: Usd, tokens: u64) -> (Vec<Statement>, Vec<Crossed>) {
+        let mut reserved = self.reserved();
+        if std::mem::replace(&mut reserved.is_settled, true) {
+            return Default::default();
+        }
+        if self.caller.limits.tokens_per_minute.is_some() {
+            self.rates.settle_tokens(&self.caller.key_id, reserved.tokens, tokens, self.began_at);
+        }
+        self.budgets.settle(self.spender(), &reserved.holds, cost, self.began_at)
+    }
+
+    fn reserve_tokens(&self, reserved: &mut Reserved, quote: &Quote) -> Result<(), Error> {
+        let Some(limit) = self.caller.limits.tokens_per_minute else { return Ok(()) };
+        let tokens = quote.tokens();
+        self.rates.reserve_tokens(&self.caller.key_id, limit, tokens, self.began_at).map_err(|wait| {
+            let wait = seconds(wait);
+            let message = format!(
+                "This call may use {tokens} tokens, more than is left of the key's {limit} a minute. Try again in \
+                 {wait} s, or bound its answer by max_completion_tokens."
+            );
+            Error { retry_after: Some(wait), ..Error::new(Kind::RateLimited, "rate_limit_exceeded", message) }
+        })?;
+        reserved.tokens += tokens;
+        Ok(())
+    }
+}
+
+impl Spending for Account {
+    fn is_bounded(&self) -> bool {
+        self.caller.limits.tokens_per_minute.is_some() || self.budgets.bind(self.spender(), self.began_at)
+    }
+
+    fn reserve(&self, quote: &Quote) -> Result<(), Error> {
+        let mut reserved = self.reserved();
+        if let Err(error) = self.reserve_tokens(&mut reserved, quote) {
+            self.recorder.stage("tokens", error.code);
+            return Err(error);
+        }
+        match self.budgets.hold(self.spender(), quote.cost, self.began_at) {
+            Ok(holds) if holds.is_empty() => {}
+            Ok(holds) => {
+                self.recorder.stage("budget", "pass");
+                reserved.holds.extend(holds);
+            }
+            Err(error) => {
+                self.recorder.stage("budget", error.code);
+                return Err(error);
+            }
+        }
+        Ok(())
+    }
+
+    fn narrow(&self, cost: Usd) {
+        let mut reserved = self.reserved();
+        self.budgets.shrink(&self.caller.team, &mut reserved.holds, cost);
+    }
+}
+
+impl Drop for Account {
+    fn drop(&mut self) {
+        // A call that was cut off in the midst of things gives back all that it held.
+        self.settle(Usd::ZERO, 0);
+    }
+}

@@ -1,0 +1,135 @@
+//! Who holds the secret that a call shows.
+
+use super::source;
+use super::{Caller, operators, sql};
+use crate::app::App;
+use crate::error::{Error, Kind};
+use contract::key::{Kind as SecretKind, Secret};
+use contract::time::Time;
+use contract::version::hex;
+use hmac::{Hmac, KeyInit, Mac};
+use ipnet::IpNet;
+use sha2::Sha256;
+use std::fmt;
+use std::net::IpAddr;
+use std::sync::Arc;
+use subtle::ConstantTimeEq;
+
+/// The key that hashes secrets: without it, the store's hashes say nothing.
+#[derive(Clone)]
+pub(crate) struct Pepper([u8; 32]);
+
+impl Pepper {
+    /// From 32 random bytes.
+    pub(crate) fn new(bytes: [u8; 32]) -> Self {
+        Self(bytes)
+    }
+
+    /// HMAC-SHA-256 (RFC 2104) of a secret, in hex.
+    pub(crate) fn hash(&self, secret: &str) -> String {
+        match Hmac::<Sha256>::new_from_slice(&self.0) {
+            Ok(mac) => hex(&mac.chain_update(secret).finalize().into_bytes()),
+            // HMAC takes keys of any length, so this is never reached; nothing has the empty hash.
+            Err(_) => String::new(),
+        }
+    }
+}
+
+impl fmt::Debug for Pepper {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Pepper(***)")
+    }
+}
+
+/// What stands behind a secret.
+#[derive(Debug)]
+pub(crate) struct Holder {
+    pub(super) hash: String,
+    pub(super) caller: Arc<Caller>,
+    /// From where it may call.
+    pub(super) sources: Vec<IpNet>,
+    pub(super) is_revoked: bool,
+    /// When the key or the token ends.
+    pub(super) expires_at: Option<i64>,
+    /// When this secret ends, which a newer one replaced.
+    pub(super) replaced_at: Option<i64>,
+}
+
+/// Who holds the secret of an `Authorization: Bearer` header.
+///
+/// # Errors
+/// If there is none, it opens nothing (any longer), or it comes from where it may not.
+pub(super) async fn authenticate(
+    app: &App,
+    header: Option<&str>,
+    address: Option<IpAddr>,
+    now: i64,
+) -> Result<Arc<Caller>, Error> {
+    let Some(header) = header else {
+        return refuse("missing_api_key", "Send a key as `Authorization: Bearer kapi_…`.");
+    };
+    let text = header.split_once(' ').filter(|(scheme, _)| scheme.eq_ignore_ascii_case("bearer"));
+    let Some(secret) = text.and_then(|(_, text)| Secret::parse(text.trim())) else {
+        return refuse(
+            "invalid_api_key",
+            "The key is mistyped or not one of Katonic's. Check it, or create a new one.",
+        );
+    };
+    let hash = app.pepper.hash(secret.expose());
+    let holder = find(app, secret.kind(), &hash).await?;
+    // The store finds by equality; what counts is this comparison, whose time tells nothing.
+    let Some(holder) = holder.filter(|holder| bool::from(holder.hash.as_bytes().ct_eq(hash.as_bytes())))
+    else {
+        return refuse("invalid_api_key", "This key is not known here. Check which daemon it belongs to.");
+    };
+    if holder.is_revoked {
+        return refuse("key_revoked", "This key was revoked. Ask an operator for a new one.");
+    }
+    let has_passed = |at: Option<i64>| at.is_some_and(|at| at <= now);
+    if has_passed(holder.replaced_at) {
+        return refuse(
+            "key_expired",
+            "This key was replaced by a newer one, and its time has run out. Use that.",
+        );
+    }
+    if has_passed(holder.expires_at) {
+        return refuse("key_expired", "This key has expired. Ask an operator for a new one.");
+    }
+    if !source::allows(&holder.sources, address) {
+        let message =
+            "This key may not call from this address. Ask an operator to add it to the key's sources.";
+        return Err(Error::new(Kind::Forbidden, "not_permitted", message));
+    }
+    Ok(Arc::clone(&holder.caller))
+}
+
+fn refuse<T>(code: &'static str, message: &str) -> Result<T, Error> {
+    Err(Error::new(Kind::Unauthenticated, code, message))
+}
+
+async fn find(app: &App, kind: SecretKind, hash: &str) -> Result<Option<Arc<Holder>>, Error> {
+    let hash = hash.to_owned();
+    if let Some(found) = app.known_keys.get(&hash) {
+        return Ok(Some(found));
+    }
+    let read_at = app.known_keys.now();
+    let found = match kind {
+        SecretKind::Operator => operators::by_hash(&app.db, &hash).await?,
+        SecretKind::Live | SecretKind::Test => sql::key_by_hash(&app.db, &hash).await?,
+    };
+    let Some(found) = found.map(Arc::new) else { return Ok(None) };
+    app.known_keys.put(hash, Arc::clone(&found), read_at);
+    Ok(Some(found))
+}
+
+/// Whether a caller's key or token still opens something: for work that goes on without it.
+///
+/// # Errors
+/// If the store fails.
+pub(crate) async fn is_live(app: &App, caller: &Caller) -> Result<bool, Error> {
+    let now = Time::now().0;
+    if caller.operator {
+        return operators::is_live(&app.db, &caller.key_id, now).await;
+    }
+    sql::key_is_live(&app.db, &caller.key_id, now).await
+}

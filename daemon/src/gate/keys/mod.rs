@@ -1,0 +1,181 @@
+//! API keys: created, changed, rotated and revoked by operators.
+
+mod rotate;
+mod sql;
+
+pub(crate) use rotate::{revoke, rotate};
+pub(crate) use sql::used;
+
+use super::authenticate::Pepper;
+use super::role::Role;
+use super::{Caller, source};
+use crate::error::{Error, Kind};
+use crate::store::{Db, StoreError};
+use contract::catalogue::CATALOGUE;
+use contract::id;
+use contract::key::{Kind as SecretKind, Secret};
+use contract::time::Time;
+use contract::wire::admin::{CreateKeyRequest, Key, KeySecret, KeyUse, UpdateKeyRequest};
+use contract::wire::page::{ListQuery, Page};
+
+/// Creates a key; the answer holds its secret, this once.
+///
+/// # Errors
+/// If a field is wrong, or a live key of that name exists.
+pub(crate) async fn create(
+    db: &Db,
+    pepper: &Pepper,
+    creator: &Caller,
+    team: &str,
+    request: CreateKeyRequest,
+) -> Result<Key, Error> {
+    let kind = if request.test { SecretKind::Test } else { SecretKind::Live };
+    let secret = Secret::generate(kind).map_err(Error::internal)?;
+    let key = Key {
+        object: "key".into(),
+        id: id::new("key"),
+        name: request.name,
+        prefix: secret.display(),
+        status: "active".into(),
+        scopes: request.scopes,
+        team: team.to_owned(),
+        act_as: lower(&request.act_as),
+        role: request.role.unwrap_or_else(|| Role::Member.as_str().into()),
+        limits: request.limits,
+        used: KeyUse::default(),
+        models: request.models,
+        aliases: request.aliases,
+        agents: request.agents,
+        collections: request.collections,
+        tools: request.tools,
+        sources: request.sources,
+        expires_at: request.expires_at,
+        last_used_at: None,
+        created_at: Time::now(),
+        secrets: vec![first_secret(&secret, request.expires_at)],
+        secret: Some(secret.expose().to_owned()),
+    };
+    check(creator, &key)?;
+    sql::insert(db, &key, &pepper.hash(secret.expose())).await.map_err(|error| taken(error, &key.name))?;
+    Ok(key)
+}
+
+fn first_secret(secret: &Secret, expires_at: Option<Time>) -> KeySecret {
+    KeySecret {
+        prefix: secret.display(),
+        generation: 1,
+        status: "active".into(),
+        expires_at,
+        last_used_at: None,
+        used_percent: 0.0,
+    }
+}
+
+fn lower(addresses: &[String]) -> Vec<String> {
+    addresses.iter().map(|address| address.to_lowercase()).collect()
+}
+
+fn taken(error: StoreError, name: &str) -> Error {
+    match error {
+        StoreError::Conflict => Error::new(
+            Kind::Conflict,
+            "name_taken",
+            format!("There is a live key named `{name}`. Choose another name, or revoke that one."),
+        ),
+        other => other.into(),
+    }
+}
+
+/// Changes a key; it holds from the next call on.
+///
+/// # Errors
+/// If a field is wrong, or the key has ended.
+pub(crate) async fn update(db: &Db, changer: &Caller, change: UpdateKeyRequest) -> Result<Key, Error> {
+    let key = reachable(db, changer, &change.key_id).await?;
+    if key.status == "revoked" {
+        return Err(ended(&key));
+    }
+    let changed = Key {
+        name: change.name.unwrap_or(key.name),
+        scopes: change.scopes.unwrap_or(key.scopes),
+        act_as: change.act_as.map_or(key.act_as, |act_as| lower(&act_as)),
+        role: change.role.unwrap_or(key.role),
+        limits: change.limits.unwrap_or_default().of(key.limits),
+        models: change.models.unwrap_or(key.models),
+        aliases: change.aliases.unwrap_or(key.aliases),
+        agents: change.agents.unwrap_or(key.agents),
+        collections: change.collections.unwrap_or(key.collections),
+        tools: change.tools.unwrap_or(key.tools),
+        sources: change.sources.unwrap_or(key.sources),
+        expires_at: change.expires_at.unwrap_or(key.expires_at),
+        ..key
+    };
+    check(changer, &changed)?;
+    sql::update(db, &changed).await.map_err(|error| taken(error, &changed.name))?;
+    find(db, &changed.team, &changed.id).await
+}
+
+fn ended(key: &Key) -> Error {
+    let message = format!("The key {} was revoked, for good. Create a new one.", key.name);
+    Error::new(Kind::Conflict, "key_revoked", message)
+}
+
+/// Checks a key as an operator wants it.
+fn check(by: &Caller, key: &Key) -> Result<(), Error> {
+    if key.name.is_empty() || key.name.len() > 100 {
+        return Err(Error::invalid("name", "A key's name has 1 to 100 characters."));
+    }
+    if key.scopes.is_empty() {
+        return Err(Error::invalid("scopes", "A key needs at least one scope, such as `chat`."));
+    }
+    let known = |scope: &String| CATALOGUE.iter().any(|endpoint| endpoint.scope.granted_by(scope));
+    if let Some(unknown) = key.scopes.iter().find(|scope| !known(scope)) {
+        let message = format!("The scope `{unknown}` grants nothing. See the table of scopes.");
+        return Err(Error::invalid("scopes", message));
+    }
+    let role = Role::parse(&key.role).ok_or_else(|| Role::unknown("role", &key.role))?;
+    if !by.role.may_give(role) {
+        let message = format!("The role {} may not give the role {}.", by.role.as_str(), key.role);
+        return Err(Error::new(Kind::Forbidden, "not_permitted", message));
+    }
+    if let Some(address) = key.act_as.iter().find(|address| !address.contains('@')) {
+        return Err(Error::invalid("act_as", format!("`{address}` is neither an address nor `*@domain`.")));
+    }
+    if let Some(wrong) = key.sources.iter().find(|text| source::parse(text).is_none()) {
+        let message = format!("`{wrong}` is neither an address nor a range such as 10.0.0.0/8.");
+        return Err(Error::invalid("sources", message));
+    }
+    Ok(())
+}
+
+/// A page of a team's keys, the newest first.
+///
+/// # Errors
+/// If the store fails.
+pub(crate) async fn list(db: &Db, team: &str, page: &ListQuery) -> Result<Page<Key>, Error> {
+    let limit = page.limit.unwrap_or(contract::wire::page::DEFAULT_LIMIT);
+    let keys = sql::page(db, team, page.after.as_deref(), limit + 1).await?;
+    Ok(Page::of(keys, limit, |key| key.id.clone()))
+}
+
+/// A key of a team, by its id or the name of a live one.
+///
+/// # Errors
+/// If there is none.
+pub(crate) async fn find(db: &Db, team: &str, name: &str) -> Result<Key, Error> {
+    sql::find(db, Some(team), name).await?.ok_or_else(|| Error::not_found("key", name))
+}
+
+/// The same for an operator: a key of its own team, or by id of any that it looks after.
+///
+/// # Errors
+/// If there is none.
+pub(crate) async fn reachable(db: &Db, operator: &Caller, name: &str) -> Result<Key, Error> {
+    match sql::find(db, Some(&operator.team), name).await? {
+        Some(own) => Ok(own),
+        None if operator.role.sees_every_team() => {
+            sql::find(db, None, name).await?.ok_or_else(|| Error::not_found("key", name))
+        }
+        None => Err(Error::not_found("key", name)),
+    }
+}

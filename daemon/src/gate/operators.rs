@@ -1,0 +1,101 @@
+//! Operators' tokens: what opens the admin API.
+
+use super::authenticate::{Holder, Pepper};
+use super::role::Role;
+use super::{Caller, sql};
+use crate::error::{Error, Kind};
+use crate::store::Db;
+use contract::id;
+use contract::key::{Kind as SecretKind, Secret};
+use contract::time::Time;
+use contract::wire::admin::{CreateOperatorRequest, Operator};
+
+/// The team of a daemon that has only one.
+pub(crate) const DEFAULT_TEAM: &str = "default";
+
+/// Creates an operator's token, at the machine itself.
+///
+/// # Errors
+/// If the store fails.
+pub(crate) async fn issue(db: &Db, pepper: &Pepper, name: &str) -> Result<Secret, Error> {
+    let request = CreateOperatorRequest {
+        name: name.into(),
+        role: Role::Operator.as_str().into(),
+        team: None,
+        expires_at: None,
+    };
+    let (_, secret) = insert(db, pepper, DEFAULT_TEAM, request).await?;
+    Ok(secret)
+}
+
+/// Creates an operator's token; the answer holds it, this once.
+///
+/// # Errors
+/// If there is no such role, or the creator may not give it.
+pub(crate) async fn create(
+    db: &Db,
+    pepper: &Pepper,
+    creator: &Caller,
+    team: &str,
+    request: CreateOperatorRequest,
+) -> Result<Operator, Error> {
+    let role = Role::parse(&request.role).ok_or_else(|| Role::unknown("role", &request.role))?;
+    if !creator.role.may_give(role) {
+        let message = format!("The role {} may not give the role {}.", creator.role.as_str(), request.role);
+        return Err(Error::new(Kind::Forbidden, "not_permitted", message));
+    }
+    if request.name.is_empty() || request.name.len() > 100 {
+        return Err(Error::invalid("name", "A token's name has 1 to 100 characters."));
+    }
+    let (operator, secret) = insert(db, pepper, team, request).await?;
+    Ok(Operator { secret: Some(secret.expose().to_owned()), ..operator })
+}
+
+async fn insert(
+    db: &Db,
+    pepper: &Pepper,
+    team: &str,
+    request: CreateOperatorRequest,
+) -> Result<(Operator, Secret), Error> {
+    let secret = Secret::generate(SecretKind::Operator).map_err(Error::internal)?;
+    let operator = Operator {
+        object: "operator".into(),
+        id: id::new("opr"),
+        name: request.name,
+        role: request.role,
+        team: team.to_owned(),
+        status: "active".into(),
+        expires_at: request.expires_at,
+        created_at: Time::now(),
+        secret: None,
+    };
+    sql::insert_operator(db, &operator, &pepper.hash(secret.expose())).await?;
+    Ok((operator, secret))
+}
+
+/// The tokens of a team, the newest first.
+///
+/// # Errors
+/// If the store fails.
+pub(crate) async fn list(db: &Db, team: &str) -> Result<Vec<Operator>, Error> {
+    sql::operators(db, team).await
+}
+
+/// Ends a token at once; the one revoked.
+///
+/// # Errors
+/// If there is none in the team.
+pub(crate) async fn revoke(db: &Db, team: &str, id: &str) -> Result<Operator, Error> {
+    let found = sql::operators(db, team).await?.into_iter().find(|operator| operator.id == id);
+    let operator = found.ok_or_else(|| Error::not_found("operator", id))?;
+    sql::revoke_operator(db, id, Time::now().0).await?;
+    Ok(operator)
+}
+
+pub(super) async fn by_hash(db: &Db, hash: &str) -> Result<Option<Holder>, Error> {
+    sql::operator_by_hash(db, hash).await
+}
+
+pub(super) async fn is_live(db: &Db, id: &str, now: i64) -> Result<bool, Error> {
+    sql::operator_is_live(db, id, now).await
+}

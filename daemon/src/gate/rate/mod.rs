@@ -1,0 +1,223 @@
+//! How often a key may call: exact sliding windows of a minute, an hour and a day, tokens a minute, and calls at the
+//! same time. The windows live in memory; after a restart they are read back from the audit log.
+
+mod window;
+
+use crate::error::{Error, Kind};
+use contract::wire::admin::{KeyLimits, KeyUse};
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use window::Window;
+
+const MINUTE: i64 = 60_000;
+const HOUR: i64 = 60 * MINUTE;
+pub(crate) const DAY: i64 = 24 * HOUR;
+
+/// What a key has left in its tightest window, for the answer's headers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Standing {
+    /// Calls that the window allows.
+    pub(crate) limit: u32,
+    /// Calls left in it.
+    pub(crate) remaining: u32,
+    /// Milliseconds until the oldest call leaves it.
+    pub(crate) reset_ms: i64,
+}
+
+/// A call that was made before the daemon started.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Past {
+    pub(crate) at: i64,
+    pub(crate) tokens: u64,
+}
+
+/// The windows of one key.
+#[derive(Debug)]
+struct Windows {
+    calls: [Window; 3],
+    tokens: Window,
+    running: u32,
+}
+
+impl Windows {
+    fn new() -> Self {
+        Self { calls: [MINUTE, HOUR, DAY].map(Window::new), tokens: Window::new(MINUTE), running: 0 }
+    }
+
+    fn advance(&mut self, now: i64) {
+        self.calls.iter_mut().chain([&mut self.tokens]).for_each(|window| window.advance(now));
+    }
+}
+
+/// The windows of every limited key that called since the daemon started.
+#[derive(Debug, Default)]
+pub(crate) struct Rates {
+    keys: Mutex<HashMap<String, Windows>>,
+}
+
+/// One of the calls that a key may make at the same time; dropping it lets the next one in.
+#[derive(Debug)]
+pub(crate) struct Slot {
+    rates: Arc<Rates>,
+    key: String,
+}
+
+impl Drop for Slot {
+    fn drop(&mut self) {
+        if let Some(windows) = self.rates.keys().get_mut(&self.key) {
+            windows.running = windows.running.saturating_sub(1);
+        }
+    }
+}
+
+/// Why a call may not be made now.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Full {
+    /// A window is full of calls.
+    Calls(Standing),
+    /// As many calls as may are under way.
+    Concurrent(u32),
+}
+
+fn per_window(limits: &KeyLimits) -> [Option<u32>; 3] {
+    [limits.per_minute, limits.per_hour, limits.per_day]
+}
+
+/// How many of a key's newest calls its windows may hold.
+pub(crate) fn most(limits: &KeyLimits) -> usize {
+    per_window(limits).into_iter().flatten().max().unwrap_or(0) as usize
+}
+
+impl Rates {
+    fn keys(&self) -> MutexGuard<'_, HashMap<String, Windows>> {
+        self.keys.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Whether the windows of a key are known, or must be read back with [`Rates::load`] first.
+    pub(crate) fn knows(&self, key: &str) -> bool {
+        self.keys().contains_key(key)
+    }
+
+    /// The calls that a key made before the daemon started, the oldest first; nothing, if it is known already.
+    pub(crate) fn load(&self, key: &str, limits: &KeyLimits, past: &[Past]) {
+        let mut keys = self.keys();
+        keys.entry(key.to_owned()).or_insert_with(|| {
+            let mut windows = Windows::new();
+            for call in past {
+                note(&mut windows, limits, call.at);
+                windows.tokens.add(call.tokens, limits.tokens_per_minute.unwrap_or(0), call.at);
+            }
+            windows
+        });
+    }
+
+    /// Counts a call, or refuses it: never more than a limit in any window of its length.
+    ///
+    /// # Errors
+    /// If a window is full, or too many calls are under way.
+    pub(crate) fn admit(
+        self: &Arc<Self>,
+        key: &str,
+        limits: &KeyLimits,
+        now: i64,
+    ) -> Result<(Option<Standing>, Option<Slot>), Full> {
+        if *limits == KeyLimits::default() {
+            return Ok((None, None));
+        }
+        let mut keys = self.keys();
+        let windows = keys.entry(key.to_owned()).or_insert_with(Windows::new);
+        windows.advance(now);
+        let full = per_window(limits).into_iter().zip(&windows.calls).filter_map(|(limit, window)| {
+            let limit = limit?;
+            Some((window.wait(u64::from(limit), 1, now)?, limit))
+        });
+        if let Some((reset_ms, limit)) = full.max() {
+            return Err(Full::Calls(Standing { limit, remaining: 0, reset_ms }));
+        }
+        if let Some(most) = limits.concurrent.filter(|most| windows.running >= *most) {
+            return Err(Full::Concurrent(most));
+        }
+        note(windows, limits, now);
+        windows.running += 1;
+        let slot = Slot { rates: Arc::clone(self), key: key.to_owned() };
+        Ok((standing(windows, limits, now), Some(slot)))
+    }
+
+    /// Counts tokens that a call may use, or refuses them: milliseconds until they fit.
+    ///
+    /// # Errors
+    /// If they don't fit into the minute.
+    pub(crate) fn reserve_tokens(&self, key: &str, limit: u64, tokens: u64, now: i64) -> Result<(), i64> {
+        let mut keys = self.keys();
+        let window = &mut keys.entry(key.to_owned()).or_insert_with(Windows::new).tokens;
+        window.advance(now);
+        match window.wait(limit, tokens, now) {
+            Some(wait) => Err(wait),
+            None => {
+                window.add(tokens, limit, now);
+                Ok(())
+            }
+        }
+    }
+
+    /// Puts what a call used in place of what was counted for it at a time.
+    pub(crate) fn settle_tokens(&self, key: &str, reserved: u64, used: u64, noted_at: i64) {
+        if let Some(windows) = self.keys().get_mut(key) {
+            let window = &mut windows.tokens;
+            window.give_back(reserved.saturating_sub(used), noted_at);
+            if used > reserved {
+                window.add(used - reserved, 0, noted_at);
+            }
+        }
+    }
+
+    /// How many calls a key has in its windows.
+    pub(crate) fn used(&self, key: &str, now: i64) -> KeyUse {
+        let mut keys = self.keys();
+        let Some(windows) = keys.get_mut(key) else { return KeyUse::default() };
+        windows.advance(now);
+        let [minute, hour, day] = windows.calls.each_ref().map(Window::amount);
+        KeyUse { minute, hour, day }
+    }
+}
+
+/// Every window counts, so that a limit that is set later finds what was.
+fn note(windows: &mut Windows, limits: &KeyLimits, now: i64) {
+    for (limit, window) in per_window(limits).into_iter().zip(&mut windows.calls) {
+        window.add(1, limit.map_or(u64::MAX, u64::from), now);
+    }
+}
+
+fn standing(windows: &Windows, limits: &KeyLimits, now: i64) -> Option<Standing> {
+    let standings = per_window(limits).into_iter().zip(&windows.calls).filter_map(|(limit, window)| {
+        let limit = limit?;
+        let used = u32::try_from(window.amount()).unwrap_or(u32::MAX);
+        let reset_ms = window.resets_at().map_or(0, |at| at - now);
+        Some(Standing { limit, remaining: limit.saturating_sub(used), reset_ms })
+    });
+    standings.min_by_key(|standing| standing.remaining)
+}
+
+/// The whole seconds that a wait takes.
+pub(super) fn seconds(milliseconds: i64) -> u64 {
+    u64::try_from((milliseconds + 999) / 1000).unwrap_or(1)
+}
+
+/// The error of a key that may not call now.
+pub(crate) fn refusal(full: &Full) -> Error {
+    let (message, wait) = match full {
+        Full::Calls(standing) => {
+            let wait = seconds(standing.reset_ms);
+            let text = format!("The key has made the {} calls that it may for now.", standing.limit);
+            (format!("{text} Try again in {wait} s."), wait)
+        }
+        Full::Concurrent(most) => {
+            let text = format!("The key has {most} calls under way, as many as it may.");
+            (format!("{text} Try again when one has ended."), 1)
+        }
+    };
+    Error { retry_after: Some(wait), ..Error::new(Kind::RateLimited, "rate_limit_exceeded", message) }
+}
+
+#[cfg(test)]
+mod tests;

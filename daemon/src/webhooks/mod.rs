@@ -1,0 +1,145 @@
+//! Webhooks: events to those who listen, signed, tried again, and kept in a log (Standard Webhooks 1.0).
+
+mod deliver;
+mod sql;
+
+pub(crate) use deliver::run;
+
+use crate::error::Error;
+use crate::gate::budget::Crossed;
+use crate::master::MasterKey;
+use crate::store::{Db, Statement};
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use contract::id;
+use contract::time::Time;
+use contract::version::{hex, unhex};
+use contract::wire::admin::{CreateWebhookRequest, Delivery, Webhook};
+use contract::wire::page::{DEFAULT_LIMIT, ListQuery, Page};
+use reqwest::Url;
+use secrecy::{ExposeSecret, SecretString};
+use serde_json::json;
+use std::sync::Arc;
+use tokio::sync::Notify;
+
+/// The events there are.
+const EVENTS: [&str; 1] = ["budget.threshold"];
+
+/// The handle to the webhooks of all teams.
+#[derive(Clone, Debug)]
+pub(crate) struct Webhooks {
+    db: Db,
+    master: MasterKey,
+    due: Arc<Notify>,
+}
+
+impl Webhooks {
+    /// Over a store.
+    pub(crate) fn new(db: Db, master: MasterKey) -> Self {
+        Self { db, master, due: Arc::default() }
+    }
+
+    /// Something may be due now.
+    pub(crate) fn wake(&self) {
+        self.due.notify_one();
+    }
+
+    /// Writes that so much of a budget is spent to all who listen.
+    pub(crate) fn budget_crossed(&self, crossed: &Crossed) -> Statement {
+        let body = json!({
+            "type": "budget.threshold",
+            "timestamp": Time::now(),
+            "data": {"percent": crossed.percent, "budget": crossed.budget},
+        });
+        sql::tell(&id::new("evt"), &crossed.budget.team, "budget.threshold", &body, Time::now().0)
+    }
+
+    /// The webhooks of a team.
+    ///
+    /// # Errors
+    /// If the store fails.
+    pub(crate) async fn list(&self, team: &str) -> Result<Vec<Webhook>, Error> {
+        sql::list(&self.db, team).await
+    }
+
+    /// Adds a webhook; the answer holds what signs its events, this once.
+    ///
+    /// # Errors
+    /// If its address or an event is none.
+    pub(crate) async fn create(&self, team: &str, request: CreateWebhookRequest) -> Result<Webhook, Error> {
+        let url = Url::parse(&request.url).ok().filter(|url| matches!(url.scheme(), "http" | "https"));
+        if url.is_none() {
+            return Err(Error::invalid("url", "The address begins with http:// or https://."));
+        }
+        if let Some(unknown) = request.events.iter().find(|event| !EVENTS.contains(&event.as_str())) {
+            let message = format!("There is no event `{unknown}`. The events are {}.", EVENTS.join(", "));
+            return Err(Error::invalid("events", message));
+        }
+        let secret: [u8; 24] = rand::random();
+        let secret = format!("whsec_{}", STANDARD.encode(secret));
+        let webhook = Webhook {
+            object: "webhook".into(),
+            id: id::new("whk"),
+            team: team.to_owned(),
+            url: request.url,
+            events: request.events,
+            created_at: Time::now(),
+            secret: Some(secret.clone()),
+        };
+        let sealed = hex(&self.master.seal(&place(&webhook.id), &secret)?);
+        sql::insert(&self.db, &webhook, &sealed).await?;
+        Ok(webhook)
+    }
+
+    /// Removes a webhook, with what was to be sent to it.
+    ///
+    /// # Errors
+    /// If the team has none of this id.
+    pub(crate) async fn delete(&self, team: &str, id: &str) -> Result<Webhook, Error> {
+        let webhook = self.find(team, id).await?;
+        sql::delete(&self.db, id).await?;
+        Ok(webhook)
+    }
+
+    async fn find(&self, team: &str, id: &str) -> Result<Webhook, Error> {
+        let found = sql::list(&self.db, team).await?.into_iter().find(|webhook| webhook.id == id);
+        found.ok_or_else(|| Error::not_found("webhook", id))
+    }
+
+    /// A page of what was sent to a webhook, the newest first.
+    ///
+    /// # Errors
+    /// If the team has none of this id.
+    pub(crate) async fn deliveries(
+        &self,
+        team: &str,
+        id: &str,
+        page: &ListQuery,
+    ) -> Result<Page<Delivery>, Error> {
+        self.find(team, id).await?;
+        let limit = page.limit.unwrap_or(DEFAULT_LIMIT);
+        let rows = sql::deliveries(&self.db, id, page.after.as_deref(), limit + 1).await?;
+        Ok(Page::of(rows, limit, |delivery| delivery.id.clone()))
+    }
+
+    /// Sends an event again, as soon as may be.
+    ///
+    /// # Errors
+    /// If the team has no such webhook, or it no such delivery.
+    pub(crate) async fn resend(&self, team: &str, id: &str, delivery: &str) -> Result<Delivery, Error> {
+        self.find(team, id).await?;
+        let sent = sql::resend(&self.db, id, delivery, Time::now().0).await?;
+        self.wake();
+        sent.ok_or_else(|| Error::not_found("delivery", delivery))
+    }
+
+    fn open(&self, webhook: &str, sealed: &str) -> Option<SecretString> {
+        let secret = self.master.open(&place(webhook), &unhex(sealed)?)?;
+        let bytes = STANDARD.decode(secret.expose_secret().strip_prefix("whsec_")?).ok()?;
+        Some(SecretString::from(hex(&bytes)))
+    }
+}
+
+fn place(webhook: &str) -> String {
+    format!("webhook\0{webhook}")
+}
