@@ -99,6 +99,27 @@ impl Daemon {
 
     /// The users, documents, suite and agent of the HR example; evaluated and live in prod.
     pub async fn with_hr(self) -> Self {
+        let daemon = self.with_hr_applied().await;
+        let run = daemon.run(json!({"agent": "hr-assistant", "suite": "hr-eval-v3"})).await;
+        assert_eq!(run["status"], "finished", "{run}");
+        for environment in ["test", "prod"] {
+            daemon.promote(environment).await.expect(200);
+        }
+        daemon
+    }
+
+    /// The same, live in prod on an operator's word.
+    pub async fn with_hr_unevaluated(self) -> Self {
+        let daemon = self.with_hr_applied().await;
+        for environment in ["test", "prod"] {
+            let call = daemon.operator(Method::POST, "/agents/hr-assistant/promote");
+            let body = json!({"environment": environment, "override": {"reason": "a test"}});
+            call.json(&body).answer().await.expect(200);
+        }
+        daemon
+    }
+
+    async fn with_hr_applied(self) -> Self {
         let users: Value = serde_yaml::from_str(&read("agents-examples/hr/users.yml")).unwrap();
         self.admin(Method::PUT, "/users", users).await.expect(200);
         let mut files: Vec<_> =
@@ -113,11 +134,6 @@ impl Daemon {
         let suite = read("agents-examples/hr/suites/hr-eval-v3.yml");
         self.operator(Method::PUT, "/evaluations/suites/hr-eval-v3").body(suite).answer().await.expect(201);
         self.apply(&read("agents-examples/hr/hr.yml")).await.expect(201);
-        let run = self.run(json!({"agent": "hr-assistant", "suite": "hr-eval-v3"})).await;
-        assert_eq!(run["status"], "finished", "{run}");
-        for environment in ["test", "prod"] {
-            self.promote(environment).await.expect(200);
-        }
         self
     }
 

@@ -27,7 +27,8 @@ pub(crate) struct Account {
 #[derive(Default)]
 struct Reserved {
     holds: Vec<Hold>,
-    tokens: u64,
+    /// Tokens, and the times that they are noted under.
+    tokens: Vec<(u64, i64)>,
     is_settled: bool,
 }
 
@@ -69,16 +70,24 @@ impl Account {
         if std::mem::replace(&mut reserved.is_settled, true) {
             return Default::default();
         }
-        if self.caller.limits.tokens_per_minute.is_some() {
-            self.rates.settle_tokens(&self.caller.key_id, reserved.tokens, tokens, self.began_at);
-        }
+        self.settle_tokens(&reserved.tokens, tokens);
         self.budgets.settle(self.spender(), &reserved.holds, cost, self.began_at)
+    }
+
+    /// What was used is taken from the reservations in turn; the last has what goes beyond.
+    fn settle_tokens(&self, reserved: &[(u64, i64)], mut used: u64) {
+        for (n, (tokens, noted_at)) in reserved.iter().enumerate() {
+            let share = if n + 1 == reserved.len() { used } else { used.min(*tokens) };
+            self.rates.settle_tokens(&self.caller.key_id, *tokens, share, *noted_at);
+            used -= share;
+        }
     }
 
     fn reserve_tokens(&self, reserved: &mut Reserved, quote: &Quote) -> Result<(), Error> {
         let Some(limit) = self.caller.limits.tokens_per_minute else { return Ok(()) };
         let tokens = quote.tokens();
-        self.rates.reserve_tokens(&self.caller.key_id, limit, tokens, self.began_at).map_err(|wait| {
+        let noted = self.rates.reserve_tokens(&self.caller.key_id, limit, tokens, self.began_at);
+        let noted_at = noted.map_err(|wait| {
             let wait = seconds(wait);
             let message = format!(
                 "This call may use {tokens} tokens, more than is left of the key's {limit} a minute. Try again in \
@@ -86,7 +95,7 @@ impl Account {
             );
             Error { retry_after: Some(wait), ..Error::new(Kind::RateLimited, "rate_limit_exceeded", message) }
         })?;
-        reserved.tokens += tokens;
+        reserved.tokens.push((tokens, noted_at));
         Ok(())
     }
 }

@@ -121,10 +121,12 @@ impl Rates {
         limits: &KeyLimits,
         now: i64,
     ) -> Result<(Option<Standing>, Option<Slot>), Full> {
+        let mut keys = self.keys();
         if *limits == KeyLimits::default() {
+            // Limits that are set later are counted from the log.
+            keys.remove(key);
             return Ok((None, None));
         }
-        let mut keys = self.keys();
         let windows = keys.entry(key.to_owned()).or_insert_with(Windows::new);
         windows.advance(now);
         let full = per_window(limits).into_iter().zip(&windows.calls).filter_map(|(limit, window)| {
@@ -143,20 +145,17 @@ impl Rates {
         Ok((standing(windows, limits, now), Some(slot)))
     }
 
-    /// Counts tokens that a call may use, or refuses them: milliseconds until they fit.
+    /// Counts tokens that a call may use; the time that they are noted under.
     ///
     /// # Errors
-    /// If they don't fit into the minute.
-    pub(crate) fn reserve_tokens(&self, key: &str, limit: u64, tokens: u64, now: i64) -> Result<(), i64> {
+    /// If they don't fit into the minute: milliseconds until they do.
+    pub(crate) fn reserve_tokens(&self, key: &str, limit: u64, tokens: u64, now: i64) -> Result<i64, i64> {
         let mut keys = self.keys();
         let window = &mut keys.entry(key.to_owned()).or_insert_with(Windows::new).tokens;
         window.advance(now);
         match window.wait(limit, tokens, now) {
             Some(wait) => Err(wait),
-            None => {
-                window.add(tokens, limit, now);
-                Ok(())
-            }
+            None => Ok(window.add(tokens, limit, now)),
         }
     }
 

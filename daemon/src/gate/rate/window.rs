@@ -63,18 +63,22 @@ impl Window {
         Some(self.span)
     }
 
-    /// Notes what happens now under a limit.
-    pub(super) fn add(&mut self, amount: u64, limit: u64, now: i64) {
+    /// Notes what happens now under a limit; the time that it is noted under.
+    pub(super) fn add(&mut self, amount: u64, limit: u64, now: i64) -> i64 {
         let most = u64::try_from(MOST_ENTRIES).unwrap_or(u64::MAX);
         let grain = if limit > most { (self.span / MOST_ENTRIES).max(1) } else { 1 };
         self.amount += amount;
         match self.entries.back_mut() {
-            // A clock that steps back doesn't put what comes later before what was.
+            // A clock that steps back, or a call that comes late, puts nothing before what was.
             Some(newest) if now - newest.first < grain => {
                 newest.last = newest.last.max(now);
                 newest.amount += amount;
+                newest.last
             }
-            _ => self.entries.push_back(Entry { first: now, last: now, amount }),
+            _ => {
+                self.entries.push_back(Entry { first: now, last: now, amount });
+                now
+            }
         }
     }
 

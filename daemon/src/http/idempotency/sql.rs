@@ -43,10 +43,8 @@ pub(super) async fn insert(db: &Db, ticket: &Ticket, fingerprint: &str, now: i64
 pub(super) async fn find(db: &Db, ticket: &Ticket) -> Result<Option<First>, Error> {
     let sql = format!("SELECT fingerprint, status, body FROM idempotency WHERE {MINE}");
     let Some(row) = db.row(sql, place(ticket)).await? else { return Ok(None) };
-    let answer = match row.optional_int(1).and_then(|status| u16::try_from(status).ok()) {
-        Some(status) => Some((status, row.text(2))),
-        None => None,
-    };
+    let status = row.optional_int(1).and_then(|status| u16::try_from(status).ok());
+    let answer = status.map(|status| (status, row.text(2)));
     Ok(Some(First { fingerprint: row.text(0), answer }))
 }
 
