@@ -1,8 +1,8 @@
 //! The tree of commands: one variant a noun.
 
 use crate::commands::{
-    agents, audit, chat, completions, daemon, documents, eval, keys, models, openapi, providers, sandbox,
-    search, trace,
+    agents, audit, budgets, chat, completions, daemon, documents, eval, keys, logs, models, openapi,
+    operators, providers, sandbox, search, teams, trace, usage, users,
 };
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use contract::wire::page::ListQuery;
@@ -70,6 +70,18 @@ pub(crate) enum Command {
     Trace(trace::ShowTrace),
     /// The audit log
     Audit(audit::Audit),
+    /// What was called, how fast, at what cost
+    Usage(usage::Usage),
+    /// Follow calls as they happen (for operators)
+    Logs(logs::Logs),
+    /// Teams that share the daemon (for operators)
+    Teams(teams::Teams),
+    /// The people whom calls act for (for operators)
+    Users(users::Users),
+    /// Operators' tokens (for operators)
+    Operators(operators::Operators),
+    /// How much may be spent, by whom (for operators)
+    Budgets(budgets::Budgets),
     /// The models and tiers that the key may use
     Models(models::Models),
     /// Providers of models, and their keys (for operators)

@@ -119,6 +119,15 @@ impl Client {
         self.answer(request).await
     }
 
+    /// Calls an endpoint for an answer that is text.
+    ///
+    /// # Errors
+    /// If the daemon can't be reached, or refuses.
+    pub(crate) async fn text<E: Endpoint>(&self, input: &E::Input) -> Result<String, Failure> {
+        let response = self.send(self.prepare::<E>(input)?).await?;
+        response.text().await.map_err(|error| broken(&self.url, &error))
+    }
+
     /// Whether a plain page, such as `/readyz`, answers with success.
     pub(crate) async fn is_up(&self, page: &str) -> bool {
         let request = self.http.get(format!("{}{page}", self.url));

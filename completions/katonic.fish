@@ -41,6 +41,12 @@ complete -c katonic -n "__fish_katonic_needs_command" -f -a "search" -d 'Search 
 complete -c katonic -n "__fish_katonic_needs_command" -f -a "documents" -d 'Add, list and remove documents'
 complete -c katonic -n "__fish_katonic_needs_command" -f -a "trace" -d 'Show everything one call did'
 complete -c katonic -n "__fish_katonic_needs_command" -f -a "audit" -d 'The audit log'
+complete -c katonic -n "__fish_katonic_needs_command" -f -a "usage" -d 'What was called, how fast, at what cost'
+complete -c katonic -n "__fish_katonic_needs_command" -f -a "logs" -d 'Follow calls as they happen (for operators)'
+complete -c katonic -n "__fish_katonic_needs_command" -f -a "teams" -d 'Teams that share the daemon (for operators)'
+complete -c katonic -n "__fish_katonic_needs_command" -f -a "users" -d 'The people whom calls act for (for operators)'
+complete -c katonic -n "__fish_katonic_needs_command" -f -a "operators" -d 'Operators\' tokens (for operators)'
+complete -c katonic -n "__fish_katonic_needs_command" -f -a "budgets" -d 'How much may be spent, by whom (for operators)'
 complete -c katonic -n "__fish_katonic_needs_command" -f -a "models" -d 'The models and tiers that the key may use'
 complete -c katonic -n "__fish_katonic_needs_command" -f -a "providers" -d 'Providers of models, and their keys (for operators)'
 complete -c katonic -n "__fish_katonic_needs_command" -f -a "daemon" -d 'Start, stop and look at the daemon itself'
@@ -459,21 +465,24 @@ always\t'Always'
 never\t'Never'"
 complete -c katonic -n "__fish_katonic_using_subcommand trace" -l json -d 'Print one JSON document instead of tables'
 complete -c katonic -n "__fish_katonic_using_subcommand trace" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c katonic -n "__fish_katonic_using_subcommand audit; and not __fish_seen_subcommand_from list help" -l url -d 'The daemon to talk to [env: KATONIC_URL, KAT_URL]' -r
-complete -c katonic -n "__fish_katonic_using_subcommand audit; and not __fish_seen_subcommand_from list help" -l as -d 'Act for this person [env: KATONIC_USER_EMAIL]' -r
-complete -c katonic -n "__fish_katonic_using_subcommand audit; and not __fish_seen_subcommand_from list help" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless NO_COLOR, CI or TERM=dumb say otherwise'
+complete -c katonic -n "__fish_katonic_using_subcommand audit; and not __fish_seen_subcommand_from list verify export help" -l url -d 'The daemon to talk to [env: KATONIC_URL, KAT_URL]' -r
+complete -c katonic -n "__fish_katonic_using_subcommand audit; and not __fish_seen_subcommand_from list verify export help" -l as -d 'Act for this person [env: KATONIC_USER_EMAIL]' -r
+complete -c katonic -n "__fish_katonic_using_subcommand audit; and not __fish_seen_subcommand_from list verify export help" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless NO_COLOR, CI or TERM=dumb say otherwise'
 always\t'Always'
 never\t'Never'"
-complete -c katonic -n "__fish_katonic_using_subcommand audit; and not __fish_seen_subcommand_from list help" -l json -d 'Print one JSON document instead of tables'
-complete -c katonic -n "__fish_katonic_using_subcommand audit; and not __fish_seen_subcommand_from list help" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c katonic -n "__fish_katonic_using_subcommand audit; and not __fish_seen_subcommand_from list help" -f -a "list" -d 'List rows; with --verify exit 1 where the chain of hashes is broken'
-complete -c katonic -n "__fish_katonic_using_subcommand audit; and not __fish_seen_subcommand_from list help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c katonic -n "__fish_katonic_using_subcommand audit; and not __fish_seen_subcommand_from list verify export help" -l json -d 'Print one JSON document instead of tables'
+complete -c katonic -n "__fish_katonic_using_subcommand audit; and not __fish_seen_subcommand_from list verify export help" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c katonic -n "__fish_katonic_using_subcommand audit; and not __fish_seen_subcommand_from list verify export help" -f -a "list" -d 'List rows; with --verify exit 1 where the chain of hashes is broken'
+complete -c katonic -n "__fish_katonic_using_subcommand audit; and not __fish_seen_subcommand_from list verify export help" -f -a "verify" -d 'Verify the whole log, or an exported one; exit 1 where something was changed, removed or reordered'
+complete -c katonic -n "__fish_katonic_using_subcommand audit; and not __fish_seen_subcommand_from list verify export help" -f -a "export" -d 'Write the log as JSONL, with its signed checkpoints, so that it can be verified elsewhere'
+complete -c katonic -n "__fish_katonic_using_subcommand audit; and not __fish_seen_subcommand_from list verify export help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c katonic -n "__fish_katonic_using_subcommand audit; and __fish_seen_subcommand_from list" -l limit -d 'Rows of the page: 1 to 200' -r
 complete -c katonic -n "__fish_katonic_using_subcommand audit; and __fish_seen_subcommand_from list" -l after -d 'The cursor that the page before ended with' -r
 complete -c katonic -n "__fish_katonic_using_subcommand audit; and __fish_seen_subcommand_from list" -l from -d 'From this time on, such as 2026-01-31T00:00:00Z' -r
 complete -c katonic -n "__fish_katonic_using_subcommand audit; and __fish_seen_subcommand_from list" -l to -d 'Up to this time' -r
 complete -c katonic -n "__fish_katonic_using_subcommand audit; and __fish_seen_subcommand_from list" -l key -d 'Only of this key\'s id' -r
 complete -c katonic -n "__fish_katonic_using_subcommand audit; and __fish_seen_subcommand_from list" -l user -d 'Only of this user' -r
+complete -c katonic -n "__fish_katonic_using_subcommand audit; and __fish_seen_subcommand_from list" -l team -d 'Only of this team' -r
 complete -c katonic -n "__fish_katonic_using_subcommand audit; and __fish_seen_subcommand_from list" -l endpoint -d 'Only of this endpoint, such as Chat' -r
 complete -c katonic -n "__fish_katonic_using_subcommand audit; and __fish_seen_subcommand_from list" -l trace -d 'Only of this call' -r
 complete -c katonic -n "__fish_katonic_using_subcommand audit; and __fish_seen_subcommand_from list" -l decision -d 'Only of this decision' -r -f -a "allowed\t''
@@ -486,8 +495,263 @@ never\t'Never'"
 complete -c katonic -n "__fish_katonic_using_subcommand audit; and __fish_seen_subcommand_from list" -l verify -d 'Also verify the chain of hashes'
 complete -c katonic -n "__fish_katonic_using_subcommand audit; and __fish_seen_subcommand_from list" -l json -d 'Print one JSON document instead of tables'
 complete -c katonic -n "__fish_katonic_using_subcommand audit; and __fish_seen_subcommand_from list" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c katonic -n "__fish_katonic_using_subcommand audit; and __fish_seen_subcommand_from verify" -l file -d 'An exported log, verified here' -r -F
+complete -c katonic -n "__fish_katonic_using_subcommand audit; and __fish_seen_subcommand_from verify" -l public-key -d 'Whose signatures its checkpoints must bear; as its first checkpoint says, if not given' -r
+complete -c katonic -n "__fish_katonic_using_subcommand audit; and __fish_seen_subcommand_from verify" -l url -d 'The daemon to talk to [env: KATONIC_URL, KAT_URL]' -r
+complete -c katonic -n "__fish_katonic_using_subcommand audit; and __fish_seen_subcommand_from verify" -l as -d 'Act for this person [env: KATONIC_USER_EMAIL]' -r
+complete -c katonic -n "__fish_katonic_using_subcommand audit; and __fish_seen_subcommand_from verify" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless NO_COLOR, CI or TERM=dumb say otherwise'
+always\t'Always'
+never\t'Never'"
+complete -c katonic -n "__fish_katonic_using_subcommand audit; and __fish_seen_subcommand_from verify" -l json -d 'Print one JSON document instead of tables'
+complete -c katonic -n "__fish_katonic_using_subcommand audit; and __fish_seen_subcommand_from verify" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c katonic -n "__fish_katonic_using_subcommand audit; and __fish_seen_subcommand_from export" -l from -d 'From this time on, such as 2026-01-31T00:00:00Z; a part of the log is verified from its first checkpoint on' -r
+complete -c katonic -n "__fish_katonic_using_subcommand audit; and __fish_seen_subcommand_from export" -l to -d 'Up to this time' -r
+complete -c katonic -n "__fish_katonic_using_subcommand audit; and __fish_seen_subcommand_from export" -l url -d 'The daemon to talk to [env: KATONIC_URL, KAT_URL]' -r
+complete -c katonic -n "__fish_katonic_using_subcommand audit; and __fish_seen_subcommand_from export" -l as -d 'Act for this person [env: KATONIC_USER_EMAIL]' -r
+complete -c katonic -n "__fish_katonic_using_subcommand audit; and __fish_seen_subcommand_from export" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless NO_COLOR, CI or TERM=dumb say otherwise'
+always\t'Always'
+never\t'Never'"
+complete -c katonic -n "__fish_katonic_using_subcommand audit; and __fish_seen_subcommand_from export" -l json -d 'Print one JSON document instead of tables'
+complete -c katonic -n "__fish_katonic_using_subcommand audit; and __fish_seen_subcommand_from export" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c katonic -n "__fish_katonic_using_subcommand audit; and __fish_seen_subcommand_from help" -f -a "list" -d 'List rows; with --verify exit 1 where the chain of hashes is broken'
+complete -c katonic -n "__fish_katonic_using_subcommand audit; and __fish_seen_subcommand_from help" -f -a "verify" -d 'Verify the whole log, or an exported one; exit 1 where something was changed, removed or reordered'
+complete -c katonic -n "__fish_katonic_using_subcommand audit; and __fish_seen_subcommand_from help" -f -a "export" -d 'Write the log as JSONL, with its signed checkpoints, so that it can be verified elsewhere'
 complete -c katonic -n "__fish_katonic_using_subcommand audit; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c katonic -n "__fish_katonic_using_subcommand usage" -l since -d 'Since how long ago, such as 24h or 30d' -r
+complete -c katonic -n "__fish_katonic_using_subcommand usage" -l by -d 'By what to tell it apart' -r -f -a "key\t''
+team\t''
+agent\t''
+model\t''
+provider\t''
+endpoint\t''
+user\t''"
+complete -c katonic -n "__fish_katonic_using_subcommand usage" -l bucket -d 'In buckets of time' -r -f -a "hour\t''
+day\t''
+month\t''"
+complete -c katonic -n "__fish_katonic_using_subcommand usage" -l url -d 'The daemon to talk to [env: KATONIC_URL, KAT_URL]' -r
+complete -c katonic -n "__fish_katonic_using_subcommand usage" -l as -d 'Act for this person [env: KATONIC_USER_EMAIL]' -r
+complete -c katonic -n "__fish_katonic_using_subcommand usage" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless NO_COLOR, CI or TERM=dumb say otherwise'
+always\t'Always'
+never\t'Never'"
+complete -c katonic -n "__fish_katonic_using_subcommand usage" -l csv -d 'Comma-separated values, for spreadsheets'
+complete -c katonic -n "__fish_katonic_using_subcommand usage" -l json -d 'Print one JSON document instead of tables'
+complete -c katonic -n "__fish_katonic_using_subcommand usage" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c katonic -n "__fish_katonic_using_subcommand logs; and not __fish_seen_subcommand_from tail help" -l url -d 'The daemon to talk to [env: KATONIC_URL, KAT_URL]' -r
+complete -c katonic -n "__fish_katonic_using_subcommand logs; and not __fish_seen_subcommand_from tail help" -l as -d 'Act for this person [env: KATONIC_USER_EMAIL]' -r
+complete -c katonic -n "__fish_katonic_using_subcommand logs; and not __fish_seen_subcommand_from tail help" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless NO_COLOR, CI or TERM=dumb say otherwise'
+always\t'Always'
+never\t'Never'"
+complete -c katonic -n "__fish_katonic_using_subcommand logs; and not __fish_seen_subcommand_from tail help" -l json -d 'Print one JSON document instead of tables'
+complete -c katonic -n "__fish_katonic_using_subcommand logs; and not __fish_seen_subcommand_from tail help" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c katonic -n "__fish_katonic_using_subcommand logs; and not __fish_seen_subcommand_from tail help" -f -a "tail" -d 'Follow calls as they happen'
+complete -c katonic -n "__fish_katonic_using_subcommand logs; and not __fish_seen_subcommand_from tail help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c katonic -n "__fish_katonic_using_subcommand logs; and __fish_seen_subcommand_from tail" -l key -d 'Only of this key\'s id' -r
+complete -c katonic -n "__fish_katonic_using_subcommand logs; and __fish_seen_subcommand_from tail" -l user -d 'Only of this user' -r
+complete -c katonic -n "__fish_katonic_using_subcommand logs; and __fish_seen_subcommand_from tail" -l team -d 'Only of this team' -r
+complete -c katonic -n "__fish_katonic_using_subcommand logs; and __fish_seen_subcommand_from tail" -l endpoint -d 'Only of this endpoint, such as Chat' -r
+complete -c katonic -n "__fish_katonic_using_subcommand logs; and __fish_seen_subcommand_from tail" -l decision -d 'Only of this decision' -r -f -a "allowed\t''
+denied\t''"
+complete -c katonic -n "__fish_katonic_using_subcommand logs; and __fish_seen_subcommand_from tail" -l url -d 'The daemon to talk to [env: KATONIC_URL, KAT_URL]' -r
+complete -c katonic -n "__fish_katonic_using_subcommand logs; and __fish_seen_subcommand_from tail" -l as -d 'Act for this person [env: KATONIC_USER_EMAIL]' -r
+complete -c katonic -n "__fish_katonic_using_subcommand logs; and __fish_seen_subcommand_from tail" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless NO_COLOR, CI or TERM=dumb say otherwise'
+always\t'Always'
+never\t'Never'"
+complete -c katonic -n "__fish_katonic_using_subcommand logs; and __fish_seen_subcommand_from tail" -l json -d 'Print one JSON document instead of tables'
+complete -c katonic -n "__fish_katonic_using_subcommand logs; and __fish_seen_subcommand_from tail" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c katonic -n "__fish_katonic_using_subcommand logs; and __fish_seen_subcommand_from help" -f -a "tail" -d 'Follow calls as they happen'
+complete -c katonic -n "__fish_katonic_using_subcommand logs; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c katonic -n "__fish_katonic_using_subcommand teams; and not __fish_seen_subcommand_from list create show help" -l url -d 'The daemon to talk to [env: KATONIC_URL, KAT_URL]' -r
+complete -c katonic -n "__fish_katonic_using_subcommand teams; and not __fish_seen_subcommand_from list create show help" -l as -d 'Act for this person [env: KATONIC_USER_EMAIL]' -r
+complete -c katonic -n "__fish_katonic_using_subcommand teams; and not __fish_seen_subcommand_from list create show help" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless NO_COLOR, CI or TERM=dumb say otherwise'
+always\t'Always'
+never\t'Never'"
+complete -c katonic -n "__fish_katonic_using_subcommand teams; and not __fish_seen_subcommand_from list create show help" -l json -d 'Print one JSON document instead of tables'
+complete -c katonic -n "__fish_katonic_using_subcommand teams; and not __fish_seen_subcommand_from list create show help" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c katonic -n "__fish_katonic_using_subcommand teams; and not __fish_seen_subcommand_from list create show help" -f -a "list" -d 'List teams'
+complete -c katonic -n "__fish_katonic_using_subcommand teams; and not __fish_seen_subcommand_from list create show help" -f -a "create" -d 'Create a team'
+complete -c katonic -n "__fish_katonic_using_subcommand teams; and not __fish_seen_subcommand_from list create show help" -f -a "show" -d 'Show a team'
+complete -c katonic -n "__fish_katonic_using_subcommand teams; and not __fish_seen_subcommand_from list create show help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c katonic -n "__fish_katonic_using_subcommand teams; and __fish_seen_subcommand_from list" -l url -d 'The daemon to talk to [env: KATONIC_URL, KAT_URL]' -r
+complete -c katonic -n "__fish_katonic_using_subcommand teams; and __fish_seen_subcommand_from list" -l as -d 'Act for this person [env: KATONIC_USER_EMAIL]' -r
+complete -c katonic -n "__fish_katonic_using_subcommand teams; and __fish_seen_subcommand_from list" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless NO_COLOR, CI or TERM=dumb say otherwise'
+always\t'Always'
+never\t'Never'"
+complete -c katonic -n "__fish_katonic_using_subcommand teams; and __fish_seen_subcommand_from list" -l json -d 'Print one JSON document instead of tables'
+complete -c katonic -n "__fish_katonic_using_subcommand teams; and __fish_seen_subcommand_from list" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c katonic -n "__fish_katonic_using_subcommand teams; and __fish_seen_subcommand_from create" -l url -d 'The daemon to talk to [env: KATONIC_URL, KAT_URL]' -r
+complete -c katonic -n "__fish_katonic_using_subcommand teams; and __fish_seen_subcommand_from create" -l as -d 'Act for this person [env: KATONIC_USER_EMAIL]' -r
+complete -c katonic -n "__fish_katonic_using_subcommand teams; and __fish_seen_subcommand_from create" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless NO_COLOR, CI or TERM=dumb say otherwise'
+always\t'Always'
+never\t'Never'"
+complete -c katonic -n "__fish_katonic_using_subcommand teams; and __fish_seen_subcommand_from create" -l json -d 'Print one JSON document instead of tables'
+complete -c katonic -n "__fish_katonic_using_subcommand teams; and __fish_seen_subcommand_from create" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c katonic -n "__fish_katonic_using_subcommand teams; and __fish_seen_subcommand_from show" -l url -d 'The daemon to talk to [env: KATONIC_URL, KAT_URL]' -r
+complete -c katonic -n "__fish_katonic_using_subcommand teams; and __fish_seen_subcommand_from show" -l as -d 'Act for this person [env: KATONIC_USER_EMAIL]' -r
+complete -c katonic -n "__fish_katonic_using_subcommand teams; and __fish_seen_subcommand_from show" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless NO_COLOR, CI or TERM=dumb say otherwise'
+always\t'Always'
+never\t'Never'"
+complete -c katonic -n "__fish_katonic_using_subcommand teams; and __fish_seen_subcommand_from show" -l json -d 'Print one JSON document instead of tables'
+complete -c katonic -n "__fish_katonic_using_subcommand teams; and __fish_seen_subcommand_from show" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c katonic -n "__fish_katonic_using_subcommand teams; and __fish_seen_subcommand_from help" -f -a "list" -d 'List teams'
+complete -c katonic -n "__fish_katonic_using_subcommand teams; and __fish_seen_subcommand_from help" -f -a "create" -d 'Create a team'
+complete -c katonic -n "__fish_katonic_using_subcommand teams; and __fish_seen_subcommand_from help" -f -a "show" -d 'Show a team'
+complete -c katonic -n "__fish_katonic_using_subcommand teams; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c katonic -n "__fish_katonic_using_subcommand users; and not __fish_seen_subcommand_from list import update deactivate activate help" -l team -d 'Of another team than your own' -r
+complete -c katonic -n "__fish_katonic_using_subcommand users; and not __fish_seen_subcommand_from list import update deactivate activate help" -l url -d 'The daemon to talk to [env: KATONIC_URL, KAT_URL]' -r
+complete -c katonic -n "__fish_katonic_using_subcommand users; and not __fish_seen_subcommand_from list import update deactivate activate help" -l as -d 'Act for this person [env: KATONIC_USER_EMAIL]' -r
+complete -c katonic -n "__fish_katonic_using_subcommand users; and not __fish_seen_subcommand_from list import update deactivate activate help" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless NO_COLOR, CI or TERM=dumb say otherwise'
+always\t'Always'
+never\t'Never'"
+complete -c katonic -n "__fish_katonic_using_subcommand users; and not __fish_seen_subcommand_from list import update deactivate activate help" -l json -d 'Print one JSON document instead of tables'
+complete -c katonic -n "__fish_katonic_using_subcommand users; and not __fish_seen_subcommand_from list import update deactivate activate help" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c katonic -n "__fish_katonic_using_subcommand users; and not __fish_seen_subcommand_from list import update deactivate activate help" -f -a "list" -d 'List users with their roles and groups'
+complete -c katonic -n "__fish_katonic_using_subcommand users; and not __fish_seen_subcommand_from list import update deactivate activate help" -f -a "import" -d 'Add or replace users from a YAML file (users, groups) or a CSV file (email, name, role, groups with ; between)'
+complete -c katonic -n "__fish_katonic_using_subcommand users; and not __fish_seen_subcommand_from list import update deactivate activate help" -f -a "update" -d 'Change a user\'s role or groups'
+complete -c katonic -n "__fish_katonic_using_subcommand users; and not __fish_seen_subcommand_from list import update deactivate activate help" -f -a "deactivate" -d 'Let no call act for a user any longer, at once'
+complete -c katonic -n "__fish_katonic_using_subcommand users; and not __fish_seen_subcommand_from list import update deactivate activate help" -f -a "activate" -d 'Let calls act for a user again'
+complete -c katonic -n "__fish_katonic_using_subcommand users; and not __fish_seen_subcommand_from list import update deactivate activate help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c katonic -n "__fish_katonic_using_subcommand users; and __fish_seen_subcommand_from list" -l team -d 'Of another team than your own' -r
+complete -c katonic -n "__fish_katonic_using_subcommand users; and __fish_seen_subcommand_from list" -l url -d 'The daemon to talk to [env: KATONIC_URL, KAT_URL]' -r
+complete -c katonic -n "__fish_katonic_using_subcommand users; and __fish_seen_subcommand_from list" -l as -d 'Act for this person [env: KATONIC_USER_EMAIL]' -r
+complete -c katonic -n "__fish_katonic_using_subcommand users; and __fish_seen_subcommand_from list" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless NO_COLOR, CI or TERM=dumb say otherwise'
+always\t'Always'
+never\t'Never'"
+complete -c katonic -n "__fish_katonic_using_subcommand users; and __fish_seen_subcommand_from list" -l json -d 'Print one JSON document instead of tables'
+complete -c katonic -n "__fish_katonic_using_subcommand users; and __fish_seen_subcommand_from list" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c katonic -n "__fish_katonic_using_subcommand users; and __fish_seen_subcommand_from import" -l team -d 'Of another team than your own' -r
+complete -c katonic -n "__fish_katonic_using_subcommand users; and __fish_seen_subcommand_from import" -l url -d 'The daemon to talk to [env: KATONIC_URL, KAT_URL]' -r
+complete -c katonic -n "__fish_katonic_using_subcommand users; and __fish_seen_subcommand_from import" -l as -d 'Act for this person [env: KATONIC_USER_EMAIL]' -r
+complete -c katonic -n "__fish_katonic_using_subcommand users; and __fish_seen_subcommand_from import" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless NO_COLOR, CI or TERM=dumb say otherwise'
+always\t'Always'
+never\t'Never'"
+complete -c katonic -n "__fish_katonic_using_subcommand users; and __fish_seen_subcommand_from import" -l json -d 'Print one JSON document instead of tables'
+complete -c katonic -n "__fish_katonic_using_subcommand users; and __fish_seen_subcommand_from import" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c katonic -n "__fish_katonic_using_subcommand users; and __fish_seen_subcommand_from update" -l role -d 'Their role' -r
+complete -c katonic -n "__fish_katonic_using_subcommand users; and __fish_seen_subcommand_from update" -l groups -d 'All groups they belong to' -r
+complete -c katonic -n "__fish_katonic_using_subcommand users; and __fish_seen_subcommand_from update" -l team -d 'Of another team than your own' -r
+complete -c katonic -n "__fish_katonic_using_subcommand users; and __fish_seen_subcommand_from update" -l url -d 'The daemon to talk to [env: KATONIC_URL, KAT_URL]' -r
+complete -c katonic -n "__fish_katonic_using_subcommand users; and __fish_seen_subcommand_from update" -l as -d 'Act for this person [env: KATONIC_USER_EMAIL]' -r
+complete -c katonic -n "__fish_katonic_using_subcommand users; and __fish_seen_subcommand_from update" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless NO_COLOR, CI or TERM=dumb say otherwise'
+always\t'Always'
+never\t'Never'"
+complete -c katonic -n "__fish_katonic_using_subcommand users; and __fish_seen_subcommand_from update" -l json -d 'Print one JSON document instead of tables'
+complete -c katonic -n "__fish_katonic_using_subcommand users; and __fish_seen_subcommand_from update" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c katonic -n "__fish_katonic_using_subcommand users; and __fish_seen_subcommand_from deactivate" -l team -d 'Of another team than your own' -r
+complete -c katonic -n "__fish_katonic_using_subcommand users; and __fish_seen_subcommand_from deactivate" -l url -d 'The daemon to talk to [env: KATONIC_URL, KAT_URL]' -r
+complete -c katonic -n "__fish_katonic_using_subcommand users; and __fish_seen_subcommand_from deactivate" -l as -d 'Act for this person [env: KATONIC_USER_EMAIL]' -r
+complete -c katonic -n "__fish_katonic_using_subcommand users; and __fish_seen_subcommand_from deactivate" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless NO_COLOR, CI or TERM=dumb say otherwise'
+always\t'Always'
+never\t'Never'"
+complete -c katonic -n "__fish_katonic_using_subcommand users; and __fish_seen_subcommand_from deactivate" -l json -d 'Print one JSON document instead of tables'
+complete -c katonic -n "__fish_katonic_using_subcommand users; and __fish_seen_subcommand_from deactivate" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c katonic -n "__fish_katonic_using_subcommand users; and __fish_seen_subcommand_from activate" -l team -d 'Of another team than your own' -r
+complete -c katonic -n "__fish_katonic_using_subcommand users; and __fish_seen_subcommand_from activate" -l url -d 'The daemon to talk to [env: KATONIC_URL, KAT_URL]' -r
+complete -c katonic -n "__fish_katonic_using_subcommand users; and __fish_seen_subcommand_from activate" -l as -d 'Act for this person [env: KATONIC_USER_EMAIL]' -r
+complete -c katonic -n "__fish_katonic_using_subcommand users; and __fish_seen_subcommand_from activate" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless NO_COLOR, CI or TERM=dumb say otherwise'
+always\t'Always'
+never\t'Never'"
+complete -c katonic -n "__fish_katonic_using_subcommand users; and __fish_seen_subcommand_from activate" -l json -d 'Print one JSON document instead of tables'
+complete -c katonic -n "__fish_katonic_using_subcommand users; and __fish_seen_subcommand_from activate" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c katonic -n "__fish_katonic_using_subcommand users; and __fish_seen_subcommand_from help" -f -a "list" -d 'List users with their roles and groups'
+complete -c katonic -n "__fish_katonic_using_subcommand users; and __fish_seen_subcommand_from help" -f -a "import" -d 'Add or replace users from a YAML file (users, groups) or a CSV file (email, name, role, groups with ; between)'
+complete -c katonic -n "__fish_katonic_using_subcommand users; and __fish_seen_subcommand_from help" -f -a "update" -d 'Change a user\'s role or groups'
+complete -c katonic -n "__fish_katonic_using_subcommand users; and __fish_seen_subcommand_from help" -f -a "deactivate" -d 'Let no call act for a user any longer, at once'
+complete -c katonic -n "__fish_katonic_using_subcommand users; and __fish_seen_subcommand_from help" -f -a "activate" -d 'Let calls act for a user again'
+complete -c katonic -n "__fish_katonic_using_subcommand users; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c katonic -n "__fish_katonic_using_subcommand operators; and not __fish_seen_subcommand_from list create revoke help" -l url -d 'The daemon to talk to [env: KATONIC_URL, KAT_URL]' -r
+complete -c katonic -n "__fish_katonic_using_subcommand operators; and not __fish_seen_subcommand_from list create revoke help" -l as -d 'Act for this person [env: KATONIC_USER_EMAIL]' -r
+complete -c katonic -n "__fish_katonic_using_subcommand operators; and not __fish_seen_subcommand_from list create revoke help" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless NO_COLOR, CI or TERM=dumb say otherwise'
+always\t'Always'
+never\t'Never'"
+complete -c katonic -n "__fish_katonic_using_subcommand operators; and not __fish_seen_subcommand_from list create revoke help" -l json -d 'Print one JSON document instead of tables'
+complete -c katonic -n "__fish_katonic_using_subcommand operators; and not __fish_seen_subcommand_from list create revoke help" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c katonic -n "__fish_katonic_using_subcommand operators; and not __fish_seen_subcommand_from list create revoke help" -f -a "list" -d 'List tokens'
+complete -c katonic -n "__fish_katonic_using_subcommand operators; and not __fish_seen_subcommand_from list create revoke help" -f -a "create" -d 'Create a token; it is shown this once'
+complete -c katonic -n "__fish_katonic_using_subcommand operators; and not __fish_seen_subcommand_from list create revoke help" -f -a "revoke" -d 'Revoke a token: it stops working at once'
+complete -c katonic -n "__fish_katonic_using_subcommand operators; and not __fish_seen_subcommand_from list create revoke help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c katonic -n "__fish_katonic_using_subcommand operators; and __fish_seen_subcommand_from list" -l url -d 'The daemon to talk to [env: KATONIC_URL, KAT_URL]' -r
+complete -c katonic -n "__fish_katonic_using_subcommand operators; and __fish_seen_subcommand_from list" -l as -d 'Act for this person [env: KATONIC_USER_EMAIL]' -r
+complete -c katonic -n "__fish_katonic_using_subcommand operators; and __fish_seen_subcommand_from list" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless NO_COLOR, CI or TERM=dumb say otherwise'
+always\t'Always'
+never\t'Never'"
+complete -c katonic -n "__fish_katonic_using_subcommand operators; and __fish_seen_subcommand_from list" -l json -d 'Print one JSON document instead of tables'
+complete -c katonic -n "__fish_katonic_using_subcommand operators; and __fish_seen_subcommand_from list" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c katonic -n "__fish_katonic_using_subcommand operators; and __fish_seen_subcommand_from create" -l role -d 'Its role: operator, super_admin, org_admin, auditor' -r
+complete -c katonic -n "__fish_katonic_using_subcommand operators; and __fish_seen_subcommand_from create" -l team -d 'Its team' -r
+complete -c katonic -n "__fish_katonic_using_subcommand operators; and __fish_seen_subcommand_from create" -l expires -d 'After how long it ends by itself, such as 90d' -r
+complete -c katonic -n "__fish_katonic_using_subcommand operators; and __fish_seen_subcommand_from create" -l url -d 'The daemon to talk to [env: KATONIC_URL, KAT_URL]' -r
+complete -c katonic -n "__fish_katonic_using_subcommand operators; and __fish_seen_subcommand_from create" -l as -d 'Act for this person [env: KATONIC_USER_EMAIL]' -r
+complete -c katonic -n "__fish_katonic_using_subcommand operators; and __fish_seen_subcommand_from create" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless NO_COLOR, CI or TERM=dumb say otherwise'
+always\t'Always'
+never\t'Never'"
+complete -c katonic -n "__fish_katonic_using_subcommand operators; and __fish_seen_subcommand_from create" -l json -d 'Print one JSON document instead of tables'
+complete -c katonic -n "__fish_katonic_using_subcommand operators; and __fish_seen_subcommand_from create" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c katonic -n "__fish_katonic_using_subcommand operators; and __fish_seen_subcommand_from revoke" -l url -d 'The daemon to talk to [env: KATONIC_URL, KAT_URL]' -r
+complete -c katonic -n "__fish_katonic_using_subcommand operators; and __fish_seen_subcommand_from revoke" -l as -d 'Act for this person [env: KATONIC_USER_EMAIL]' -r
+complete -c katonic -n "__fish_katonic_using_subcommand operators; and __fish_seen_subcommand_from revoke" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless NO_COLOR, CI or TERM=dumb say otherwise'
+always\t'Always'
+never\t'Never'"
+complete -c katonic -n "__fish_katonic_using_subcommand operators; and __fish_seen_subcommand_from revoke" -l json -d 'Print one JSON document instead of tables'
+complete -c katonic -n "__fish_katonic_using_subcommand operators; and __fish_seen_subcommand_from revoke" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c katonic -n "__fish_katonic_using_subcommand operators; and __fish_seen_subcommand_from help" -f -a "list" -d 'List tokens'
+complete -c katonic -n "__fish_katonic_using_subcommand operators; and __fish_seen_subcommand_from help" -f -a "create" -d 'Create a token; it is shown this once'
+complete -c katonic -n "__fish_katonic_using_subcommand operators; and __fish_seen_subcommand_from help" -f -a "revoke" -d 'Revoke a token: it stops working at once'
+complete -c katonic -n "__fish_katonic_using_subcommand operators; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c katonic -n "__fish_katonic_using_subcommand budgets; and not __fish_seen_subcommand_from list create update remove help" -l url -d 'The daemon to talk to [env: KATONIC_URL, KAT_URL]' -r
+complete -c katonic -n "__fish_katonic_using_subcommand budgets; and not __fish_seen_subcommand_from list create update remove help" -l as -d 'Act for this person [env: KATONIC_USER_EMAIL]' -r
+complete -c katonic -n "__fish_katonic_using_subcommand budgets; and not __fish_seen_subcommand_from list create update remove help" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless NO_COLOR, CI or TERM=dumb say otherwise'
+always\t'Always'
+never\t'Never'"
+complete -c katonic -n "__fish_katonic_using_subcommand budgets; and not __fish_seen_subcommand_from list create update remove help" -l json -d 'Print one JSON document instead of tables'
+complete -c katonic -n "__fish_katonic_using_subcommand budgets; and not __fish_seen_subcommand_from list create update remove help" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c katonic -n "__fish_katonic_using_subcommand budgets; and not __fish_seen_subcommand_from list create update remove help" -f -a "list" -d 'List budgets with what is spent and held'
+complete -c katonic -n "__fish_katonic_using_subcommand budgets; and not __fish_seen_subcommand_from list create update remove help" -f -a "create" -d 'Create a budget: of the team, unless --key, --user or --tag names another'
+complete -c katonic -n "__fish_katonic_using_subcommand budgets; and not __fish_seen_subcommand_from list create update remove help" -f -a "update" -d 'Change a budget; a prepaid one is topped up by a higher limit'
+complete -c katonic -n "__fish_katonic_using_subcommand budgets; and not __fish_seen_subcommand_from list create update remove help" -f -a "remove" -d 'Remove a budget'
+complete -c katonic -n "__fish_katonic_using_subcommand budgets; and not __fish_seen_subcommand_from list create update remove help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c katonic -n "__fish_katonic_using_subcommand budgets; and __fish_seen_subcommand_from list" -l url -d 'The daemon to talk to [env: KATONIC_URL, KAT_URL]' -r
+complete -c katonic -n "__fish_katonic_using_subcommand budgets; and __fish_seen_subcommand_from list" -l as -d 'Act for this person [env: KATONIC_USER_EMAIL]' -r
+complete -c katonic -n "__fish_katonic_using_subcommand budgets; and __fish_seen_subcommand_from list" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless NO_COLOR, CI or TERM=dumb say otherwise'
+always\t'Always'
+never\t'Never'"
+complete -c katonic -n "__fish_katonic_using_subcommand budgets; and __fish_seen_subcommand_from list" -l json -d 'Print one JSON document instead of tables'
+complete -c katonic -n "__fish_katonic_using_subcommand budgets; and __fish_seen_subcommand_from list" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c katonic -n "__fish_katonic_using_subcommand budgets; and __fish_seen_subcommand_from create" -l limit -d 'Dollars that may be spent' -r
+complete -c katonic -n "__fish_katonic_using_subcommand budgets; and __fish_seen_subcommand_from create" -l period -d 'Over which time' -r -f -a "day\t''
+month\t''
+prepaid\t''"
+complete -c katonic -n "__fish_katonic_using_subcommand budgets; and __fish_seen_subcommand_from create" -l key -d 'Of calls of this key' -r
+complete -c katonic -n "__fish_katonic_using_subcommand budgets; and __fish_seen_subcommand_from create" -l user -d 'Of calls for this user' -r
+complete -c katonic -n "__fish_katonic_using_subcommand budgets; and __fish_seen_subcommand_from create" -l tag -d 'Of calls with this tag' -r
+complete -c katonic -n "__fish_katonic_using_subcommand budgets; and __fish_seen_subcommand_from create" -l url -d 'The daemon to talk to [env: KATONIC_URL, KAT_URL]' -r
+complete -c katonic -n "__fish_katonic_using_subcommand budgets; and __fish_seen_subcommand_from create" -l as -d 'Act for this person [env: KATONIC_USER_EMAIL]' -r
+complete -c katonic -n "__fish_katonic_using_subcommand budgets; and __fish_seen_subcommand_from create" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless NO_COLOR, CI or TERM=dumb say otherwise'
+always\t'Always'
+never\t'Never'"
+complete -c katonic -n "__fish_katonic_using_subcommand budgets; and __fish_seen_subcommand_from create" -l soft -d 'Refuse nothing; only tell the webhooks'
+complete -c katonic -n "__fish_katonic_using_subcommand budgets; and __fish_seen_subcommand_from create" -l allow-unpriced -d 'Let models pass whose price nobody knows'
+complete -c katonic -n "__fish_katonic_using_subcommand budgets; and __fish_seen_subcommand_from create" -l json -d 'Print one JSON document instead of tables'
+complete -c katonic -n "__fish_katonic_using_subcommand budgets; and __fish_seen_subcommand_from create" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c katonic -n "__fish_katonic_using_subcommand budgets; and __fish_seen_subcommand_from update" -l limit -d 'Dollars that may be spent' -r
+complete -c katonic -n "__fish_katonic_using_subcommand budgets; and __fish_seen_subcommand_from update" -l url -d 'The daemon to talk to [env: KATONIC_URL, KAT_URL]' -r
+complete -c katonic -n "__fish_katonic_using_subcommand budgets; and __fish_seen_subcommand_from update" -l as -d 'Act for this person [env: KATONIC_USER_EMAIL]' -r
+complete -c katonic -n "__fish_katonic_using_subcommand budgets; and __fish_seen_subcommand_from update" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless NO_COLOR, CI or TERM=dumb say otherwise'
+always\t'Always'
+never\t'Never'"
+complete -c katonic -n "__fish_katonic_using_subcommand budgets; and __fish_seen_subcommand_from update" -l json -d 'Print one JSON document instead of tables'
+complete -c katonic -n "__fish_katonic_using_subcommand budgets; and __fish_seen_subcommand_from update" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c katonic -n "__fish_katonic_using_subcommand budgets; and __fish_seen_subcommand_from remove" -l url -d 'The daemon to talk to [env: KATONIC_URL, KAT_URL]' -r
+complete -c katonic -n "__fish_katonic_using_subcommand budgets; and __fish_seen_subcommand_from remove" -l as -d 'Act for this person [env: KATONIC_USER_EMAIL]' -r
+complete -c katonic -n "__fish_katonic_using_subcommand budgets; and __fish_seen_subcommand_from remove" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless NO_COLOR, CI or TERM=dumb say otherwise'
+always\t'Always'
+never\t'Never'"
+complete -c katonic -n "__fish_katonic_using_subcommand budgets; and __fish_seen_subcommand_from remove" -l json -d 'Print one JSON document instead of tables'
+complete -c katonic -n "__fish_katonic_using_subcommand budgets; and __fish_seen_subcommand_from remove" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c katonic -n "__fish_katonic_using_subcommand budgets; and __fish_seen_subcommand_from help" -f -a "list" -d 'List budgets with what is spent and held'
+complete -c katonic -n "__fish_katonic_using_subcommand budgets; and __fish_seen_subcommand_from help" -f -a "create" -d 'Create a budget: of the team, unless --key, --user or --tag names another'
+complete -c katonic -n "__fish_katonic_using_subcommand budgets; and __fish_seen_subcommand_from help" -f -a "update" -d 'Change a budget; a prepaid one is topped up by a higher limit'
+complete -c katonic -n "__fish_katonic_using_subcommand budgets; and __fish_seen_subcommand_from help" -f -a "remove" -d 'Remove a budget'
+complete -c katonic -n "__fish_katonic_using_subcommand budgets; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c katonic -n "__fish_katonic_using_subcommand models; and not __fish_seen_subcommand_from list help" -l url -d 'The daemon to talk to [env: KATONIC_URL, KAT_URL]' -r
 complete -c katonic -n "__fish_katonic_using_subcommand models; and not __fish_seen_subcommand_from list help" -l as -d 'Act for this person [env: KATONIC_USER_EMAIL]' -r
 complete -c katonic -n "__fish_katonic_using_subcommand models; and not __fish_seen_subcommand_from list help" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless NO_COLOR, CI or TERM=dumb say otherwise'
@@ -630,22 +894,28 @@ always\t'Always'
 never\t'Never'"
 complete -c katonic -n "__fish_katonic_using_subcommand version" -l json -d 'Print one JSON document instead of tables'
 complete -c katonic -n "__fish_katonic_using_subcommand version" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c katonic -n "__fish_katonic_using_subcommand help; and not __fish_seen_subcommand_from sandbox agents eval keys chat search documents trace audit models providers daemon completions openapi version help" -f -a "sandbox" -d 'A local daemon with a sample agent, its documents, its suite and a key'
-complete -c katonic -n "__fish_katonic_using_subcommand help; and not __fish_seen_subcommand_from sandbox agents eval keys chat search documents trace audit models providers daemon completions openapi version help" -f -a "agents" -d 'Validate, apply and promote agents'
-complete -c katonic -n "__fish_katonic_using_subcommand help; and not __fish_seen_subcommand_from sandbox agents eval keys chat search documents trace audit models providers daemon completions openapi version help" -f -a "eval" -d 'Run suites, and compare their runs'
-complete -c katonic -n "__fish_katonic_using_subcommand help; and not __fish_seen_subcommand_from sandbox agents eval keys chat search documents trace audit models providers daemon completions openapi version help" -f -a "keys" -d 'API keys (for operators)'
-complete -c katonic -n "__fish_katonic_using_subcommand help; and not __fish_seen_subcommand_from sandbox agents eval keys chat search documents trace audit models providers daemon completions openapi version help" -f -a "chat" -d 'Talk to an agent'
-complete -c katonic -n "__fish_katonic_using_subcommand help; and not __fish_seen_subcommand_from sandbox agents eval keys chat search documents trace audit models providers daemon completions openapi version help" -f -a "search" -d 'Search the documents that the acting person may read'
-complete -c katonic -n "__fish_katonic_using_subcommand help; and not __fish_seen_subcommand_from sandbox agents eval keys chat search documents trace audit models providers daemon completions openapi version help" -f -a "documents" -d 'Add, list and remove documents'
-complete -c katonic -n "__fish_katonic_using_subcommand help; and not __fish_seen_subcommand_from sandbox agents eval keys chat search documents trace audit models providers daemon completions openapi version help" -f -a "trace" -d 'Show everything one call did'
-complete -c katonic -n "__fish_katonic_using_subcommand help; and not __fish_seen_subcommand_from sandbox agents eval keys chat search documents trace audit models providers daemon completions openapi version help" -f -a "audit" -d 'The audit log'
-complete -c katonic -n "__fish_katonic_using_subcommand help; and not __fish_seen_subcommand_from sandbox agents eval keys chat search documents trace audit models providers daemon completions openapi version help" -f -a "models" -d 'The models and tiers that the key may use'
-complete -c katonic -n "__fish_katonic_using_subcommand help; and not __fish_seen_subcommand_from sandbox agents eval keys chat search documents trace audit models providers daemon completions openapi version help" -f -a "providers" -d 'Providers of models, and their keys (for operators)'
-complete -c katonic -n "__fish_katonic_using_subcommand help; and not __fish_seen_subcommand_from sandbox agents eval keys chat search documents trace audit models providers daemon completions openapi version help" -f -a "daemon" -d 'Start, stop and look at the daemon itself'
-complete -c katonic -n "__fish_katonic_using_subcommand help; and not __fish_seen_subcommand_from sandbox agents eval keys chat search documents trace audit models providers daemon completions openapi version help" -f -a "completions" -d 'Print a shell\'s completions'
-complete -c katonic -n "__fish_katonic_using_subcommand help; and not __fish_seen_subcommand_from sandbox agents eval keys chat search documents trace audit models providers daemon completions openapi version help" -f -a "openapi" -d 'Print the OpenAPI 3.1 document of the public API'
-complete -c katonic -n "__fish_katonic_using_subcommand help; and not __fish_seen_subcommand_from sandbox agents eval keys chat search documents trace audit models providers daemon completions openapi version help" -f -a "version" -d 'Print the version'
-complete -c katonic -n "__fish_katonic_using_subcommand help; and not __fish_seen_subcommand_from sandbox agents eval keys chat search documents trace audit models providers daemon completions openapi version help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c katonic -n "__fish_katonic_using_subcommand help; and not __fish_seen_subcommand_from sandbox agents eval keys chat search documents trace audit usage logs teams users operators budgets models providers daemon completions openapi version help" -f -a "sandbox" -d 'A local daemon with a sample agent, its documents, its suite and a key'
+complete -c katonic -n "__fish_katonic_using_subcommand help; and not __fish_seen_subcommand_from sandbox agents eval keys chat search documents trace audit usage logs teams users operators budgets models providers daemon completions openapi version help" -f -a "agents" -d 'Validate, apply and promote agents'
+complete -c katonic -n "__fish_katonic_using_subcommand help; and not __fish_seen_subcommand_from sandbox agents eval keys chat search documents trace audit usage logs teams users operators budgets models providers daemon completions openapi version help" -f -a "eval" -d 'Run suites, and compare their runs'
+complete -c katonic -n "__fish_katonic_using_subcommand help; and not __fish_seen_subcommand_from sandbox agents eval keys chat search documents trace audit usage logs teams users operators budgets models providers daemon completions openapi version help" -f -a "keys" -d 'API keys (for operators)'
+complete -c katonic -n "__fish_katonic_using_subcommand help; and not __fish_seen_subcommand_from sandbox agents eval keys chat search documents trace audit usage logs teams users operators budgets models providers daemon completions openapi version help" -f -a "chat" -d 'Talk to an agent'
+complete -c katonic -n "__fish_katonic_using_subcommand help; and not __fish_seen_subcommand_from sandbox agents eval keys chat search documents trace audit usage logs teams users operators budgets models providers daemon completions openapi version help" -f -a "search" -d 'Search the documents that the acting person may read'
+complete -c katonic -n "__fish_katonic_using_subcommand help; and not __fish_seen_subcommand_from sandbox agents eval keys chat search documents trace audit usage logs teams users operators budgets models providers daemon completions openapi version help" -f -a "documents" -d 'Add, list and remove documents'
+complete -c katonic -n "__fish_katonic_using_subcommand help; and not __fish_seen_subcommand_from sandbox agents eval keys chat search documents trace audit usage logs teams users operators budgets models providers daemon completions openapi version help" -f -a "trace" -d 'Show everything one call did'
+complete -c katonic -n "__fish_katonic_using_subcommand help; and not __fish_seen_subcommand_from sandbox agents eval keys chat search documents trace audit usage logs teams users operators budgets models providers daemon completions openapi version help" -f -a "audit" -d 'The audit log'
+complete -c katonic -n "__fish_katonic_using_subcommand help; and not __fish_seen_subcommand_from sandbox agents eval keys chat search documents trace audit usage logs teams users operators budgets models providers daemon completions openapi version help" -f -a "usage" -d 'What was called, how fast, at what cost'
+complete -c katonic -n "__fish_katonic_using_subcommand help; and not __fish_seen_subcommand_from sandbox agents eval keys chat search documents trace audit usage logs teams users operators budgets models providers daemon completions openapi version help" -f -a "logs" -d 'Follow calls as they happen (for operators)'
+complete -c katonic -n "__fish_katonic_using_subcommand help; and not __fish_seen_subcommand_from sandbox agents eval keys chat search documents trace audit usage logs teams users operators budgets models providers daemon completions openapi version help" -f -a "teams" -d 'Teams that share the daemon (for operators)'
+complete -c katonic -n "__fish_katonic_using_subcommand help; and not __fish_seen_subcommand_from sandbox agents eval keys chat search documents trace audit usage logs teams users operators budgets models providers daemon completions openapi version help" -f -a "users" -d 'The people whom calls act for (for operators)'
+complete -c katonic -n "__fish_katonic_using_subcommand help; and not __fish_seen_subcommand_from sandbox agents eval keys chat search documents trace audit usage logs teams users operators budgets models providers daemon completions openapi version help" -f -a "operators" -d 'Operators\' tokens (for operators)'
+complete -c katonic -n "__fish_katonic_using_subcommand help; and not __fish_seen_subcommand_from sandbox agents eval keys chat search documents trace audit usage logs teams users operators budgets models providers daemon completions openapi version help" -f -a "budgets" -d 'How much may be spent, by whom (for operators)'
+complete -c katonic -n "__fish_katonic_using_subcommand help; and not __fish_seen_subcommand_from sandbox agents eval keys chat search documents trace audit usage logs teams users operators budgets models providers daemon completions openapi version help" -f -a "models" -d 'The models and tiers that the key may use'
+complete -c katonic -n "__fish_katonic_using_subcommand help; and not __fish_seen_subcommand_from sandbox agents eval keys chat search documents trace audit usage logs teams users operators budgets models providers daemon completions openapi version help" -f -a "providers" -d 'Providers of models, and their keys (for operators)'
+complete -c katonic -n "__fish_katonic_using_subcommand help; and not __fish_seen_subcommand_from sandbox agents eval keys chat search documents trace audit usage logs teams users operators budgets models providers daemon completions openapi version help" -f -a "daemon" -d 'Start, stop and look at the daemon itself'
+complete -c katonic -n "__fish_katonic_using_subcommand help; and not __fish_seen_subcommand_from sandbox agents eval keys chat search documents trace audit usage logs teams users operators budgets models providers daemon completions openapi version help" -f -a "completions" -d 'Print a shell\'s completions'
+complete -c katonic -n "__fish_katonic_using_subcommand help; and not __fish_seen_subcommand_from sandbox agents eval keys chat search documents trace audit usage logs teams users operators budgets models providers daemon completions openapi version help" -f -a "openapi" -d 'Print the OpenAPI 3.1 document of the public API'
+complete -c katonic -n "__fish_katonic_using_subcommand help; and not __fish_seen_subcommand_from sandbox agents eval keys chat search documents trace audit usage logs teams users operators budgets models providers daemon completions openapi version help" -f -a "version" -d 'Print the version'
+complete -c katonic -n "__fish_katonic_using_subcommand help; and not __fish_seen_subcommand_from sandbox agents eval keys chat search documents trace audit usage logs teams users operators budgets models providers daemon completions openapi version help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c katonic -n "__fish_katonic_using_subcommand help; and __fish_seen_subcommand_from sandbox" -f -a "up" -d 'Start it, or find it running (the default)'
 complete -c katonic -n "__fish_katonic_using_subcommand help; and __fish_seen_subcommand_from sandbox" -f -a "status" -d 'Say whether it runs; exit 1 if not'
 complete -c katonic -n "__fish_katonic_using_subcommand help; and __fish_seen_subcommand_from sandbox" -f -a "down" -d 'Stop it; its data stays'
@@ -674,6 +944,24 @@ complete -c katonic -n "__fish_katonic_using_subcommand help; and __fish_seen_su
 complete -c katonic -n "__fish_katonic_using_subcommand help; and __fish_seen_subcommand_from documents" -f -a "get" -d 'Show a document with its outline'
 complete -c katonic -n "__fish_katonic_using_subcommand help; and __fish_seen_subcommand_from documents" -f -a "remove" -d 'Remove a document and every passage of it'
 complete -c katonic -n "__fish_katonic_using_subcommand help; and __fish_seen_subcommand_from audit" -f -a "list" -d 'List rows; with --verify exit 1 where the chain of hashes is broken'
+complete -c katonic -n "__fish_katonic_using_subcommand help; and __fish_seen_subcommand_from audit" -f -a "verify" -d 'Verify the whole log, or an exported one; exit 1 where something was changed, removed or reordered'
+complete -c katonic -n "__fish_katonic_using_subcommand help; and __fish_seen_subcommand_from audit" -f -a "export" -d 'Write the log as JSONL, with its signed checkpoints, so that it can be verified elsewhere'
+complete -c katonic -n "__fish_katonic_using_subcommand help; and __fish_seen_subcommand_from logs" -f -a "tail" -d 'Follow calls as they happen'
+complete -c katonic -n "__fish_katonic_using_subcommand help; and __fish_seen_subcommand_from teams" -f -a "list" -d 'List teams'
+complete -c katonic -n "__fish_katonic_using_subcommand help; and __fish_seen_subcommand_from teams" -f -a "create" -d 'Create a team'
+complete -c katonic -n "__fish_katonic_using_subcommand help; and __fish_seen_subcommand_from teams" -f -a "show" -d 'Show a team'
+complete -c katonic -n "__fish_katonic_using_subcommand help; and __fish_seen_subcommand_from users" -f -a "list" -d 'List users with their roles and groups'
+complete -c katonic -n "__fish_katonic_using_subcommand help; and __fish_seen_subcommand_from users" -f -a "import" -d 'Add or replace users from a YAML file (users, groups) or a CSV file (email, name, role, groups with ; between)'
+complete -c katonic -n "__fish_katonic_using_subcommand help; and __fish_seen_subcommand_from users" -f -a "update" -d 'Change a user\'s role or groups'
+complete -c katonic -n "__fish_katonic_using_subcommand help; and __fish_seen_subcommand_from users" -f -a "deactivate" -d 'Let no call act for a user any longer, at once'
+complete -c katonic -n "__fish_katonic_using_subcommand help; and __fish_seen_subcommand_from users" -f -a "activate" -d 'Let calls act for a user again'
+complete -c katonic -n "__fish_katonic_using_subcommand help; and __fish_seen_subcommand_from operators" -f -a "list" -d 'List tokens'
+complete -c katonic -n "__fish_katonic_using_subcommand help; and __fish_seen_subcommand_from operators" -f -a "create" -d 'Create a token; it is shown this once'
+complete -c katonic -n "__fish_katonic_using_subcommand help; and __fish_seen_subcommand_from operators" -f -a "revoke" -d 'Revoke a token: it stops working at once'
+complete -c katonic -n "__fish_katonic_using_subcommand help; and __fish_seen_subcommand_from budgets" -f -a "list" -d 'List budgets with what is spent and held'
+complete -c katonic -n "__fish_katonic_using_subcommand help; and __fish_seen_subcommand_from budgets" -f -a "create" -d 'Create a budget: of the team, unless --key, --user or --tag names another'
+complete -c katonic -n "__fish_katonic_using_subcommand help; and __fish_seen_subcommand_from budgets" -f -a "update" -d 'Change a budget; a prepaid one is topped up by a higher limit'
+complete -c katonic -n "__fish_katonic_using_subcommand help; and __fish_seen_subcommand_from budgets" -f -a "remove" -d 'Remove a budget'
 complete -c katonic -n "__fish_katonic_using_subcommand help; and __fish_seen_subcommand_from models" -f -a "list" -d 'List models and tiers'
 complete -c katonic -n "__fish_katonic_using_subcommand help; and __fish_seen_subcommand_from providers" -f -a "list" -d 'List the providers that can be called, and how they fare'
 complete -c katonic -n "__fish_katonic_using_subcommand help; and __fish_seen_subcommand_from providers" -f -a "add" -d 'Store a provider\'s key, read from standard input'

@@ -2,18 +2,24 @@
 
 pub(crate) mod agents;
 pub(crate) mod audit;
+pub(crate) mod budgets;
 pub(crate) mod chat;
 pub(crate) mod completions;
 pub(crate) mod daemon;
 pub(crate) mod documents;
 pub(crate) mod eval;
 pub(crate) mod keys;
+pub(crate) mod logs;
 pub(crate) mod models;
 pub(crate) mod openapi;
+pub(crate) mod operators;
 pub(crate) mod providers;
 pub(crate) mod sandbox;
 pub(crate) mod search;
+pub(crate) mod teams;
 pub(crate) mod trace;
+pub(crate) mod usage;
+pub(crate) mod users;
 
 mod version;
 
@@ -36,6 +42,12 @@ pub(crate) async fn run(session: &Session, command: Command) -> Result<Answer, F
         Command::Documents(documents) => documents::run(session, documents).await,
         Command::Trace(trace) => trace::run(session, trace).await,
         Command::Audit(audit) => audit::run(session, audit).await,
+        Command::Usage(usage) => usage::run(session, usage).await,
+        Command::Logs(logs) => logs::run(session, logs).await,
+        Command::Teams(teams) => teams::run(session, teams).await,
+        Command::Users(users) => users::run(session, users).await,
+        Command::Operators(operators) => operators::run(session, operators).await,
+        Command::Budgets(budgets) => budgets::run(session, budgets).await,
         Command::Models(models) => models::run(session, models).await,
         Command::Providers(providers) => providers::run(session, providers).await,
         Command::Daemon(daemon) => daemon::run(session, daemon).await,

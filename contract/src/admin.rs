@@ -3,6 +3,7 @@
 use crate::endpoint::ADMIN;
 use crate::endpoints;
 use crate::wire::admin::*;
+use crate::wire::analytics::{AuditRow, Checkpoint, TailLogsQuery};
 use crate::wire::page::Page;
 
 endpoints! {
@@ -26,6 +27,12 @@ endpoints! {
     CreateOperator: Post "/operators", Keys, "admin/operators/write", CreateOperatorRequest => 201 Operator;
     /// Revoke an operator's token at once.
     RevokeOperator: Delete "/operators/{operator_id}", Keys, "admin/operators/write", OperatorPath => 204 ();
+
+    /// The signed heads of the audit log, the newest first.
+    ListCheckpoints: Get "/audit/checkpoints", Keys, "admin/audit/read", TeamListQuery => 200 Page<Checkpoint>;
+
+    /// The newest calls; as an event stream, calls as they happen.
+    TailLogs: Get "/logs", Keys, "admin/audit/read", TailLogsQuery => 200 Page<AuditRow>, Events;
 
     /// List teams.
     ListTeams: Get "/teams", Directory, "admin/teams/read", TeamListQuery => 200 Page<Team>;

@@ -12,6 +12,7 @@ use crate::wire::{
     models::*,
     page::{ListQuery, Page},
     sessions::*,
+    usage::*,
 };
 
 endpoints! {
@@ -98,7 +99,7 @@ endpoints! {
     GenerateDocument: Post "/documents/generate", ToolsAndModels, "documents", Object => 200 Object, File;
 
     /// Calls, errors, latency percentiles, tokens and cost, by key, team, agent, model, day.
-    GetUsage: Get "/analytics/usage", Analytics, "analytics", Object => 200 Object;
+    GetUsage: Get "/analytics/usage", Analytics, "analytics", UsageQuery => 200 Page<UsageRow>;
     /// Everything one call did: policy, retrieval, tools, rails, model, cost.
     GetTrace: Get "/analytics/traces/{trace_id}", Analytics, "analytics", TracePath => 200 Trace;
     /// The audit log, filtered and paged, with chain verification.

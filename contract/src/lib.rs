@@ -4,6 +4,7 @@
 pub mod admin;
 pub mod agent;
 pub mod catalogue;
+pub mod chain;
 pub mod check;
 pub mod document;
 pub mod duration;

@@ -46,6 +46,8 @@ pub(crate) struct Parts {
     pub(crate) cache: Cache,
     pub(crate) runs: Runs,
     pub(crate) work: Work,
+    /// Held by who rolls usage up.
+    pub(crate) rolling_up: tokio::sync::Mutex<()>,
 }
 
 impl Deref for App {
@@ -66,7 +68,7 @@ impl App {
         catalogue::load(&db).await?;
         let vault = Vault::open(db.clone(), home.master.clone()).await?;
         let books = Books {
-            ledger: Ledger::start(db.clone()).await?,
+            ledger: Ledger::start(db.clone(), home.audit_key.clone()).await?,
             rates: Arc::default(),
             budgets: Arc::new(Budgets::open(db.clone()).await?),
             webhooks: Webhooks::new(db.clone(), home.master.clone()),
@@ -83,6 +85,7 @@ impl App {
             master: home.master.clone(),
             runs: Runs::default(),
             work: Work::default(),
+            rolling_up: tokio::sync::Mutex::default(),
             config,
             db,
             pepper: home.pepper.clone(),

@@ -1,6 +1,7 @@
 //! The data directory: made private, locked, and opened.
 
 use crate::ServeError;
+use crate::audit::AuditKey;
 use crate::config::Config;
 use crate::gate::authenticate::Pepper;
 use crate::master::MasterKey;
@@ -16,6 +17,7 @@ pub(crate) struct Home {
     pub(crate) db: Db,
     pub(crate) pepper: Pepper,
     pub(crate) master: MasterKey,
+    pub(crate) audit_key: AuditKey,
     _lock: File,
 }
 
@@ -33,11 +35,12 @@ pub(crate) fn open(config: &Config) -> Result<Home, ServeError> {
         [] => MasterKey::new(secret(&data.join("master-key")).map_err(failed)?),
         [program, arguments @ ..] => printed(program, arguments)?,
     };
-    let db = Db::open(&data).map_err(|error| match error {
+    let audit_key = AuditKey::new(secret(&data.join("audit-key")).map_err(failed)?);
+    let db = Db::open(&data, config.audit.durability).map_err(|error| match error {
         StoreError::Failed(cause) => ServeError::Failed(format!("{}: {cause}", data.display())),
         StoreError::Conflict => ServeError::Failed(format!("{}: the store is inconsistent", data.display())),
     })?;
-    Ok(Home { db, pepper, master, _lock: lock })
+    Ok(Home { db, pepper, master, audit_key, _lock: lock })
 }
 
 fn lock(data: &Path) -> Result<File, ServeError> {

@@ -2,7 +2,7 @@
 
 use crate::app::App;
 use crate::error::Error;
-use crate::{evaluations, webhooks};
+use crate::{analytics, audit, evaluations, webhooks};
 
 /// Takes up the runs that the last daemon left unfinished, each from its last finished case.
 ///
@@ -18,7 +18,11 @@ pub(crate) async fn resume(app: &App) -> Result<(), Error> {
 
 /// Begins what goes on as long as the daemon does.
 pub(crate) fn start(app: &App) {
-    drop(app.work.spawn(webhooks::run(app.books.webhooks.clone(), app.work.draining.clone())));
+    let stopped = || app.work.draining.clone();
+    drop(app.work.spawn(webhooks::run(app.books.webhooks.clone(), stopped())));
+    drop(app.work.spawn(analytics::follow_usage(app.clone(), stopped())));
+    let days = app.config.audit.retention_days;
+    drop(app.work.spawn(audit::keep_to_retention(app.db.clone(), days, stopped())));
 }
 
 /// Stops what is under way; it goes on at the next start.

@@ -2,6 +2,7 @@
 
 mod commands;
 mod examples;
+mod governance;
 mod init;
 mod readme;
 mod resume;

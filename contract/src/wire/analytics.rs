@@ -85,6 +85,9 @@ pub struct ListAuditQuery {
     /// Only of this user.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub user: Option<String>,
+    /// Only of this team.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub team: Option<String>,
     /// Only of this endpoint's name.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub endpoint: Option<String>,
@@ -97,6 +100,9 @@ pub struct ListAuditQuery {
     /// Also verify the chain.
     #[serde(default, deserialize_with = "flag", skip_serializing_if = "std::ops::Not::not")]
     pub verify: bool,
+    /// Also give the text of each row that its hash covers, so that it can be verified elsewhere.
+    #[serde(default, deserialize_with = "flag", skip_serializing_if = "std::ops::Not::not")]
+    pub raw: bool,
 }
 
 /// One row of the audit log.
@@ -143,6 +149,9 @@ pub struct AuditRow {
     pub hash: String,
     /// The hash of the row before.
     pub prev: String,
+    /// The text that the hash covers beside the columns.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub entry: Option<String>,
 }
 
 /// A page of the audit log, with the chain where it was asked for.
@@ -156,8 +165,25 @@ pub struct AuditPage {
     pub chain: Option<Chain>,
 }
 
-/// Whether the chain of hashes holds.
+/// A signed head of the audit log.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct Checkpoint {
+    /// Always `audit.checkpoint`.
+    pub object: String,
+    /// The row whose hash it bears.
+    pub seq: i64,
+    /// That hash.
+    pub hash: String,
+    /// When it was signed.
+    pub at: Time,
+    /// The Ed25519 signature, in hex.
+    pub signature: String,
+    /// The public key, in hex.
+    pub public_key: String,
+}
+
+/// Whether the chain of hashes holds.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Chain {
     /// Whether every row holds the hash of the one before.
     pub ok: bool,
@@ -166,4 +192,36 @@ pub struct Chain {
     /// The first row that doesn't.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub first_break: Option<i64>,
+    /// Why it doesn't.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reason: Option<String>,
+    /// The first row that is kept; what retention cut off before it is proven by a checkpoint.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub first: Option<i64>,
+    /// Signed checkpoints that agree with their rows.
+    #[serde(default)]
+    pub checkpoints: u64,
+    /// Whose signatures they bear, in hex.
+    #[serde(default)]
+    pub public_key: String,
+}
+
+/// `GET /admin/v1/logs`: the calls to follow.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct TailLogsQuery {
+    /// Only of this key's id.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub key: Option<String>,
+    /// Only of this user.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub user: Option<String>,
+    /// Only of this team.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub team: Option<String>,
+    /// Only of this endpoint's name.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub endpoint: Option<String>,
+    /// Only of this decision: `allowed` or `denied`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub decision: Option<String>,
 }

@@ -11,6 +11,7 @@ pub mod models;
 pub mod page;
 pub mod sessions;
 pub mod sse;
+pub mod usage;
 
 /// Any JSON object: bodies that OpenAI defines, and those of endpoints that answer 501 as yet.
 pub type Object = serde_json::Map<String, serde_json::Value>;

@@ -1,7 +1,9 @@
 //! The admin API's handlers, one file a noun. What they change stands in the audit log, before and after.
 
+mod audit;
 mod budgets;
 mod keys;
+mod logs;
 mod operators;
 mod providers;
 mod teams;
@@ -17,6 +19,8 @@ pub(crate) fn routes(api: Api) -> Api {
     [
         keys::routes,
         operators::routes,
+        audit::routes,
+        logs::routes,
         teams::routes,
         users::routes,
         budgets::routes,

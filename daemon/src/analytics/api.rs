@@ -1,15 +1,31 @@
-//! The analytics endpoints: traces and the audit log.
+//! The analytics endpoints: usage, traces and the audit log.
 
+use super::usage;
 use crate::app::App;
 use crate::audit;
 use crate::error::{Error, Kind};
-use crate::http::mount::{Api, Call, Out};
+use crate::http::mount::{Api, Call, Content, Out, Written};
 use crate::trace;
-use contract::catalogue::{GetTrace, ListAudit};
+use contract::catalogue::{GetTrace, GetUsage, ListAudit};
 use contract::wire::analytics::{AuditPage, Trace};
+use contract::wire::page::Page;
+use contract::wire::usage::{Format, UsageRow};
 
 pub(crate) fn routes(api: Api) -> Api {
-    api.mount::<GetTrace, _, _>(get_trace).mount::<ListAudit, _, _>(list_audit)
+    api.mount::<GetUsage, _, _>(get_usage)
+        .mount::<GetTrace, _, _>(get_trace)
+        .mount::<ListAudit, _, _>(list_audit)
+}
+
+async fn get_usage(app: App, call: Call<GetUsage>) -> Result<Out<Page<UsageRow>>, Error> {
+    let rows = usage::usage(&app, &call.context.caller, &call.input).await?;
+    Ok(match call.input.format {
+        Format::Json => Out::Body(Page::whole(rows)),
+        Format::Csv => Out::Written(Written {
+            headers: vec![("content-type", "text/csv; charset=utf-8".into())],
+            content: Content::Text(usage::csv(&rows).into_bytes()),
+        }),
+    })
 }
 
 async fn get_trace(app: App, call: Call<GetTrace>) -> Result<Out<Trace>, Error> {

@@ -4,9 +4,11 @@ use super::Entry;
 use crate::error::Error;
 use crate::gate::Caller;
 use crate::store::{Db, Row, Statement, Value};
+use contract::catalogue::CATALOGUE;
+use contract::chain::Link;
 use contract::money::Usd;
 use contract::time::Time;
-use contract::wire::analytics::{AuditRow, ListAuditQuery};
+use contract::wire::analytics::{AuditRow, Checkpoint, ListAuditQuery};
 use contract::wire::page::{DEFAULT_LIMIT, MAX_LIMIT, Page};
 use serde_json::Map;
 
@@ -23,6 +25,122 @@ pub(super) struct Stored {
     pub(super) prev: String,
     pub(super) hash: String,
     pub(super) at: i64,
+}
+
+impl Stored {
+    /// What its hash covers.
+    pub(super) fn link(&self) -> Link<'_> {
+        let columns = [&self.team, &self.key_id, &self.user, &self.endpoint, &self.decision];
+        Link {
+            seq: self.seq,
+            at: Time(self.at),
+            trace_id: &self.trace_id,
+            columns: columns.map(String::as_str),
+            entry: &self.body,
+        }
+    }
+}
+
+/// A call as usage counts it.
+pub(crate) struct Logged {
+    pub(crate) seq: i64,
+    pub(crate) at: i64,
+    pub(crate) team: String,
+    pub(crate) key_id: String,
+    pub(crate) user: String,
+    pub(crate) endpoint: String,
+    pub(crate) agent: Option<String>,
+    pub(crate) model: Option<String>,
+    pub(crate) outcome: Option<String>,
+    pub(crate) status: u16,
+    pub(crate) latency_us: u64,
+    pub(crate) input_tokens: u64,
+    pub(crate) output_tokens: u64,
+    pub(crate) cost_nanos: i64,
+    pub(crate) is_cached: bool,
+}
+
+impl Logged {
+    /// Whether it was a call of the public API.
+    pub(crate) fn is_public(&self) -> bool {
+        CATALOGUE.iter().any(|endpoint| endpoint.name == self.endpoint)
+    }
+}
+
+/// Calls after a row, in the log's order.
+///
+/// # Errors
+/// If the store fails.
+pub(crate) async fn logged(db: &Db, seq: i64, limit: usize) -> Result<Vec<Logged>, Error> {
+    let read = |row: Stored| {
+        let body: serde_json::Value = serde_json::from_str(&row.body).unwrap_or_default();
+        let text = |name: &str| body.get(name).and_then(serde_json::Value::as_str).map(str::to_owned);
+        let count = |place: &str| body.pointer(place).and_then(serde_json::Value::as_u64).unwrap_or(0);
+        Logged {
+            seq: row.seq,
+            at: row.at,
+            team: row.team,
+            key_id: row.key_id,
+            user: row.user,
+            endpoint: row.endpoint,
+            agent: text("agent"),
+            model: text("model"),
+            outcome: text("outcome"),
+            status: u16::try_from(count("/status")).unwrap_or(500),
+            latency_us: count("/latency_us"),
+            input_tokens: count("/usage/input_tokens"),
+            output_tokens: count("/usage/output_tokens"),
+            cost_nanos: body.get("cost_nanos").and_then(serde_json::Value::as_i64).unwrap_or(0),
+            is_cached: body.pointer("/stages/cache").is_some_and(|cache| cache == "hit"),
+        }
+    };
+    Ok(after(db, seq, limit).await?.into_iter().map(read).collect())
+}
+
+pub(super) fn insert_checkpoint(seq: i64, hash: &str, signature: &str, at: Time) -> Statement {
+    let sql =
+        "INSERT INTO audit_checkpoints (seq, team, hash, signature, created_at) VALUES (?1, '', ?2, ?3, ?4)
+               ON CONFLICT (seq) DO NOTHING";
+    Statement::new(sql, vec![seq.into(), hash.into(), signature.into(), at.0.into()])
+}
+
+/// Checkpoints before a row, the newest first.
+pub(super) async fn checkpoints(
+    db: &Db,
+    public_key: &str,
+    before: i64,
+    limit: u32,
+) -> Result<Vec<Checkpoint>, Error> {
+    let sql = "SELECT seq, hash, created_at, signature FROM audit_checkpoints WHERE seq < ?1 ORDER BY seq DESC LIMIT ?2";
+    let rows = db.rows(sql, vec![before.into(), limit.into()]).await?;
+    let read = |row: &Row| Checkpoint {
+        object: "audit.checkpoint".into(),
+        seq: row.int(0),
+        hash: row.text(1),
+        at: Time(row.int(2)),
+        signature: row.text(3),
+        public_key: public_key.to_owned(),
+    };
+    Ok(rows.iter().map(read).collect())
+}
+
+/// The newest checkpoint all of whose rows are older than a time.
+pub(super) async fn cut(db: &Db, older_than: i64) -> Result<Option<i64>, Error> {
+    let sql = "SELECT MAX(c.seq) FROM audit_checkpoints c
+               WHERE c.seq < COALESCE((SELECT MIN(a.seq) FROM audit a WHERE a.created_at >= ?1),
+                                      (SELECT MAX(a.seq) + 1 FROM audit a), 0)
+                 AND EXISTS (SELECT 1 FROM audit a WHERE a.seq <= c.seq)";
+    Ok(db.row(sql, vec![older_than.into()]).await?.and_then(|row| row.optional_int(0)))
+}
+
+/// Removes rows up to a checkpoint, so many at most, with the traces that they lead to; how many rows went.
+pub(super) async fn remove(db: &Db, up_to: i64, most: usize) -> Result<usize, Error> {
+    let rows = "SELECT seq FROM audit WHERE seq <= ?1 ORDER BY seq LIMIT ?2";
+    let params = || vec![Value::from(up_to), most.into()];
+    let traces = format!("DELETE FROM traces WHERE id IN (SELECT trace_id FROM audit WHERE seq IN ({rows}))");
+    let rows = format!("DELETE FROM audit WHERE seq IN ({rows})");
+    let removed = db.batch(vec![Statement::new(traces, params()), Statement::new(rows, params())]).await?;
+    Ok(removed.last().copied().unwrap_or(0))
 }
 
 const COLUMNS: &str =
@@ -79,15 +197,46 @@ pub(crate) async fn list(db: &Db, caller: &Caller, query: &ListAuditQuery) -> Re
     let limit = query.page.limit.unwrap_or(DEFAULT_LIMIT).clamp(1, MAX_LIMIT);
     let before = query.page.after.as_deref().map_or(Ok(i64::MAX), str::parse);
     let before = before.map_err(|_| Error::invalid("after", "Send the `next` of the page before."))?;
+    let rows = visible(db, caller, query, "seq <", before, "seq DESC", limit + 1).await?;
+    Ok(Page::of(rows, limit, |row| row.seq.to_string()))
+}
+
+/// The rows after one that the caller may see, in the log's order.
+///
+/// # Errors
+/// If the store fails.
+pub(crate) async fn newer(
+    db: &Db,
+    caller: &Caller,
+    query: &ListAuditQuery,
+    than: i64,
+) -> Result<Vec<AuditRow>, Error> {
+    visible(db, caller, query, "seq >", than, "seq", MAX_LIMIT).await
+}
+
+async fn visible(
+    db: &Db,
+    caller: &Caller,
+    query: &ListAuditQuery,
+    side: &str,
+    of: i64,
+    order: &str,
+    limit: u32,
+) -> Result<Vec<AuditRow>, Error> {
     let nobodys = if caller.sees_all() { "" } else { &caller.team };
-    let mut wheres = vec!["team IN (?1, ?2)".to_owned(), "seq < ?3".to_owned()];
-    let mut params: Vec<Value> = vec![(&caller.team).into(), nobodys.into(), before.into()];
+    let teams = match caller.sees_all() && caller.role.sees_every_team() {
+        true => "(team IN (?1, ?2) OR team <> '')",
+        false => "team IN (?1, ?2)",
+    };
+    let mut wheres = vec![teams.to_owned(), format!("{side} ?3")];
+    let mut params: Vec<Value> = vec![(&caller.team).into(), nobodys.into(), of.into()];
     let own = !caller.sees_others();
     let own_key = (own && caller.user.is_none()).then(|| caller.key_id.clone());
     let filters = [
         ("user_email =", caller.user.clone().filter(|_| own).map(Value::from)),
         ("key_id =", own_key.map(Value::from)),
         ("user_email =", query.user.clone().map(Value::from)),
+        ("team =", query.team.clone().map(Value::from)),
         ("key_id =", query.key.clone().map(Value::from)),
         ("endpoint =", query.endpoint.clone().map(Value::from)),
         ("trace_id =", query.trace_id.clone().map(Value::from)),
@@ -100,13 +249,12 @@ pub(crate) async fn list(db: &Db, caller: &Caller, query: &ListAuditQuery) -> Re
         wheres.push(format!("{condition} ?{}", params.len()));
     }
     let condition = wheres.join(" AND ");
-    let sql = format!("SELECT {COLUMNS} FROM audit WHERE {condition} ORDER BY seq DESC LIMIT {}", limit + 1);
+    let sql = format!("SELECT {COLUMNS} FROM audit WHERE {condition} ORDER BY {order} LIMIT {limit}");
     let rows = db.rows(sql, params).await?;
-    let rows = rows.iter().map(|row| show(read(row))).collect();
-    Ok(Page::of(rows, limit, |row| row.seq.to_string()))
+    Ok(rows.iter().map(|row| show(read(row), query.raw)).collect())
 }
 
-fn show(row: Stored) -> AuditRow {
+fn show(row: Stored, raw: bool) -> AuditRow {
     let mut body: Map<String, serde_json::Value> = serde_json::from_str(&row.body).unwrap_or_default();
     let optional = |text: String| Some(text).filter(|text| !text.is_empty());
     let number = |name: &str| body.get(name).and_then(serde_json::Value::as_f64).unwrap_or_default();
@@ -132,5 +280,6 @@ fn show(row: Stored) -> AuditRow {
         change: body.remove("change"),
         hash: row.hash,
         prev: row.prev,
+        entry: raw.then_some(row.body),
     }
 }

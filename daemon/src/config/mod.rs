@@ -53,6 +53,8 @@ pub struct Config {
     pub completions: Completions,
     /// What makes the key that encrypts stored secrets.
     pub master_key: MasterKey,
+    /// How the audit log is kept.
+    pub audit: Audit,
     /// Who vouches for the users that calls act for.
     pub identity: Identity,
     /// Proxies whose `X-Forwarded-For` is believed: addresses or CIDR ranges.
@@ -79,6 +81,27 @@ pub struct MasterKey {
     /// A command that prints it, 64 hex digits, such as a KMS's client; else it is a 0600 file of the home.
     #[serde(default)]
     pub command: Vec<String>,
+}
+
+/// How the audit log is kept.
+#[derive(Clone, Copy, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Audit {
+    /// What an answered call's row outlives.
+    pub durability: Durability,
+    /// Days that rows and traces are kept.
+    pub retention_days: u32,
+}
+
+/// What a row outlives that was written.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Durability {
+    /// The daemon's end, in any way.
+    #[default]
+    Process,
+    /// The machine's end too.
+    Power,
 }
 
 /// Who vouches for the users that calls act for.

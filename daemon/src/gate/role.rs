@@ -28,6 +28,7 @@ pub(crate) const TABLE: &[(Role, &str, &str, &[&str])] = &[
         "everything of every team, but operators' tokens",
         &[
             PUBLIC,
+            "admin/audit/read",
             "admin/keys",
             "admin/teams",
             "admin/users",
@@ -43,6 +44,7 @@ pub(crate) const TABLE: &[(Role, &str, &str, &[&str])] = &[
         "everything of its own team",
         &[
             PUBLIC,
+            "admin/audit/read",
             "admin/keys",
             "admin/teams/read",
             "admin/users",
@@ -77,6 +79,7 @@ pub(crate) const TABLE: &[(Role, &str, &str, &[&str])] = &[
             "knowledge/read",
             "models",
             "analytics",
+            "admin/audit/read",
             "admin/keys/read",
             "admin/operators/read",
             "admin/teams/read",

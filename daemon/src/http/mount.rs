@@ -62,6 +62,8 @@ pub(crate) struct Written {
 pub(crate) enum Content {
     /// JSON.
     Json(Vec<u8>),
+    /// What its headers say.
+    Text(Vec<u8>),
     /// The frames of an event stream, of a call that settles itself when they end.
     Frames(mpsc::Receiver<Bytes>),
 }
@@ -269,7 +271,7 @@ async fn finish(
         Ok((Answer::Stream(events), _)) => (sse::response(events), false),
         Ok((Answer::Watch(events), _)) => (sse::response(events), true),
         Ok((Answer::Written(Written { headers, content }), _)) => match content {
-            Content::Json(body) => (reply::written(body, &headers), true),
+            Content::Json(body) | Content::Text(body) => (reply::written(body, &headers), true),
             Content::Frames(frames) => (reply::with(sse::frames(frames), &headers), false),
         },
         Err(error) => (reply::error(error, &trace_id), true),

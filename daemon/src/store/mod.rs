@@ -2,6 +2,7 @@
 
 mod sqlite;
 
+use crate::config::Durability;
 use crate::error::{Error, Kind};
 use serde::de::DeserializeOwned;
 use sqlite::Sqlite;
@@ -145,8 +146,8 @@ impl Db {
     ///
     /// # Errors
     /// If the file can't be opened or a migration fails.
-    pub(crate) fn open(directory: &Path) -> Result<Self, StoreError> {
-        Ok(Self(Arc::new(Sqlite::open(&directory.join("katonic.db"))?)))
+    pub(crate) fn open(directory: &Path, durability: Durability) -> Result<Self, StoreError> {
+        Ok(Self(Arc::new(Sqlite::open(&directory.join("katonic.db"), durability)?)))
     }
 
     /// Rows, read beside the writer.
@@ -210,7 +211,7 @@ mod tests {
 
     async fn store() -> (tempfile::TempDir, Db) {
         let directory = tempfile::tempdir().unwrap();
-        let db = Db::open(directory.path()).unwrap();
+        let db = Db::open(directory.path(), Durability::Process).unwrap();
         (directory, db)
     }
 
@@ -248,7 +249,7 @@ mod tests {
         let (directory, db) = store().await;
         db.batch(vec![add("kept")]).await.unwrap();
         drop(db);
-        let again = Db::open(directory.path()).unwrap();
+        let again = Db::open(directory.path(), Durability::Process).unwrap();
         assert_eq!(again.rows("SELECT name FROM groups", vec![]).await.unwrap().len(), 1);
     }
 }

@@ -1,6 +1,7 @@
 //! SQLite under the store: one writer thread that commits in groups, and readers beside it (WAL).
 
 use super::{Row, Statement, StoreError, Value};
+use crate::config::Durability;
 use rusqlite::types::{ToSqlOutput, ValueRef};
 use rusqlite::{Connection, ErrorCode, OpenFlags, ToSql, params_from_iter};
 use std::borrow::Cow;
@@ -17,6 +18,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("migrations/0001_init.sql"),
     include_str!("migrations/0002_gateway.sql"),
     include_str!("migrations/0003_governance.sql"),
+    include_str!("migrations/0004_usage.sql"),
 ];
 
 /// Jobs that may wait for the writer or the readers; past that, callers wait.
@@ -56,11 +58,11 @@ pub(super) struct Sqlite {
 }
 
 impl Sqlite {
-    pub(super) fn open(path: &Path) -> Result<Self, StoreError> {
+    pub(super) fn open(path: &Path, durability: Durability) -> Result<Self, StoreError> {
         // The journal's files take the mode of the database's.
         OpenOptions::new().create(true).append(true).mode(0o600).open(path)?;
         let mut connection =
-            connect(path, OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE)?;
+            connect(path, OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE, durability)?;
         migrate(&mut connection)?;
         let (writes, jobs) = mpsc::channel(QUEUE);
         spawn("store-writer", move || write_loop(&mut connection, jobs))?;
@@ -99,11 +101,16 @@ fn spawn(name: &str, run: impl FnOnce() + Send + 'static) -> Result<(), StoreErr
     spawned.map(drop).map_err(|e| StoreError::Failed(e.to_string()))
 }
 
-fn connect(path: &Path, flags: OpenFlags) -> Result<Connection, StoreError> {
+fn connect(path: &Path, flags: OpenFlags, durability: Durability) -> Result<Connection, StoreError> {
     let connection = Connection::open_with_flags(path, flags | OpenFlags::SQLITE_OPEN_NO_MUTEX)?;
     connection.busy_timeout(Duration::from_secs(5))?;
     connection.pragma_update(None, "journal_mode", "WAL")?;
-    connection.pragma_update(None, "synchronous", "NORMAL")?;
+    // In a write-ahead log, what was written outlives the process; FULL waits for the disk at each commit.
+    let synchronous = match durability {
+        Durability::Process => "NORMAL",
+        Durability::Power => "FULL",
+    };
+    connection.pragma_update(None, "synchronous", synchronous)?;
     connection.pragma_update(None, "foreign_keys", "ON")?;
     connection.pragma_update(None, "wal_autocheckpoint", CHECKPOINT_PAGES)?;
     connection.pragma_update(None, "cache_size", -CACHE_KIB)?;

@@ -99,3 +99,10 @@ pub fn content(text: &str) -> String {
     let deltas = data(text);
     deltas.iter().filter_map(|chunk| chunk.pointer("/choices/0/delta/content")?.as_str()).collect()
 }
+
+/// Asks so many questions, one after the other.
+pub async fn ask_questions(gateway: &Gateway, number: usize) {
+    for _ in 0..number {
+        gateway.chat(&question()).await.expect(200);
+    }
+}

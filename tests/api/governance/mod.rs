@@ -1,5 +1,6 @@
 //! Keys, limits, budgets, identity, operators: the complaints of other gateways' users, and that we are free of them.
 
+mod analytics;
 mod budgets;
 mod identity;
 mod keys;

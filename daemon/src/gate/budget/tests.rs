@@ -1,6 +1,7 @@
 //! Budgets against a plain sum.
 
 use super::*;
+use crate::config::Durability;
 use crate::gate::role::Role;
 use contract::wire::admin::{KeyLimits, Period};
 use std::collections::BTreeMap;
@@ -43,7 +44,7 @@ fn request(name: &str, subject: Subject, id: Option<&str>, dollars: i64) -> Crea
 
 async fn opened() -> (tempfile::TempDir, Db, Budgets) {
     let directory = tempfile::tempdir().unwrap();
-    let db = Db::open(directory.path()).unwrap();
+    let db = Db::open(directory.path(), Durability::Process).unwrap();
     let budgets = Budgets::open(db.clone()).await.unwrap();
     (directory, db, budgets)
 }

@@ -1,13 +1,17 @@
-//! `katonic audit list`.
+//! `katonic audit`: the log listed, verified, exported.
+
+mod export;
+mod verify;
 
 use crate::args::PageArgs;
 use crate::failure::{Answer, Failure};
+use crate::output::counted;
 use crate::output::table::{or_dash, table};
 use crate::session::Session;
 use clap::{Args, Subcommand};
 use contract::catalogue::ListAudit;
 use contract::time::Time;
-use contract::wire::analytics::{AuditPage, AuditRow, ListAuditQuery};
+use contract::wire::analytics::{AuditPage, AuditRow, Chain, ListAuditQuery};
 
 /// The audit log.
 #[derive(Debug, Args)]
@@ -20,6 +24,10 @@ pub(crate) struct Audit {
 enum Command {
     /// List rows; with --verify exit 1 where the chain of hashes is broken
     List(List),
+    /// Verify the whole log, or an exported one; exit 1 where something was changed, removed or reordered
+    Verify(verify::Verify),
+    /// Write the log as JSONL, with its signed checkpoints, so that it can be verified elsewhere
+    Export(export::Export),
 }
 
 #[derive(Debug, Args)]
@@ -38,6 +46,9 @@ struct List {
     /// Only of this user
     #[arg(long, value_name = "EMAIL")]
     user: Option<String>,
+    /// Only of this team
+    #[arg(long)]
+    team: Option<String>,
     /// Only of this endpoint, such as Chat
     #[arg(long, value_name = "NAME")]
     endpoint: Option<String>,
@@ -52,23 +63,32 @@ struct List {
     verify: bool,
 }
 
-fn time(text: &str) -> Result<Time, String> {
+pub(super) fn time(text: &str) -> Result<Time, String> {
     let at: jiff::Timestamp = text.parse().map_err(|_| "write it as 2026-01-31T00:00:00Z".to_owned())?;
     Ok(Time(at.as_millisecond()))
 }
 
 pub(super) async fn run(session: &Session, audit: Audit) -> Result<Answer, Failure> {
-    let Command::List(list) = audit.command;
+    match audit.command {
+        Command::List(args) => list(session, args).await,
+        Command::Verify(args) => verify::run(session, args).await,
+        Command::Export(args) => export::run(session, args).await,
+    }
+}
+
+async fn list(session: &Session, list: List) -> Result<Answer, Failure> {
     let query = ListAuditQuery {
         page: list.page.into(),
         from: list.from,
         to: list.to,
         key: list.key,
         user: list.user,
+        team: list.team,
         endpoint: list.endpoint,
         trace_id: list.trace,
         decision: list.decision,
         verify: list.verify,
+        raw: false,
     };
     let page = session.client()?.call::<ListAudit>(&query).await?;
     session.output.either(&page, || rows(&page.page.data))?;
@@ -95,11 +115,22 @@ fn rows(rows: &[AuditRow]) -> String {
 
 fn chain_holds(session: &Session, page: &AuditPage) -> bool {
     let Some(chain) = &page.chain else { return true };
-    let text = match (chain.ok, chain.first_break) {
-        (true, _) => format!("The chain holds over {} rows.", chain.checked),
-        (false, Some(row)) => format!("The chain is broken at row {row}."),
-        (false, None) => "The chain is broken.".to_owned(),
-    };
-    session.output.note(&text);
+    session.output.note(&described(chain));
     chain.ok
+}
+
+/// What a walk along the chain found, in words.
+fn described(chain: &Chain) -> String {
+    let rows = counted(usize::try_from(chain.checked).unwrap_or(usize::MAX), "row");
+    let signed = counted(usize::try_from(chain.checkpoints).unwrap_or(usize::MAX), "signed checkpoint");
+    match (chain.ok, chain.first_break) {
+        (true, _) => format!("The chain holds over {rows} and {signed}, by the key {}.", chain.public_key),
+        (false, Some(row)) => {
+            format!(
+                "The chain is broken at row {row}: {}.",
+                chain.reason.as_deref().unwrap_or("it does not fit")
+            )
+        }
+        (false, None) => "The chain is broken.".to_owned(),
+    }
 }

@@ -1,0 +1,74 @@
+//! `katonic operators`: tokens of the admin API.
+
+use crate::failure::{Answer, Failure};
+use crate::output::table::{or_dash, table};
+use crate::session::Session;
+use clap::{Args, Subcommand};
+use contract::admin::{CreateOperator, ListOperators, RevokeOperator};
+use contract::duration::Span;
+use contract::time::Time;
+use contract::wire::admin::{CreateOperatorRequest, OperatorPath, TeamListQuery};
+use serde_json::json;
+
+/// Operators' tokens.
+#[derive(Debug, Args)]
+pub(crate) struct Operators {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// List tokens
+    List,
+    /// Create a token; it is shown this once
+    Create {
+        /// What to call it
+        name: String,
+        /// Its role: operator, super_admin, org_admin, auditor
+        #[arg(long, default_value = "operator")]
+        role: String,
+        /// Its team
+        #[arg(long)]
+        team: Option<String>,
+        /// After how long it ends by itself, such as 90d
+        #[arg(long, value_name = "DURATION")]
+        expires: Option<Span>,
+    },
+    /// Revoke a token: it stops working at once
+    Revoke {
+        /// The token's id
+        id: String,
+    },
+}
+
+pub(super) async fn run(session: &Session, operators: Operators) -> Result<Answer, Failure> {
+    let client = session.client()?;
+    match operators.command {
+        Command::List => {
+            let page = client.call::<ListOperators>(&TeamListQuery::default()).await?;
+            session.output.either(&page, || {
+                let rows = page.data.iter().map(|operator| {
+                    let expires = or_dash(operator.expires_at);
+                    let created = operator.created_at.to_string();
+                    let [id, name] = [&operator.id, &operator.name].map(String::clone);
+                    [id, name, operator.role.clone(), operator.status.clone(), expires, created]
+                });
+                table(["id", "name", "role", "status", "expires", "created"], rows)
+            })?;
+            session.output.more(page.next.as_deref());
+        }
+        Command::Create { name, role, team, expires } => {
+            let expires_at = expires.map(|span| Time(Time::now().0.saturating_add(span.millis())));
+            let request = CreateOperatorRequest { name, role, team, expires_at };
+            let operator = client.call::<CreateOperator>(&request).await?;
+            session.output.either(&operator, || operator.secret.clone().unwrap_or_default())?;
+            session.output.note("The token is shown this once. Keep it where secrets are kept.");
+        }
+        Command::Revoke { id } => {
+            client.call::<RevokeOperator>(&OperatorPath { operator_id: id.clone() }).await?;
+            session.output.either(&json!({"id": id, "revoked": true}), || format!("{id} is revoked."))?;
+        }
+    }
+    Ok(Answer::Yes)
+}

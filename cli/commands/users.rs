@@ -1,0 +1,158 @@
+//! `katonic users`: the people whom calls act for.
+
+use crate::failure::{Answer, Failure};
+use crate::output::counted;
+use crate::output::table::{or_dash, table};
+use crate::session::Session;
+use clap::{Args, Subcommand};
+use contract::admin::{ListUsers, PutUsers, UpdateUser};
+use contract::wire::admin::{Directory, TeamListQuery, UpdateUserRequest, User};
+use std::path::{Path, PathBuf};
+
+/// The people whom calls act for, and their groups.
+#[derive(Debug, Args)]
+pub(crate) struct Users {
+    /// Of another team than your own
+    #[arg(long, global = true)]
+    team: Option<String>,
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// List users with their roles and groups
+    List,
+    /// Add or replace users from a YAML file (users, groups) or a CSV file (email, name, role, groups with ; between)
+    Import {
+        /// The file
+        file: PathBuf,
+    },
+    /// Change a user's role or groups
+    Update {
+        /// The user's address
+        email: String,
+        /// Their role
+        #[arg(long)]
+        role: Option<String>,
+        /// All groups they belong to
+        #[arg(long, value_name = "GROUPS", value_delimiter = ',')]
+        groups: Option<Vec<String>>,
+    },
+    /// Let no call act for a user any longer, at once
+    Deactivate {
+        /// The user's address
+        email: String,
+    },
+    /// Let calls act for a user again
+    Activate {
+        /// The user's address
+        email: String,
+    },
+}
+
+pub(super) async fn run(session: &Session, users: Users) -> Result<Answer, Failure> {
+    let team = users.team;
+    let change =
+        |email: String| UpdateUserRequest { email, team: team.clone(), ..UpdateUserRequest::default() };
+    match users.command {
+        Command::List => list(session, team).await,
+        Command::Import { file } => import(session, team, &file).await,
+        Command::Update { email, role, groups } => {
+            update(session, UpdateUserRequest { role, groups, ..change(email) }).await
+        }
+        Command::Deactivate { email } => {
+            update(session, UpdateUserRequest { active: Some(false), ..change(email) }).await
+        }
+        Command::Activate { email } => {
+            update(session, UpdateUserRequest { active: Some(true), ..change(email) }).await
+        }
+    }
+}
+
+async fn list(session: &Session, team: Option<String>) -> Result<Answer, Failure> {
+    let query = TeamListQuery { team, ..TeamListQuery::default() };
+    let directory = session.client()?.call::<ListUsers>(&query).await?;
+    session.output.either(&directory, || shown(&directory.users))?;
+    Ok(Answer::Yes)
+}
+
+fn shown(users: &[User]) -> String {
+    let rows = users.iter().map(|user| {
+        let status = if user.active { "active" } else { "deactivated" };
+        let name = or_dash(user.name.as_ref());
+        [user.email.clone(), name, user.role.clone(), status.to_owned(), user.groups.join(" ")]
+    });
+    table(["email", "name", "role", "status", "groups"], rows)
+}
+
+async fn import(session: &Session, team: Option<String>, file: &Path) -> Result<Answer, Failure> {
+    let text = tokio::fs::read_to_string(file).await.map_err(|error| Failure::file(file, &error))?;
+    let directory = if file.extension().is_some_and(|end| end.eq_ignore_ascii_case("csv")) {
+        of_csv(&text).map_err(|message| Failure::usage(format!("{}: {message}", file.display())))?
+    } else {
+        let read = serde_yaml::from_str::<Directory>(&text);
+        read.map_err(|error| Failure::usage(format!("{}: {error}", file.display())))?
+    };
+    let count = directory.users.len();
+    let after = session.client()?.call::<PutUsers>(&Directory { team, ..directory }).await?;
+    session.output.either(&after, || {
+        format!("{} imported; there are {} now.", counted(count, "user"), after.users.len())
+    })?;
+    Ok(Answer::Yes)
+}
+
+async fn update(session: &Session, change: UpdateUserRequest) -> Result<Answer, Failure> {
+    let user = session.client()?.call::<UpdateUser>(&change).await?;
+    session.output.either(&user, || shown(std::slice::from_ref(&user)))?;
+    Ok(Answer::Yes)
+}
+
+/// Users of comma-separated values, whose first line names the columns.
+fn of_csv(text: &str) -> Result<Directory, String> {
+    let mut reader =
+        csv::ReaderBuilder::new().trim(csv::Trim::All).flexible(true).from_reader(text.as_bytes());
+    let header = reader.headers().map_err(|error| error.to_string())?.clone();
+    let place = |name: &str| header.iter().position(|column| column.eq_ignore_ascii_case(name));
+    let email = place("email").ok_or("the first line must name the columns, and one of them `email`")?;
+    let mut users = Vec::new();
+    for row in reader.records() {
+        let row = row.map_err(|error| error.to_string())?;
+        let field = |place: Option<usize>| {
+            place.and_then(|place| row.get(place)).filter(|text| !text.is_empty()).map(str::to_owned)
+        };
+        let groups = field(place("groups")).unwrap_or_default();
+        users.push(User {
+            email: field(Some(email)).ok_or("a row has no address")?,
+            name: field(place("name")),
+            role: field(place("role")).unwrap_or_else(|| "member".into()),
+            groups: groups
+                .split(';')
+                .map(str::trim)
+                .filter(|group| !group.is_empty())
+                .map(str::to_owned)
+                .collect(),
+            active: field(place("active")).is_none_or(|active| active != "false"),
+        });
+    }
+    Ok(Directory { users, ..Directory::default() })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::of_csv;
+
+    #[test]
+    fn users_come_out_of_a_spreadsheet() {
+        let text =
+            "Email,Name,Groups,Role\nana@example.org,\"Roth, Ana\",hr; staff,builder\nbob@example.org,,,\n";
+        let users = of_csv(text).unwrap().users;
+        assert_eq!(users[0].name.as_deref(), Some("Roth, Ana"));
+        assert_eq!(
+            (users[0].groups.as_slice(), users[0].role.as_str()),
+            (&["hr".into(), "staff".into()][..], "builder")
+        );
+        assert_eq!((users[1].role.as_str(), users[1].active), ("member", true));
+        assert!(of_csv("name\nAna\n").is_err());
+    }
+}

@@ -1,0 +1,213 @@
+//! Usage: what was called, how fast, at what cost, out of roll-ups of the audit log.
+
+mod rollup;
+mod sketch;
+mod sql;
+
+pub(crate) use rollup::follow;
+
+use crate::app::App;
+use crate::error::{Error, Kind};
+use crate::gate::Caller;
+use crate::gate::budget::period;
+use contract::money::Usd;
+use contract::time::Time;
+use contract::wire::admin::Period;
+use contract::wire::usage::{Bucket, GroupBy, UsageQuery, UsageRow};
+use rollup::{Tally, began, span};
+use std::collections::BTreeMap;
+
+const DAY: i64 = 24 * 60 * 60 * 1000;
+
+/// Most rows of an answer.
+const MOST_ROWS: usize = 10_000;
+
+/// The usage that a caller may see.
+///
+/// # Errors
+/// If the range is none, the caller may see its own usage only and asks for more, or the answer is too large.
+pub(crate) async fn usage(app: &App, caller: &Caller, query: &UsageQuery) -> Result<Vec<UsageRow>, Error> {
+    let to = query.to.unwrap_or_else(|| Time(Time::now().0 + 1)).0;
+    let from = began(Bucket::Hour, query.from.map_or(to - 30 * DAY, |from| from.0));
+    if from >= to {
+        return Err(Error::invalid("from", "`from` must be before `to`."));
+    }
+    rollup::catch_up(app).await?;
+    let view = view(caller, query.group_by)?;
+    let mut figures: BTreeMap<(Option<i64>, Option<String>), Tally> = BTreeMap::new();
+    for (bucket, from, to) in pieces(query.bucket, from, to) {
+        let wanted = sql::Wanted {
+            dimension: view.dimension,
+            teams: view.teams.as_deref(),
+            name: view.name.as_deref(),
+            span: span(bucket),
+            from,
+            to,
+        };
+        for (team, name, began_at, tally) in sql::rows(&app.db, &wanted).await? {
+            let group = match query.group_by {
+                None => None,
+                Some(GroupBy::Team) => Some(team),
+                Some(_) => Some(name),
+            };
+            let place = query.bucket.map(|wanted| began(wanted, began_at));
+            figures.entry((place, group)).or_default().merge(&tally);
+        }
+    }
+    if figures.len() > MOST_ROWS {
+        let message =
+            format!("That makes more than {MOST_ROWS} rows. Ask for a shorter range or larger buckets.");
+        return Err(Error::invalid("bucket", message));
+    }
+    Ok(figures.into_iter().map(|((bucket, group), tally)| row(bucket, group, &tally)).collect())
+}
+
+/// Which roll-ups a caller sees.
+struct View {
+    dimension: &'static str,
+    /// None: those of every team.
+    teams: Option<Vec<String>>,
+    /// None: all names.
+    name: Option<String>,
+}
+
+fn view(caller: &Caller, group_by: Option<GroupBy>) -> Result<View, Error> {
+    let dimension = match group_by {
+        None | Some(GroupBy::Team) => "total",
+        Some(GroupBy::Key) => "key",
+        Some(GroupBy::Agent) => "agent",
+        Some(GroupBy::Model) => "model",
+        Some(GroupBy::Provider) => "provider",
+        Some(GroupBy::Endpoint) => "endpoint",
+        Some(GroupBy::User) => "user",
+    };
+    if caller.sees_others() {
+        let is_everywhere = caller.sees_all() && caller.role.sees_every_team();
+        let own = vec![caller.team.clone()];
+        return Ok(View { dimension, teams: (!is_everywhere).then_some(own), name: None });
+    }
+    let (own, name) = match &caller.user {
+        Some(user) => ("user", user.clone()),
+        None => ("key", caller.key_id.clone()),
+    };
+    if group_by.is_some() && dimension != own {
+        let message = format!(
+            "The role {} sees its own usage only, as a whole or grouped by `{own}`.",
+            caller.role.as_str()
+        );
+        return Err(Error::new(Kind::Forbidden, "not_permitted", message));
+    }
+    Ok(View { dimension: own, teams: Some(vec![caller.team.clone()]), name: Some(name) })
+}
+
+/// A range in the largest spans that fit: whole months, the days around them, the hours around these. No span is longer
+/// than the buckets that are asked for.
+fn pieces(bucket: Option<Bucket>, from: i64, to: i64) -> Vec<(Bucket, i64, i64)> {
+    if bucket == Some(Bucket::Hour) {
+        return vec![(Bucket::Hour, from, to)];
+    }
+    let first_whole = began(Bucket::Day, from + DAY - 1);
+    let last_whole = began(Bucket::Day, to);
+    if first_whole >= last_whole {
+        return vec![(Bucket::Hour, from, to)];
+    }
+    let mut pieces = vec![(Bucket::Hour, from, first_whole)];
+    pieces.extend(days(bucket, first_whole, last_whole));
+    pieces.push((Bucket::Hour, last_whole, to));
+    pieces
+}
+
+/// Whole days, in whole months where these fit.
+fn days(bucket: Option<Bucket>, from: i64, to: i64) -> Vec<(Bucket, i64, i64)> {
+    let next_month = |at: i64| period::bounds(Period::Month, at).map_or(at, |(_, ends)| ends);
+    let this_month = began(Bucket::Month, from);
+    let first_whole = if this_month == from { from } else { next_month(from) };
+    let last_whole = began(Bucket::Month, to);
+    if bucket == Some(Bucket::Day) || first_whole >= last_whole {
+        return vec![(Bucket::Day, from, to)];
+    }
+    vec![
+        (Bucket::Day, from, first_whole),
+        (Bucket::Month, first_whole, last_whole),
+        (Bucket::Day, last_whole, to),
+    ]
+}
+
+fn row(bucket: Option<i64>, group: Option<String>, tally: &Tally) -> UsageRow {
+    let ms = |share: f64| tally.latencies.quantile(share) / 1000.0;
+    UsageRow {
+        bucket: bucket.map(Time),
+        group,
+        calls: tally.calls,
+        errors: tally.errors,
+        errors_per_1k: tally.errors as f64 * 1000.0 / tally.calls.max(1) as f64,
+        p50_ms: ms(0.50),
+        p95_ms: ms(0.95),
+        p99_ms: ms(0.99),
+        input_tokens: tally.input_tokens,
+        output_tokens: tally.output_tokens,
+        cost_usd: Usd::from_nanos(tally.cost_nanos),
+        blocked: tally.blocked,
+        cached: tally.cached,
+    }
+}
+
+/// Rows as comma-separated values (RFC 4180).
+pub(crate) fn csv(rows: &[UsageRow]) -> String {
+    let mut text = String::from(
+        "bucket,group,calls,errors,errors_per_1k,p50_ms,p95_ms,p99_ms,input_tokens,output_tokens,cost_usd,blocked,\
+         cached\r\n",
+    );
+    for row in rows {
+        let bucket = row.bucket.map(|at| at.to_string()).unwrap_or_default();
+        let group = quoted(row.group.as_deref().unwrap_or_default());
+        text.push_str(&format!(
+            "{bucket},{group},{},{},{},{},{},{},{},{},{},{},{}\r\n",
+            row.calls,
+            row.errors,
+            row.errors_per_1k,
+            row.p50_ms,
+            row.p95_ms,
+            row.p99_ms,
+            row.input_tokens,
+            row.output_tokens,
+            row.cost_usd.dollars(),
+            row.blocked,
+            row.cached,
+        ));
+    }
+    text
+}
+
+/// A field that spreadsheets read as text, and never as a formula.
+fn quoted(text: &str) -> String {
+    let text = if text.starts_with(['=', '+', '-', '@']) { format!("'{text}") } else { text.to_owned() };
+    if text.contains(['"', ',', '\n', '\r']) { format!("\"{}\"", text.replace('"', "\"\"")) } else { text }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_range_is_covered_once_by_whole_days_and_the_hours_around_them() {
+        const HOUR: i64 = DAY / 24;
+        let day = |n: i64| n * DAY;
+        assert_eq!(
+            pieces(None, day(1) + HOUR, day(4) + 2 * HOUR),
+            [
+                (Bucket::Hour, day(1) + HOUR, day(2)),
+                (Bucket::Day, day(2), day(4)),
+                (Bucket::Hour, day(4), day(4) + 2 * HOUR),
+            ]
+        );
+        assert_eq!(pieces(None, day(1) + HOUR, day(1) + 5 * HOUR).len(), 1);
+        assert_eq!(pieces(Some(Bucket::Hour), day(1), day(9)), [(Bucket::Hour, day(1), day(9))]);
+    }
+
+    #[test]
+    fn a_group_that_looks_like_a_formula_is_text() {
+        assert_eq!(quoted("=cmd|' /C calc'!A0"), "'=cmd|' /C calc'!A0");
+        assert_eq!(quoted("a,\"b\""), "\"a,\"\"b\"\"\"");
+    }
+}

@@ -1,0 +1,101 @@
+//! Latencies in buckets whose borders grow by a constant factor: quantiles to within one percent, and sums of sketches
+//! are sketches (DDSketch; Masson, Rim and Lee, VLDB 2019).
+
+use std::collections::BTreeMap;
+use std::fmt::Write;
+
+/// The relative error of a quantile.
+const ALPHA: f64 = 0.01;
+
+/// The factor between two borders: (1 + α) / (1 − α).
+const GAMMA: f64 = (1.0 + ALPHA) / (1.0 - ALPHA);
+
+/// The shortest latency that is told apart from none, in microseconds.
+const SHORTEST: f64 = 1.0;
+
+/// How many values lie in which bucket.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(super) struct Sketch {
+    buckets: BTreeMap<i32, u64>,
+}
+
+impl Sketch {
+    /// Adds a latency in microseconds.
+    pub(super) fn add(&mut self, microseconds: f64) {
+        let bucket = (microseconds.max(SHORTEST).ln() / GAMMA.ln()).ceil();
+        *self.buckets.entry(bucket as i32).or_default() += 1;
+    }
+
+    /// Adds all values of another.
+    pub(super) fn merge(&mut self, other: &Self) {
+        for (bucket, count) in &other.buckets {
+            *self.buckets.entry(*bucket).or_default() += count;
+        }
+    }
+
+    /// The value in microseconds that a share of the values, from 0 to 1, does not exceed; 0 where there are none.
+    pub(super) fn quantile(&self, share: f64) -> f64 {
+        let total: u64 = self.buckets.values().sum();
+        let rank = (share * total.saturating_sub(1) as f64).floor() as u64;
+        let mut seen = 0;
+        for (bucket, count) in &self.buckets {
+            seen += count;
+            if seen > rank {
+                return 2.0 * GAMMA.powi(*bucket) / (GAMMA + 1.0);
+            }
+        }
+        0.0
+    }
+
+    /// As text: `bucket:count`, by commas.
+    pub(super) fn written(&self) -> String {
+        let mut text = String::with_capacity(self.buckets.len() * 8);
+        for (bucket, count) in &self.buckets {
+            let comma = if text.is_empty() { "" } else { "," };
+            // Writing to a string can't fail.
+            let _ = write!(text, "{comma}{bucket}:{count}");
+        }
+        text
+    }
+
+    /// Adds what was written; what can't be read is left out.
+    pub(super) fn read(&mut self, text: &str) {
+        let pairs = text.split(',').filter_map(|pair| pair.split_once(':'));
+        for (bucket, count) in
+            pairs.filter_map(|(b, c)| Some((b.parse::<i32>().ok()?, c.parse::<u64>().ok()?)))
+        {
+            *self.buckets.entry(bucket).or_default() += count;
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn a_quantile_is_within_one_percent_also_of_merged_and_written_sketches(
+            values in prop::collection::vec(1.0..1e9_f64, 1..300), cut in 0..300_usize, share in 0.0..1.0_f64,
+        ) {
+            let (mut left, mut right) = (Sketch::default(), Sketch::default());
+            for (n, value) in values.iter().enumerate() {
+                if n < cut { left.add(*value) } else { right.add(*value) }
+            }
+            let mut merged = Sketch::default();
+            merged.read(&left.written());
+            merged.merge(&right);
+            let mut sorted = values;
+            sorted.sort_by(f64::total_cmp);
+            let exact = sorted[(share * (sorted.len() - 1) as f64).floor() as usize];
+            let error = (merged.quantile(share) - exact).abs() / exact;
+            prop_assert!(error <= ALPHA * 1.001, "{error}");
+        }
+    }
+
+    #[test]
+    fn nothing_has_no_quantile() {
+        assert_eq!(Sketch::default().quantile(0.5), 0.0);
+    }
+}

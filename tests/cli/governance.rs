@@ -1,0 +1,98 @@
+//! Keys, budgets, users, usage and the log, as an operator has them at a terminal.
+
+use super::Home;
+use std::fs;
+
+#[test]
+fn a_key_is_rotated_watched_and_ended_from_the_terminal() {
+    let (home, _up) = Home::with_sandbox();
+    let created = home
+        .katonic(&["keys", "create", "web", "--scopes", "search", "--per-minute", "100", "--json"])
+        .json();
+    let old = created["secret"].as_str().unwrap();
+    let rotate = ["keys", "rotate", "web", "--overlap", "24h", "--idempotency-key", "r1", "--json"];
+    let rotated = home.katonic(&rotate).json();
+    assert_eq!(rotated["status"], "rotating");
+    assert_eq!(home.katonic(&rotate).json()["secret"], rotated["secret"], "safe to run again");
+    let again = home.katonic(&["keys", "rotate", "web"]);
+    assert!(again.code != 0 && again.err.contains("--old"), "{again:#?}");
+    let ask = |secret: &str| {
+        let mut command = home.command(super::binary());
+        command.env("KATONIC_API_KEY", secret).args(["search", "leave", "--json"]);
+        super::said(&mut command)
+    };
+    ask(old).expect(0);
+    let shown = home.katonic(&["keys", "show", "web"]).expect(0).out;
+    assert!(shown.contains("rotating") && shown.contains("1 of 100"), "{shown}");
+    home.katonic(&["keys", "revoke", "web", "--old"]).expect(0);
+    ask(old).expect(3);
+    ask(rotated["secret"].as_str().unwrap()).expect(0);
+    let changed = home
+        .katonic(&["keys", "update", "web", "--per-day", "5", "--unlimited", "per-minute", "--json"])
+        .json();
+    assert_eq!(changed["limits"], serde_json::json!({"per_day": 5}));
+    let listed = home.katonic(&["keys", "list"]).expect(0).out;
+    assert!(listed.contains("web") && listed.contains("share"), "{listed}");
+}
+
+#[test]
+fn an_exported_log_is_verified_without_a_daemon_and_a_change_is_placed() {
+    let (home, _up) = Home::with_sandbox();
+    home.katonic(&["search", "leave"]).expect(0);
+    let verified = home.katonic(&["audit", "verify", "--json"]).json();
+    assert_eq!(verified["ok"], true);
+    let file = home.folder.path().join("audit.jsonl");
+    let file = file.to_str().unwrap();
+    home.katonic(&["audit", "export", file]).expect(0);
+    home.katonic(&["sandbox", "down"]).expect(0);
+    home.katonic(&["audit", "verify", "--file", file]).expect(0);
+    let text = fs::read_to_string(file).unwrap();
+    let lines: Vec<&str> = text.lines().collect();
+    let forge = |lines: Vec<String>| {
+        let forged = home.folder.path().join("forged.jsonl");
+        fs::write(&forged, lines.join("\n")).unwrap();
+        home.katonic(&["audit", "verify", "--file", forged.to_str().unwrap(), "--json"]).expect(1).value()
+    };
+    let row = |n: i64| {
+        lines.iter().position(|line| line.contains(&format!("\"seq\":{n},")) && line.contains("audit.row"))
+    };
+    let (third, fourth) = (row(3).unwrap(), row(4).unwrap());
+    let owned = || lines.iter().map(|line| (*line).to_owned()).collect::<Vec<_>>();
+    let mut changed = owned();
+    changed[third] = changed[third].replace("\\\"outcome\\\":\\\"", "\\\"outcome\\\":\\\"x");
+    assert_ne!(changed[third], lines[third]);
+    assert_eq!(forge(changed)["first_break"], 3);
+    let mut removed = owned();
+    removed.remove(third);
+    assert_eq!(forge(removed)["first_break"], 3);
+    let mut swapped = owned();
+    swapped.swap(third, fourth);
+    assert_eq!(forge(swapped)["first_break"], 3);
+}
+
+#[test]
+fn users_budgets_teams_and_usage_are_at_hand() {
+    let (home, _up) = Home::with_sandbox();
+    let file = home.folder.path().join("people.csv");
+    fs::write(&file, "email,name,role,groups\nlea@example.org,Lea,builder,hr;staff\n").unwrap();
+    home.katonic(&["users", "import", file.to_str().unwrap()]).expect(0);
+    home.katonic(&["users", "deactivate", "lea@example.org"]).expect(0);
+    let users = home.katonic(&["users", "list"]).expect(0).out;
+    let lea = users.lines().find(|line| line.contains("lea@example.org")).unwrap();
+    assert!(lea.contains("builder") && lea.contains("deactivated") && lea.contains("hr staff"), "{lea}");
+    home.katonic(&["search", "leave", "--as", "lea@example.org"]).expect(3);
+    home.katonic(&["budgets", "create", "all", "--limit", "25", "--period", "day"]).expect(0);
+    let budgets = home.katonic(&["budgets", "list"]).expect(0).out;
+    assert!(budgets.contains("25.0000") && budgets.contains("hard"), "{budgets}");
+    home.katonic(&["budgets", "update", "all", "--limit", "30.5"]).expect(0);
+    home.katonic(&["budgets", "remove", "all"]).expect(0);
+    home.katonic(&["teams", "create", "sales"]).expect(0);
+    assert!(home.katonic(&["teams", "list"]).expect(0).out.contains("sales"));
+    let token = home.katonic(&["operators", "create", "eve", "--role", "auditor", "--json"]).json();
+    assert!(token["secret"].as_str().unwrap().starts_with("kop_"));
+    home.katonic(&["operators", "revoke", token["id"].as_str().unwrap()]).expect(0);
+    let usage = home.katonic(&["usage", "--by", "endpoint"]).expect(0).out;
+    assert!(usage.contains("Search") && usage.contains("p95 ms"), "{usage}");
+    let csv = home.katonic(&["usage", "--by", "endpoint", "--bucket", "day", "--csv"]).expect(0).out;
+    assert!(csv.starts_with("bucket,group,calls"), "{csv}");
+}
