@@ -93,7 +93,7 @@ impl Said {
     }
 }
 
-fn binary() -> &'static str {
+pub fn binary() -> &'static str {
     env!("CARGO_BIN_EXE_katonic")
 }
 

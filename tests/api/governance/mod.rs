@@ -2,6 +2,7 @@
 
 mod analytics;
 mod budgets;
+mod crash;
 mod identity;
 mod keys;
 mod operators;
