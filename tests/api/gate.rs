@@ -29,6 +29,10 @@ async fn no_endpoint_answers_without_the_right_key() {
     let unknown = Secret::generate(Kind::Live).unwrap();
     let narrow = daemon.key(json!({"name": "narrow", "scopes": ["feedback"]})).await;
     let broad = daemon.key(json!({"name": "broad", "scopes": ["*"]})).await;
+    let rotating = daemon.key(json!({"name": "rotating", "scopes": ["*"]})).await;
+    daemon.admin(Method::POST, "/keys/rotating/rotate", json!({"overlap": "1h"})).await.expect(201);
+    let replaced = daemon.key(json!({"name": "replaced", "scopes": ["*"]})).await;
+    daemon.admin(Method::POST, "/keys/replaced/rotate", json!({"overlap": "0s"})).await.expect(201);
     for endpoint in CATALOGUE {
         let name = endpoint.name;
         let none = call(&daemon, endpoint).answer().await;
@@ -38,6 +42,7 @@ async fn no_endpoint_answers_without_the_right_key() {
             ("kapi_live_typo", "invalid_api_key"),
             (revoked.as_str(), "key_revoked"),
             (expired.as_str(), "key_expired"),
+            (replaced.as_str(), "key_expired"),
         ] {
             let answer = with_key(&daemon, endpoint, key).await;
             assert_eq!((answer.status, answer.code()), (401, code), "{name}");
@@ -53,8 +58,10 @@ async fn no_endpoint_answers_without_the_right_key() {
         let acting = call(&daemon, endpoint).bearer_auth(&broad).header("X-User-Email", "sarah@example.org");
         let acting = acting.answer().await;
         assert_eq!((acting.status, acting.code()), (403, "act_as_denied"), "{name}");
-        let right = with_key(&daemon, endpoint, &broad).await;
-        assert!(![401, 403].contains(&right.status), "{name}: {}", right.body);
+        for key in [&broad, &rotating] {
+            let right = with_key(&daemon, endpoint, key).await;
+            assert!(![401, 403].contains(&right.status), "{name}: {}", right.body);
+        }
     }
 }
 
@@ -144,4 +151,22 @@ async fn a_body_over_its_bound_is_refused() {
     let call = daemon.operator(Method::POST, "/search").json(&json!({"query": "x".repeat(2000)}));
     let answer = call.answer().await;
     assert_eq!((answer.status, answer.code()), (413, "body_too_large"));
+}
+
+/// Each scope opens the endpoints that the catalogue puts under it, and no other.
+#[tokio::test]
+async fn each_scope_opens_its_own_endpoints_only() {
+    let daemon = Daemon::start().await;
+    let mut scopes: Vec<String> = CATALOGUE.iter().map(|endpoint| endpoint.scope.0.to_owned()).collect();
+    scopes.extend(["agents/*", "completions", "knowledge/*"].map(str::to_owned));
+    scopes.sort();
+    scopes.dedup();
+    for scope in scopes {
+        let key = daemon.key(json!({"name": scope, "scopes": [scope]})).await;
+        for endpoint in CATALOGUE {
+            let answer = with_key(&daemon, endpoint, &key).await;
+            let is_refused = answer.code() == "insufficient_scope";
+            assert_eq!(is_refused, !endpoint.scope.granted_by(&scope), "{scope} {}", endpoint.name);
+        }
+    }
 }

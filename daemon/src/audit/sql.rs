@@ -10,6 +10,7 @@ use contract::money::Usd;
 use contract::time::Time;
 use contract::wire::analytics::{AuditRow, Checkpoint, ListAuditQuery};
 use contract::wire::page::{DEFAULT_LIMIT, MAX_LIMIT, Page};
+use serde::Deserialize;
 use serde_json::Map;
 
 /// A row as it is verified.
@@ -60,6 +61,33 @@ pub(crate) struct Logged {
     pub(crate) is_cached: bool,
 }
 
+/// What usage reads of a row's entry.
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct Figures {
+    agent: Option<String>,
+    model: Option<String>,
+    outcome: Option<String>,
+    status: u16,
+    latency_us: u64,
+    cost_nanos: i64,
+    usage: Tokens,
+    stages: Stages,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct Tokens {
+    input_tokens: u64,
+    output_tokens: u64,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct Stages {
+    cache: Option<String>,
+}
+
 impl Logged {
     /// Whether it was a call of the public API.
     pub(crate) fn is_public(&self) -> bool {
@@ -73,9 +101,7 @@ impl Logged {
 /// If the store fails.
 pub(crate) async fn logged(db: &Db, seq: i64, limit: usize) -> Result<Vec<Logged>, Error> {
     let read = |row: Stored| {
-        let body: serde_json::Value = serde_json::from_str(&row.body).unwrap_or_default();
-        let text = |name: &str| body.get(name).and_then(serde_json::Value::as_str).map(str::to_owned);
-        let count = |place: &str| body.pointer(place).and_then(serde_json::Value::as_u64).unwrap_or(0);
+        let figures: Figures = serde_json::from_str(&row.body).unwrap_or_default();
         Logged {
             seq: row.seq,
             at: row.at,
@@ -83,15 +109,15 @@ pub(crate) async fn logged(db: &Db, seq: i64, limit: usize) -> Result<Vec<Logged
             key_id: row.key_id,
             user: row.user,
             endpoint: row.endpoint,
-            agent: text("agent"),
-            model: text("model"),
-            outcome: text("outcome"),
-            status: u16::try_from(count("/status")).unwrap_or(500),
-            latency_us: count("/latency_us"),
-            input_tokens: count("/usage/input_tokens"),
-            output_tokens: count("/usage/output_tokens"),
-            cost_nanos: body.get("cost_nanos").and_then(serde_json::Value::as_i64).unwrap_or(0),
-            is_cached: body.pointer("/stages/cache").is_some_and(|cache| cache == "hit"),
+            agent: figures.agent,
+            model: figures.model,
+            outcome: figures.outcome,
+            status: figures.status,
+            latency_us: figures.latency_us,
+            input_tokens: figures.usage.input_tokens,
+            output_tokens: figures.usage.output_tokens,
+            cost_nanos: figures.cost_nanos,
+            is_cached: figures.stages.cache.as_deref() == Some("hit"),
         }
     };
     Ok(after(db, seq, limit).await?.into_iter().map(read).collect())

@@ -47,8 +47,30 @@ async fn admin(client: &Client, url: &str, token: &str, method: Method, path: &s
     call.send().await.unwrap().json().await.unwrap()
 }
 
-async fn killed_under_load(rounds: usize) {
-    let provider = Scripted::start(vec![Reply::says("Hello.")]).await;
+/// Asks until the daemon is gone, and kills it after so many answers; the traces of all that was answered.
+async fn ask_and_kill(running: &Killed, client: &Client, secret: &str, after: usize) -> Vec<String> {
+    let count = Arc::new(AtomicUsize::new(0));
+    let ask = async || {
+        let mut traces = Vec::new();
+        loop {
+            let call = client.post(format!("{}/public/v1/chat/completions", running.url)).bearer_auth(secret);
+            let body = json!({"model": "local/m", "messages": [{"role": "user", "content": "Hi"}]});
+            let Ok(response) = call.json(&body).send().await else { return traces };
+            let trace = response.headers()["x-trace-id"].to_str().unwrap().to_owned();
+            if response.status() != 200 || response.bytes().await.is_err() {
+                return traces;
+            }
+            traces.push(trace);
+            if count.fetch_add(1, Ordering::Relaxed) == after {
+                Command::new("kill").args(["-9", &running.daemon.id().to_string()]).status().unwrap();
+            }
+        }
+    };
+    join_all((0..CLIENTS).map(|_| ask())).await.into_iter().flatten().collect()
+}
+
+/// A home with a priced provider; what opens its admin API.
+async fn home(provider: &Scripted) -> (tempfile::TempDir, String) {
     let home = tempfile::tempdir().unwrap();
     let prices = "[models.\"local/m\"]\ninput_usd_per_mtok = 1000\noutput_usd_per_mtok = 1000\n";
     std::fs::write(home.path().join("katonic.toml"), format!("{}{prices}", provider.provider("local")))
@@ -59,6 +81,33 @@ async fn killed_under_load(rounds: usize) {
         daemon::issue_operator_token(&config, "tests").unwrap()
     };
     let token = tokio::task::spawn_blocking(issue).await.unwrap().expose().to_owned();
+    (home, token)
+}
+
+/// The traces of all rows, and what they cost, in nano-dollars; the chain holds.
+async fn logged(client: &Client, url: &str, token: &str) -> (HashSet<String>, i64) {
+    let (mut traces, mut cost) = (HashSet::new(), 0);
+    let mut path = "/public/v1/analytics/audit?limit=200&verify=true".to_owned();
+    loop {
+        let page = admin(client, url, token, Method::GET, &path, json!({})).await;
+        if let Some(chain) = page.get("chain") {
+            assert_eq!(chain["ok"], true, "{chain}");
+        }
+        for row in page["data"].as_array().unwrap() {
+            traces.insert(row["trace_id"].as_str().unwrap().to_owned());
+            cost += (row["cost_usd"].as_f64().unwrap() * 1e9).round() as i64;
+        }
+        let Some(next) = page["next"].as_str() else { return (traces, cost) };
+        path = format!("/public/v1/analytics/audit?limit=200&after={next}");
+    }
+}
+
+/// litellm PR#34887, #18708; bifrost#3357: spending was lost with the process.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn fifty_kills_under_load_lose_no_answered_call() {
+    const ROUNDS: usize = 50;
+    let provider = Scripted::start(vec![Reply::says("Hello.")]).await;
+    let (home, token) = home(&provider).await;
     let client = Client::builder().no_proxy().build().unwrap();
     let running = start(home.path(), &client).await;
     let key = json!({"name": "app", "scopes": ["completions"], "limits": {"per_day": 1_000_000}});
@@ -68,58 +117,16 @@ async fn killed_under_load(rounds: usize) {
     admin(&client, &running.url, &token, Method::POST, "/admin/v1/budgets", budget).await;
     drop(running);
     let mut answered: HashSet<String> = HashSet::new();
-    for round in 0..rounds {
+    for round in 0..ROUNDS {
         let running = start(home.path(), &client).await;
-        let (count, enough) = (Arc::new(AtomicUsize::new(0)), 5 + round * 7 % 40);
-        let ask = async || {
-            let mut traces = Vec::new();
-            loop {
-                let call =
-                    client.post(format!("{}/public/v1/chat/completions", running.url)).bearer_auth(&secret);
-                let body = json!({"model": "local/m", "messages": [{"role": "user", "content": "Hi"}]});
-                let Ok(response) = call.json(&body).send().await else { return traces };
-                let trace = response.headers()["x-trace-id"].to_str().unwrap().to_owned();
-                if response.status() != 200 || response.bytes().await.is_err() {
-                    return traces;
-                }
-                traces.push(trace);
-                if count.fetch_add(1, Ordering::Relaxed) == enough {
-                    let pid = running.daemon.id().to_string();
-                    Command::new("kill").args(["-9", &pid]).status().unwrap();
-                }
-            }
-        };
-        let traces = join_all((0..CLIENTS).map(|_| ask())).await;
-        answered.extend(traces.into_iter().flatten());
+        answered.extend(ask_and_kill(&running, &client, &secret, 5 + round * 7 % 40).await);
     }
     let running = start(home.path(), &client).await;
-    let get = async |path: &str| admin(&client, &running.url, &token, Method::GET, path, json!({})).await;
-    let (mut path, mut logged, mut cost) =
-        ("/public/v1/analytics/audit?limit=200&verify=true".to_owned(), HashSet::new(), 0);
-    loop {
-        let page = get(&path).await;
-        if let Some(chain) = page.get("chain") {
-            assert_eq!(chain["ok"], true, "{chain}");
-        }
-        for row in page["data"].as_array().unwrap() {
-            logged.insert(row["trace_id"].as_str().unwrap().to_owned());
-            cost += (row["cost_usd"].as_f64().unwrap() * 1e9).round() as i64;
-        }
-        let Some(next) = page["next"].as_str() else { break };
-        path = format!("/public/v1/analytics/audit?limit=200&after={next}");
-    }
-    let lost: Vec<_> = answered.difference(&logged).collect();
-    assert!(lost.is_empty(), "{} of {} answered calls are lost", lost.len(), answered.len());
-    assert!(answered.len() >= rounds * 5, "{}", answered.len());
-    let budget = get("/admin/v1/budgets/all").await;
+    let (logged, cost) = logged(&client, &running.url, &token).await;
+    let lost = answered.difference(&logged).count();
+    assert_eq!(lost, 0, "of {} answered calls", answered.len());
+    assert!(answered.len() >= ROUNDS * 5, "{}", answered.len());
+    let budget = admin(&client, &running.url, &token, Method::GET, "/admin/v1/budgets/all", json!({})).await;
     let spent = (budget["spent_usd"].as_f64().unwrap() * 1e9).round() as i64;
     assert_eq!((spent, &budget["held_usd"]), (cost, &json!(0.0)), "to the nano-dollar");
-    let key = get("/admin/v1/keys/app").await;
-    assert_eq!(key["status"], "active");
-}
-
-/// litellm PR#34887, #18708; bifrost#3357: spending was lost with the process.
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn fifty_kills_under_load_lose_no_answered_call() {
-    killed_under_load(50).await;
 }

@@ -19,9 +19,14 @@ pub struct Target {
 impl Target {
     /// An address with a key and a model.
     pub fn new(port: u16, path: &str, key: &str, model: &str) -> Self {
+        Self::asking(port, path, key, model, "Say hello to the bench.")
+    }
+
+    /// The same with a question.
+    pub fn asking(port: u16, path: &str, key: &str, model: &str, question: &str) -> Self {
         let request = |stream: &str| {
             let body = format!(
-                "{{\"model\":\"{model}\",{stream}\"messages\":[{{\"role\":\"user\",\"content\":\"Say hello to the bench.\"}}]}}"
+                "{{\"model\":\"{model}\",{stream}\"temperature\":0,\"messages\":[{{\"role\":\"user\",\"content\":\"{question}\"}}]}}"
             );
             let head = format!(
                 "POST {path} HTTP/1.1\r\nhost: 127.0.0.1\r\nauthorization: Bearer {key}\r\ncontent-type: application/json\r\ncontent-length: {}\r\n\r\n",

@@ -71,12 +71,14 @@ async fn main() {
     let upstream = mock::start(ANSWER);
     let direct = Target::new(upstream, "/v1/chat/completions", "none", "mock");
     let nginx = nginx(scratch.path(), upstream).await;
-    let with_rails = katonic(scratch.path(), upstream, true).await;
-    let without = katonic(scratch.path(), upstream, false).await;
+    let with_rails = katonic(scratch.path(), upstream, "on").await;
+    let without = katonic(scratch.path(), upstream, "off").await;
+    let pipeline = katonic(scratch.path(), upstream, "off, cached").await;
 
     let contestants: Vec<(&str, Option<&Running>)> = vec![
         ("katonic", Some(&with_rails)),
         ("katonic, rails off", Some(&without)),
+        ("katonic, no upstream", Some(&pipeline)),
         ("nginx", nginx.as_ref()),
     ];
     let mut table: Vec<(String, Vec<f64>, Vec<f64>)> = Vec::new();
@@ -158,12 +160,16 @@ async fn nginx(scratch: &Path, upstream: u16) -> Option<Running> {
     Some(Running { child, target })
 }
 
-/// The release binary with all that it does by default: keys, limits, audit, trace; and the rails, or not.
-async fn katonic(scratch: &Path, upstream: u16, rails: bool) -> Running {
+/// The release binary with all that it does by default: keys, limits, audit, trace; and the rails, or not. With its cache,
+/// it asks nobody: what is left is the pipeline itself.
+async fn katonic(scratch: &Path, upstream: u16, rails: &str) -> Running {
     let home = scratch.join(format!("katonic-{rails}"));
     fs::create_dir(&home).unwrap();
+    let is_cached = rails.contains("cached");
     let settings = format!(
-        "log = \"warn\"\n[providers.mock]\nbase_url = \"http://127.0.0.1:{upstream}/v1\"\n[completions]\nrails = {rails}\n"
+        "log = \"warn\"\n[providers.mock]\nbase_url = \"http://127.0.0.1:{upstream}/v1\"\n[completions]\nrails = {}\n\
+         [cache]\nenabled = {is_cached}\n",
+        rails == "on"
     );
     fs::write(home.join("katonic.toml"), settings).unwrap();
     let at = home.clone();
@@ -184,5 +190,10 @@ async fn katonic(scratch: &Path, upstream: u16, rails: bool) -> Running {
     let call = client.post(format!("http://127.0.0.1:{port}/admin/v1/keys")).bearer_auth(operator.expose());
     let created: Value = call.json(&key).send().await.unwrap().json().await.unwrap();
     let secret = created["secret"].as_str().unwrap_or_else(|| panic!("{created}"));
-    Running { child, target: Target::new(port, "/public/v1/chat/completions", secret, "mock/mock") }
+    let question =
+        if is_cached { "Say hello to the bench. ".repeat(40) } else { "Say hello to the bench.".into() };
+    Running {
+        child,
+        target: Target::asking(port, "/public/v1/chat/completions", secret, "mock/mock", &question),
+    }
 }

@@ -89,7 +89,35 @@ pub(super) fn span(bucket: Bucket) -> &'static str {
     }
 }
 
-fn groups(call: &Logged) -> [(&'static str, &str); 7] {
+/// The calls, a row for each group. Calls that agree in all are counted together first, as most do.
+fn tallies(calls: &[Logged]) -> HashMap<Place, Tally> {
+    let mut alike: HashMap<(i64, &str, Groups<'_>), Tally> = HashMap::new();
+    for call in calls.iter().filter(|call| call.is_public()) {
+        let place = (began(Bucket::Hour, call.at), call.team.as_str(), groups(call));
+        alike.entry(place).or_default().count(call);
+    }
+    let mut tallies: HashMap<Place, Tally> = HashMap::new();
+    for ((hour, team, groups), tally) in alike {
+        for bucket in [Bucket::Hour, Bucket::Day, Bucket::Month] {
+            for (dimension, name) in groups {
+                let place = Place {
+                    team: team.to_owned(),
+                    dimension,
+                    name: name.to_owned(),
+                    span: span(bucket),
+                    began_at: began(bucket, hour),
+                };
+                tallies.entry(place).or_default().merge(&tally);
+            }
+        }
+    }
+    tallies
+}
+
+/// Under which name a call is counted, by dimension.
+type Groups<'a> = [(&'static str, &'a str); 7];
+
+fn groups(call: &Logged) -> Groups<'_> {
     let model = call.model.as_deref().unwrap_or_default();
     [
         ("total", ""),
@@ -112,23 +140,8 @@ pub(super) async fn catch_up(app: &App) -> Result<(), Error> {
         let from = sql::progress(&app.db).await?;
         let calls = audit::logged(&app.db, from, STEP).await?;
         let Some(last) = calls.last().map(|call| call.seq) else { return Ok(()) };
-        let mut tallies: HashMap<Place, Tally> = HashMap::new();
-        for call in calls.iter().filter(|call| call.is_public()) {
-            for bucket in [Bucket::Hour, Bucket::Day, Bucket::Month] {
-                for (dimension, name) in groups(call) {
-                    let place = Place {
-                        team: call.team.clone(),
-                        dimension,
-                        name: name.to_owned(),
-                        span: span(bucket),
-                        began_at: began(bucket, call.at),
-                    };
-                    tallies.entry(place).or_default().count(call);
-                }
-            }
-        }
         let mut batch = vec![sql::advance(from, last)];
-        for (place, mut tally) in tallies {
+        for (place, mut tally) in tallies(&calls) {
             if let Some(before) = sql::find(&app.db, &place).await? {
                 tally.merge(&before);
             }
