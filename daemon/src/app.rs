@@ -15,6 +15,7 @@ use crate::gate::source;
 use crate::guardrails::Engine;
 use crate::home::Home;
 use crate::master::MasterKey;
+use crate::metrics::Metrics;
 use crate::providers::{Providers, Vault, catalogue};
 use crate::store::Db;
 use crate::webhooks::Webhooks;
@@ -41,6 +42,7 @@ pub(crate) struct Parts {
     /// Proxies that are believed.
     pub(crate) proxies: Vec<IpNet>,
     pub(crate) books: Books,
+    pub(crate) metrics: Metrics,
     pub(crate) rails: Engine,
     pub(crate) providers: Providers,
     pub(crate) cache: Cache,
@@ -67,14 +69,16 @@ impl App {
         let db = home.db.clone();
         catalogue::load(&db).await?;
         let vault = Vault::open(db.clone(), home.master.clone()).await?;
+        let metrics = Metrics::new();
         let books = Books {
-            ledger: Ledger::start(db.clone(), home.audit_key.clone()).await?,
+            ledger: Ledger::start(db.clone(), home.audit_key.clone(), metrics.clone()).await?,
             rates: Arc::default(),
             budgets: Arc::new(Budgets::open(db.clone()).await?),
             webhooks: Webhooks::new(db.clone(), home.master.clone()),
         };
         Ok(Self(Arc::new(Parts {
             books,
+            metrics,
             assertions: Assertions::open(&config.identity).await?,
             proxies: proxies(&config)?,
             providers: Providers::new(&config, vault)?,

@@ -18,6 +18,7 @@ mod http;
 mod jobs;
 mod knowledge;
 mod master;
+mod metrics;
 mod models;
 mod promotions;
 mod providers;

@@ -35,12 +35,13 @@ mod tests {
     use crate::audit::retention;
     use crate::call::Ending;
     use crate::config::Durability;
+    use crate::metrics::Metrics;
     use crate::trace::Recorder;
 
     async fn written(rows: usize) -> (tempfile::TempDir, Db, Ledger) {
         let directory = tempfile::tempdir().unwrap();
         let db = Db::open(directory.path(), Durability::Process).unwrap();
-        let ledger = Ledger::start(db.clone(), AuditKey::new([7; 32])).await.unwrap();
+        let ledger = Ledger::start(db.clone(), AuditKey::new([7; 32]), Metrics::new()).await.unwrap();
         append(&ledger, rows).await;
         (directory, db, ledger)
     }
@@ -56,7 +57,7 @@ mod tests {
     async fn an_untouched_log_verifies_and_goes_on_after_a_restart() {
         let (_directory, db, first) = written(3).await;
         drop(first);
-        let ledger = Ledger::start(db.clone(), AuditKey::new([7; 32])).await.unwrap();
+        let ledger = Ledger::start(db.clone(), AuditKey::new([7; 32]), Metrics::new()).await.unwrap();
         append(&ledger, 1).await;
         let chain = verify(&db, &ledger).await.unwrap();
         assert_eq!((chain.ok, chain.checked, chain.first), (true, 4, Some(1)));
@@ -87,7 +88,7 @@ mod tests {
         sign(&db, &ledger).await;
         assert_eq!(retention::cut(&db, now + 60_000).await.unwrap(), 1, "the whole log may go");
         drop(ledger);
-        let ledger = Ledger::start(db.clone(), AuditKey::new([7; 32])).await.unwrap();
+        let ledger = Ledger::start(db.clone(), AuditKey::new([7; 32]), Metrics::new()).await.unwrap();
         append(&ledger, 1).await;
         let chain = verify(&db, &ledger).await.unwrap();
         assert_eq!((chain.ok, chain.first), (true, Some(6)), "it goes on from its last checkpoint");

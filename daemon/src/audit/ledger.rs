@@ -4,6 +4,7 @@ use super::checkpoint::{self, AuditKey};
 use super::uses::{NOTE_EVERY, Uses};
 use super::{Entry, sql};
 use crate::error::Error;
+use crate::metrics::Metrics;
 use crate::store::{Db, StoreError};
 use crate::trace;
 use crate::trace::sql::Owner;
@@ -38,6 +39,7 @@ pub(crate) struct Ledger {
     written: broadcast::Sender<i64>,
     /// Whose signatures the checkpoints bear.
     public_key: String,
+    metrics: Metrics,
 }
 
 impl fmt::Debug for Ledger {
@@ -51,7 +53,7 @@ impl Ledger {
     ///
     /// # Errors
     /// If the last row can't be read.
-    pub(crate) async fn start(db: Db, key: AuditKey) -> Result<Self, Error> {
+    pub(crate) async fn start(db: Db, key: AuditKey, metrics: Metrics) -> Result<Self, Error> {
         let (seq, hash) = match sql::head(&db).await? {
             Some(head) => head,
             // All rows may have been cut off by retention: the chain goes on from the checkpoint that proves them.
@@ -72,7 +74,7 @@ impl Ledger {
             written: written.clone(),
         };
         tokio::spawn(appender.run(waiting));
-        Ok(Self { queue, head, written, public_key })
+        Ok(Self { queue, head, written, public_key, metrics })
     }
 
     /// Whose signatures the checkpoints bear, in hex.
@@ -103,6 +105,7 @@ impl Ledger {
             latency_us = entry.latency_us,
             "call"
         );
+        self.metrics.count(&entry.ended);
         let (reply, done) = oneshot::channel();
         let ended = || Error::internal("the audit log's task has ended");
         self.queue.send((entry, reply)).await.map_err(|_| ended())?;

@@ -15,6 +15,7 @@ pub(crate) use sql::{Logged, list, logged, newer};
 
 use crate::call::Ending;
 use crate::gate::Caller;
+use crate::metrics::Ended;
 use crate::store::Statement;
 use crate::trace::{self, Record};
 use contract::chain::Link;
@@ -39,6 +40,8 @@ pub(crate) struct Entry {
     trace: String,
     /// Which secret of the key.
     generation: i64,
+    /// What it adds to the figures.
+    ended: Ended,
     /// What is stored with the row, or not at all.
     statements: Vec<Statement>,
     at: Time,
@@ -102,6 +105,15 @@ impl Entry {
             body: serde_json::to_string(&body).unwrap_or_default(),
             trace: trace::body(record, caller, ending),
             generation: caller.map_or(0, |caller| caller.generation),
+            ended: Ended {
+                endpoint: record.endpoint,
+                status: ending.status,
+                seconds: record.elapsed_ms() / 1000.0,
+                input_tokens: record.usage.input_tokens,
+                output_tokens: record.usage.output_tokens,
+                cost_usd: record.cost().dollars(),
+                is_blocked: ending.label == "blocked",
+            },
             statements: Vec::new(),
             at: record.created_at,
         }

@@ -6,6 +6,7 @@ use crate::app::App;
 use crate::error::{Error, Kind};
 use crate::trace::Recorder;
 use contract::endpoint::{Declaration, Scope};
+use contract::time::Time;
 use std::net::IpAddr;
 use std::sync::Arc;
 
@@ -86,6 +87,23 @@ pub(crate) async fn admit(
     })?;
     recorder.stage("rate", "pass");
     Ok(Admitted { caller, standing, slot })
+}
+
+/// Whether what a call shows is the token of an operator who may look at what calls did.
+///
+/// # Errors
+/// If it is not.
+pub(crate) async fn may_look(app: &App, credentials: &Credentials) -> Result<(), Error> {
+    let (header, now) = (credentials.authorization.as_deref(), Time::now().0);
+    let caller = authenticate::authenticate(app, header, credentials.address, now).await?;
+    if !caller.operator {
+        return Err(Error::new(
+            Kind::Forbidden,
+            "not_permitted",
+            "This needs an operator's token (`kop_…`).",
+        ));
+    }
+    check_role(&caller, Scope("admin/audit/read"))
 }
 
 /// Counts the call under its key's limits. After a restart, the calls before are read back from the audit log first.

@@ -10,11 +10,13 @@ mod sse;
 
 use crate::app::App;
 use crate::error::{Error, Kind};
+use crate::gate::admit::may_look;
 use crate::trace::Recorder;
 use crate::{
     admin, agents, analytics, chat, completions, evaluations, knowledge, models, promotions, sessions,
 };
 use axum::Router;
+use axum::extract::Request;
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
@@ -73,11 +75,12 @@ fn router(app: App) -> Router {
         analytics::api::routes,
         admin::routes,
     ];
-    let ready = app.clone();
+    let (ready, measured) = (app.clone(), app.clone());
     let api = groups.into_iter().fold(Api::new(app), |api, routes| routes(api));
     api.into_router()
         .route("/healthz", get(async || "ok"))
         .route("/readyz", get(move || readiness(ready.clone())))
+        .route("/metrics", get(move |request: Request| metrics(measured.clone(), request)))
         .route("/public/v1/openapi.json", get(async || openapi_json("Katonic public API", CATALOGUE)))
         .route("/public/v1/openapi.yaml", get(async || openapi_yaml("Katonic public API", CATALOGUE)))
         .route(
@@ -102,6 +105,18 @@ fn refuse(error: Error) -> Response {
     let mut response = reply::error(error, &trace_id);
     reply::add_headers(&mut response, &trace_id, None);
     response
+}
+
+/// The figures for Prometheus: for who asks from this machine, and else for operators who may look.
+async fn metrics(app: App, request: Request) -> Response {
+    let credentials = mount::credentials(&app, &request);
+    if !credentials.address.is_some_and(|address| address.to_canonical().is_loopback())
+        && let Err(error) = may_look(&app, &credentials).await
+    {
+        return refuse(error);
+    }
+    let kind = "application/openmetrics-text; version=1.0.0; charset=utf-8";
+    ([(header::CONTENT_TYPE, kind)], app.metrics.text()).into_response()
 }
 
 async fn readiness(app: App) -> Response {

@@ -20,6 +20,7 @@ use contract::endpoint::{Declaration, Endpoint, Method};
 use contract::wire::sse::Event;
 use futures::FutureExt;
 use futures::future::BoxFuture;
+use prometheus_client::metrics::gauge::Gauge;
 use serde_json::Value;
 use std::collections::HashSet;
 use std::future::Future;
@@ -156,6 +157,16 @@ struct Stay {
     here: Option<watch::Sender<()>>,
     app: App,
     _held: TaskTrackerToken,
+    _waiting: Waiting,
+}
+
+/// Counts among the calls whose answer has not begun, as long as it lives.
+struct Waiting(Gauge);
+
+impl Drop for Waiting {
+    fn drop(&mut self) {
+        self.0.dec();
+    }
 }
 
 impl Future for Stay {
@@ -186,7 +197,9 @@ where
 {
     let (here, presence) = watch::channel(());
     let call = govern(app.clone(), declaration, request, work, presence).boxed();
-    Stay { call: Some(call), here: Some(here), _held: app.work.hold(), app }
+    let waiting = app.metrics.waiting.clone();
+    waiting.inc();
+    Stay { call: Some(call), here: Some(here), _held: app.work.hold(), _waiting: Waiting(waiting), app }
 }
 
 /// The one path of a public call: gate, input, work, settlement.
@@ -309,7 +322,7 @@ async fn turn_away(app: &App, recorder: &Recorder, refusal: Refusal) -> Response
 }
 
 /// What a request shows at the gate.
-fn credentials(app: &App, request: &Request) -> Credentials {
+pub(super) fn credentials(app: &App, request: &Request) -> Credentials {
     let headers = request.headers();
     let users = headers.get_all("x-user-email").iter();
     let peer = request.extensions().get::<Peer>().map(|peer| peer.0);

@@ -103,3 +103,15 @@ async fn calls_are_followed_as_they_happen_and_by_filter() {
     let events = crate::support::events(&seen);
     assert_eq!((events[0].name.as_str(), &events[0].data["endpoint"]), ("call", &json!("Search")));
 }
+
+#[tokio::test]
+async fn prometheus_finds_the_figures_without_a_customers_name() {
+    let gateway = Gateway::start_with(vec![Reply::says("Hello.")], PRICES).await;
+    ask_questions(&gateway, 3).await;
+    let text = reqwest::Client::builder().no_proxy().build().unwrap();
+    let text =
+        text.get(format!("{}/metrics", gateway.daemon.url)).send().await.unwrap().text().await.unwrap();
+    assert!(text.contains("katonic_calls_total{endpoint=\"ChatCompletions\",status=\"2xx\"} 3"), "{text}");
+    assert!(text.contains("katonic_tokens_total{direction=\"output\"} 21"), "{text}");
+    assert!(text.ends_with("# EOF\n") && !text.contains("default") && !text.contains("key_"), "{text}");
+}
