@@ -6,6 +6,7 @@ use crate::gate::Caller;
 use crate::gate::account::Account;
 use crate::gate::budget::Budgets;
 use crate::gate::rate::{Rates, Slot};
+use crate::providers::By;
 use crate::trace::Recorder;
 use crate::webhooks::Webhooks;
 use std::sync::Arc;
@@ -40,6 +41,8 @@ pub(crate) struct Context {
     pub(crate) client: Option<watch::Receiver<()>>,
     /// Its place among the calls that its key may make at the same time.
     pub(crate) slot: Option<Arc<Slot>>,
+    /// Which trace the calls are part of that it makes itself.
+    traceparent: Arc<str>,
     books: Books,
 }
 
@@ -58,6 +61,7 @@ impl Context {
         let (rates, budgets) = (Arc::clone(&books.rates), Arc::clone(&books.budgets));
         let account = Account::open(rates, budgets, Arc::clone(&caller), tags, recorder.clone());
         Self {
+            traceparent: recorder.traceparent().into(),
             caller,
             recorder,
             account: Arc::new(account),
@@ -84,6 +88,11 @@ impl Context {
             self.account.tags().to_vec(),
         );
         Self { caller: next.caller, account: next.account, ..self.clone() }
+    }
+
+    /// On whose behalf models are asked.
+    pub(crate) fn by(&self) -> By<'_> {
+        By { team: &self.caller.team, spending: &*self.account, traceparent: Some(&self.traceparent) }
     }
 
     /// The call's trace id.

@@ -53,7 +53,7 @@ pub(super) async fn speak(
     let mut outlet =
         Outlet { app, context, events, scene, text: String::new(), citations: Vec::new(), ttft_ms: None };
     let mut speech = tokio::select! {
-        speech = app.providers.answer(&context.caller.team, &*context.account, route, request) => speech?,
+        speech = app.providers.answer(context.by(), route, request) => speech?,
         ended = events.ended() => return Err(ended),
     };
     let model = speech.target.as_ref().map_or_else(|| EXTRACTIVE.to_owned(), Target::name);

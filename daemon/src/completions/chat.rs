@@ -68,13 +68,7 @@ pub(super) async fn complete(app: &App, context: Context, request: Request) -> R
     {
         return Ok(written);
     }
-    let ask = Ask {
-        operation: Operation::Chat,
-        body: &body,
-        stream: request.stream,
-        team: &context.caller.team,
-        spending: &*context.account,
-    };
+    let ask = Ask { operation: Operation::Chat, body: &body, stream: request.stream, by: context.by() };
     let answered = ask_unless_left(app, &context, &plan, ask).await?;
     let headers = headers(&answered, ticket.is_some());
     let meter = Meter::new(answered.target, body);

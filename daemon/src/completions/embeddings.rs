@@ -38,13 +38,7 @@ pub(super) async fn embed(app: &App, context: &Context, body: Map<String, Value>
     }
     let plan = names::plan(app, context, &model)?;
     let body = rails::check(app, context, body).await?;
-    let ask = Ask {
-        operation: Operation::Embeddings,
-        body: &body,
-        stream: false,
-        team: &context.caller.team,
-        spending: &*context.account,
-    };
+    let ask = Ask { operation: Operation::Embeddings, body: &body, stream: false, by: context.by() };
     let answered = chat::ask_unless_left(app, context, &plan, ask).await?;
     let headers = chat::headers(&answered, false);
     let Reply::Whole(mut answer) = answered.reply else {

@@ -114,9 +114,8 @@ async fn within_rate(
 ) -> Result<(Option<Standing>, Option<Slot>), (Option<Full>, Error)> {
     let (key, limits) = (&caller.key_id, &caller.limits);
     if !caller.operator && *limits != Default::default() && !app.books.rates.knows(key) {
-        let past: Vec<Past> = sql::recent_calls(&app.db, key, now - rate::DAY, rate::most(limits))
-            .await
-            .map_err(|error| (None, error))?;
+        let past: Vec<Past> =
+            sql::recent_calls(&app.db, key, now - rate::DAY).await.map_err(|error| (None, error))?;
         app.books.rates.load(key, limits, &past);
     }
     app.books.rates.admit(key, limits, now).map_err(|full| (Some(full), rate::refusal(&full)))

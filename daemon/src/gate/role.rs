@@ -168,6 +168,23 @@ mod tests {
         assert!(!Role::Auditor.allows(Scope("admin/keys/write")));
     }
 
+    /// The table as the documents print it.
+    fn table() -> String {
+        let mut text = String::from("| role | | may use the scopes |\n|---|---|---|\n");
+        for (_, name, purpose, scopes) in TABLE {
+            let scopes: Vec<String> = scopes.iter().map(|scope| format!("`{scope}`")).collect();
+            text.push_str(&format!("| `{name}` | {purpose} | {} |\n", scopes.join(" ")));
+        }
+        text
+    }
+
+    #[test]
+    fn the_documents_print_this_table() {
+        let readme = concat!(env!("CARGO_MANIFEST_DIR"), "/../README.md");
+        let readme = std::fs::read_to_string(readme).unwrap();
+        assert!(readme.contains(&table()), "README.md lacks this table:\n{}", table());
+    }
+
     #[test]
     fn names_read_back() {
         for name in Role::names() {

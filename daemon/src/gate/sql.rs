@@ -54,9 +54,8 @@ pub(super) async fn key_is_live(db: &Db, id: &str, now: i64) -> Result<bool, Err
     Ok(db.row(sql, vec![id.into(), now.into()]).await?.is_some())
 }
 
-/// The newest calls of a key since a time that counted under its limits, `most` of them, the oldest first: those that
-/// its rate let pass.
-pub(super) async fn recent_calls(db: &Db, key: &str, since: i64, most: usize) -> Result<Vec<Past>, Error> {
+/// The calls of a key since a time that counted under its limits, the oldest first: those that its rate let pass.
+pub(super) async fn recent_calls(db: &Db, key: &str, since: i64) -> Result<Vec<Past>, Error> {
     const STEP: usize = 1000;
     let sql = format!(
         "SELECT created_at, seq, entry FROM audit
@@ -75,7 +74,7 @@ pub(super) async fn recent_calls(db: &Db, key: &str, since: i64, most: usize) ->
                 past.push(Past { at, tokens });
             }
         }
-        if rows.len() < STEP || past.len() >= most {
+        if rows.len() < STEP {
             past.reverse();
             return Ok(past);
         }

@@ -8,7 +8,7 @@ use crate::call::{Context, Ending};
 use crate::error::{Error, Kind};
 use crate::gate::admit::{Admitted, Credentials, Refusal, admit};
 use crate::gate::rate::Standing;
-use crate::trace::Recorder;
+use crate::trace::{self, Recorder};
 use axum::Router;
 use axum::body::Bytes;
 use axum::extract::Request;
@@ -215,7 +215,7 @@ where
     F: Future<Output = Result<Answer, Error>> + Send + 'static,
 {
     let recorder = Recorder::open(declaration.name);
-    if let Some(parent) = header(request.headers(), "traceparent").filter(|parent| parent.len() <= 64) {
+    if let Some(parent) = header(request.headers(), "traceparent").filter(|parent| trace::is_parent(parent)) {
         recorder.request("traceparent", parent);
     }
     let credentials = credentials(&app, &request);

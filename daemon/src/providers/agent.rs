@@ -3,9 +3,8 @@
 use super::exchange::{Pieces, Reply};
 use super::flavours::{Chunk, Operation};
 use super::route::{Providers, Route, Target};
-use super::spending::Spending;
 use super::tokens;
-use super::walk::{Answered, Ask};
+use super::walk::{Answered, Ask, By};
 use super::{Finish, Piece, Request, Tokens, extractive};
 use crate::error::Error;
 use contract::wire::knowledge::Passage;
@@ -17,18 +16,12 @@ impl Providers {
     ///
     /// # Errors
     /// If no target answers.
-    pub(crate) async fn answer(
-        &self,
-        team: &str,
-        spending: &dyn Spending,
-        route: &Route,
-        request: Request,
-    ) -> Result<Speech, Error> {
+    pub(crate) async fn answer(&self, by: By<'_>, route: &Route, request: Request) -> Result<Speech, Error> {
         let Route::Targets(plan) = route else {
             return Ok(Speech::ready(extractive::answer(&request)));
         };
         let body = body(&request);
-        let ask = Ask { operation: Operation::Chat, body: &body, stream: true, team, spending };
+        let ask = Ask { operation: Operation::Chat, body: &body, stream: true, by };
         let Answered { target, reply, attempts } = self.ask(plan, ask).await?;
         let source = match reply {
             Reply::Stream(pieces) => Some(pieces),

@@ -63,6 +63,14 @@ impl From<Failure> for Stop {
     }
 }
 
+/// Whom to ask, with what beside the call.
+#[derive(Clone, Copy)]
+pub(crate) struct Errand<'a> {
+    pub(crate) upstream: &'a Upstream,
+    pub(crate) key: Option<&'a SecretString>,
+    pub(crate) traceparent: Option<&'a str>,
+}
+
 /// Asks a provider once. Of a stream, everything up to the first content has come: what fails before may be tried again
 /// elsewhere.
 ///
@@ -70,12 +78,12 @@ impl From<Failure> for Stop {
 /// If the attempt fails, or the flavour can't say what is asked.
 pub(crate) async fn ask(
     client: &Client,
-    upstream: &Upstream,
-    key: Option<&SecretString>,
+    errand: Errand<'_>,
     call: &Call<'_>,
     patience: Patience,
 ) -> Result<Reply, Stop> {
-    let request = request(client, upstream, key, call).await?;
+    let upstream = errand.upstream;
+    let request = request(client, errand, call).await?;
     let first_byte = patience.deadline.min(Instant::now() + patience.first_byte);
     let response = timeout_at(first_byte, client.execute(request)).await.map_err(|_| no_first_byte())?;
     let response = response.map_err(|error| unreachable(&error))?;
@@ -107,12 +115,8 @@ pub(crate) async fn ask(
     Ok(Reply::Stream(pieces))
 }
 
-async fn request(
-    client: &Client,
-    upstream: &Upstream,
-    key: Option<&SecretString>,
-    call: &Call<'_>,
-) -> Result<Request, Stop> {
+async fn request(client: &Client, errand: Errand<'_>, call: &Call<'_>) -> Result<Request, Stop> {
+    let Errand { upstream, key, traceparent } = errand;
     let outgoing = upstream.flavour.outgoing(call).map_err(Stop::Error)?;
     let url = Url::parse(&format!("{}{}", upstream.base_url, outgoing.path))
         .map_err(|_| Failure::silent(Fault::Failed, "its address is no URL"))?;
@@ -121,6 +125,9 @@ async fn request(
     headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
     for (name, value) in &outgoing.headers {
         headers.insert(*name, HeaderValue::from_static(value));
+    }
+    if let Some(traceparent) = traceparent.and_then(|text| HeaderValue::from_str(text).ok()) {
+        headers.insert("traceparent", traceparent);
     }
     headers.extend(upstream.headers.clone());
     *request.body_mut() = Some(Body::from(outgoing.body));

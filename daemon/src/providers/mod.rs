@@ -29,7 +29,7 @@ pub(crate) use route::{Plan, Providers, Route, Target};
 pub(crate) use spending::{Quote, Spending};
 pub(crate) use usage::Tokens;
 pub(crate) use vault::{NewKey, Vault, check};
-pub(crate) use walk::{Answered, Ask};
+pub(crate) use walk::{Answered, Ask, By};
 
 use contract::agent::{Example, ModelSettings};
 use contract::wire::chat::Message;

@@ -5,7 +5,7 @@ use super::exchange::Reply;
 use super::flavours::Operation;
 use super::route::{Providers, Route};
 use super::spending::Free;
-use super::walk::Ask;
+use super::walk::{Ask, By};
 use crate::error::{Error, Kind};
 use contract::wire::admin::ProviderTest;
 use serde_json::json;
@@ -38,7 +38,12 @@ impl Providers {
             json!({"messages": [{"role": "user", "content": "Answer with the word ok."}], "max_tokens": 16});
         let body = body.as_object().cloned().unwrap_or_default();
         let began = Instant::now();
-        let ask = Ask { operation: Operation::Chat, body: &body, stream: false, team, spending: &Free };
+        let ask = Ask {
+            operation: Operation::Chat,
+            body: &body,
+            stream: false,
+            by: By { team, spending: &Free, traceparent: None },
+        };
         let (ok, detail) = match self.ask(&plan, ask).await {
             Ok(answered) => (true, said(&answered.reply)),
             Err(error) => (false, error.cause.unwrap_or(error.message)),

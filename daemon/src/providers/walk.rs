@@ -30,10 +30,18 @@ pub(crate) struct Ask<'a> {
     /// The request, in OpenAI's shape.
     pub(crate) body: &'a Map<String, Value>,
     pub(crate) stream: bool,
+    pub(crate) by: By<'a>,
+}
+
+/// On whose behalf something is asked.
+#[derive(Clone, Copy)]
+pub(crate) struct By<'a> {
     /// Whose call it is: whose keys it shows.
     pub(crate) team: &'a str,
     /// Who pays for it.
     pub(crate) spending: &'a dyn Spending,
+    /// Which trace it is part of, as the provider is told (W3C Trace Context).
+    pub(crate) traceparent: Option<&'a str>,
 }
 
 /// An answer, or the beginning of one.
@@ -72,17 +80,17 @@ impl Providers {
     pub(crate) async fn ask(&self, plan: &Plan, ask: Ask<'_>) -> Result<Answered, Error> {
         let needs = Needs::of(ask.body);
         let targets = self.rested(plan.suited(ask.operation, &needs)?);
-        if !ask.spending.is_bounded() {
+        if !ask.by.spending.is_bounded() {
             return self.walk(plan, ask, targets).await;
         }
         let runs = 1 + u64::from(plan.hedge.is_some() && targets.len() > 1);
         let quote = Quote::of(ask.operation, ask.body, &needs, &targets, runs).await;
-        ask.spending.reserve(&quote)?;
+        ask.by.spending.reserve(&quote)?;
         let bounded = quote.bounding(ask.operation, ask.body, &needs);
         let ask = Ask { body: bounded.as_ref().unwrap_or(ask.body), ..ask };
         let answered = self.walk(plan, ask, targets).await?;
         if let Some(cost) = quote.cost_of(&answered.target) {
-            ask.spending.narrow(cost);
+            ask.by.spending.narrow(cost);
         }
         Ok(answered)
     }
@@ -200,11 +208,13 @@ impl Trier<'_> {
 
     async fn once(&self, target: &Target) -> Result<Reply, Stop> {
         let providers = self.providers;
-        let key = providers.key(self.ask.team, &target.upstream).map_err(Stop::Error)?;
+        let key = providers.key(self.ask.by.team, &target.upstream).map_err(Stop::Error)?;
         let Model { max_output_tokens, .. } = *target.facts;
-        let Ask { operation, body, stream, .. } = self.ask;
+        let Ask { operation, body, stream, by } = self.ask;
         let call = Call { operation, model: &target.model, body, stream, max_output_tokens };
-        exchange::ask(&providers.client, &target.upstream, key.as_ref(), &call, self.patience).await
+        let errand =
+            exchange::Errand { upstream: &target.upstream, key: key.as_ref(), traceparent: by.traceparent };
+        exchange::ask(&providers.client, errand, &call, self.patience).await
     }
 
     /// How long to wait before the next round: "full jitter" of an exponential back-off (Brooker, "Exponential Backoff and

@@ -85,6 +85,16 @@ impl Recorder {
         self.with(|record| record.trace_id.clone())
     }
 
+    /// The `traceparent` of calls that this one makes (W3C Trace Context, section 3.2): of the trace that the client
+    /// itself is in, where it said so, else of this one.
+    pub(crate) fn traceparent(&self) -> String {
+        self.with(|record| {
+            let given = record.request.get("traceparent").and_then(Value::as_str);
+            let trace = given.and_then(|parent| parent.get(3..35)).unwrap_or(&record.trace_id);
+            format!("00-{trace}-{}-01", &hex(&rand::random::<[u8; 8]>()))
+        })
+    }
+
     /// Milliseconds since the call came in.
     pub(crate) fn elapsed_ms(&self) -> f64 {
         self.with(|record| record.elapsed_ms())
@@ -125,6 +135,22 @@ impl Recorder {
             Some(Record { spans, guardrails, request, stages, ..record.clone() })
         })
     }
+}
+
+/// Whether a `traceparent` is one of version 00, and of a trace (W3C Trace Context, section 3.2.2).
+pub(crate) fn is_parent(text: &str) -> bool {
+    let parts: Vec<&str> = text.split('-').collect();
+    let [version, trace, span, flags] = parts.as_slice() else { return false };
+    let is_hex = |part: &str, length: usize| {
+        part.len() == length && part.bytes().all(|b| b.is_ascii_digit() || (b'a'..=b'f').contains(&b))
+    };
+    let is_set = |part: &str| part.bytes().any(|b| b != b'0');
+    *version == "00"
+        && is_hex(trace, 32)
+        && is_hex(span, 16)
+        && is_hex(flags, 2)
+        && is_set(trace)
+        && is_set(span)
 }
 
 /// A trace's id: the milliseconds of its time in six bytes, then random ones, so that the store's index grows at its end.

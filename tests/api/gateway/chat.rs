@@ -202,3 +202,20 @@ async fn an_agent_answers_as_a_model_with_its_citations() {
     assert!(chunks.last().unwrap()["usage"]["total_tokens"].as_u64().unwrap() > 0);
     assert!(streamed.ends_with("data: [DONE]\n\n"));
 }
+
+#[tokio::test]
+async fn the_clients_trace_goes_on_to_the_provider_and_one_that_is_none_does_not() {
+    let gateway = Gateway::start(vec![Reply::says("Hello.")]).await;
+    let given = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";
+    let sent = || gateway.provider.last().headers["traceparent"].to_str().unwrap().to_owned();
+    let call = || gateway.call("/chat/completions", &question());
+    let answer = call().header("traceparent", given).answer().await;
+    assert_eq!(&sent()[..36], &given[..36]);
+    assert_ne!(sent(), given, "under a span of its own");
+    assert_eq!(gateway.trace(&answer).await["request"]["traceparent"], given);
+    for wrong in ["00-00000000000000000000000000000000-b7ad6b7169203331-01", "nonsense", "ff-0af7-1-01"] {
+        let answer = call().header("traceparent", wrong).answer().await;
+        let own = answer.headers["x-trace-id"].to_str().unwrap();
+        assert_eq!(&sent()[3..35], own, "{wrong}");
+    }
+}

@@ -86,13 +86,7 @@ async fn read(app: &App, context: &Context, mut body: Map<String, Value>) -> Res
 async fn by_chat(app: &App, context: Context, plan: &Plan, request: Request) -> Result<Written, Error> {
     let items = request::items(&request.body)?;
     let chat = request::chat(&request.body, &items)?;
-    let ask = Ask {
-        operation: Operation::Chat,
-        body: &chat,
-        stream: request.stream,
-        team: &context.caller.team,
-        spending: &*context.account,
-    };
+    let ask = Ask { operation: Operation::Chat, body: &chat, stream: request.stream, by: context.by() };
     let answered = chat::ask_unless_left(app, &context, plan, ask).await?;
     let headers = chat::headers(&answered, false);
     let base = Base::new(&request.body, request.conversation.is_stored);

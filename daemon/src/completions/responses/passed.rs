@@ -30,13 +30,7 @@ pub(super) async fn respond(
     let mut body = request.body.clone();
     body.shift_remove("previous_response_id");
     body.insert("store".into(), false.into());
-    let ask = Ask {
-        operation: Operation::Responses,
-        body: &body,
-        stream: request.stream,
-        team: &context.caller.team,
-        spending: &*context.account,
-    };
+    let ask = Ask { operation: Operation::Responses, body: &body, stream: request.stream, by: context.by() };
     let answered = chat::ask_unless_left(app, context, plan, ask).await?;
     let headers = chat::headers(&answered, false);
     let mut meter = Meter::new(answered.target, body);

@@ -83,11 +83,6 @@ fn per_window(limits: &KeyLimits) -> [Option<u32>; 3] {
     [limits.per_minute, limits.per_hour, limits.per_day]
 }
 
-/// How many of a key's newest calls its windows may hold.
-pub(crate) fn most(limits: &KeyLimits) -> usize {
-    per_window(limits).into_iter().flatten().max().unwrap_or(0) as usize
-}
-
 impl Rates {
     fn keys(&self) -> MutexGuard<'_, HashMap<String, Windows>> {
         self.keys.lock().unwrap_or_else(PoisonError::into_inner)
