@@ -6,6 +6,7 @@ use crate::session::Session;
 use clap::Args;
 use contract::catalogue::GetTrace;
 use contract::wire::analytics::{Span, Trace, TracePath};
+use serde_json::Value;
 
 /// How wide the waterfall is, in characters.
 const WIDTH: u64 = 40;
@@ -33,6 +34,7 @@ fn describe(trace: &Trace) -> String {
             ["key".to_owned(), or_dash(trace.key.as_ref())],
             ["model".to_owned(), or_dash(trace.model.as_ref())],
             ["audit row".to_owned(), or_dash(trace.audit_seq)],
+            ["decided".to_owned(), decided(&trace.policy)],
         ],
     );
     let end =
@@ -42,6 +44,13 @@ fn describe(trace: &Trace) -> String {
         .iter()
         .map(|span| [span.name.clone(), bar(span, end), format!("{:.2}", span.duration_us as f64 / 1000.0)]);
     format!("{}\n\n{}", facts.trim_start(), table(["stage", "", "ms"], rows))
+}
+
+/// What each stage of the gate decided, such as `scope: chat`.
+fn decided(policy: &Value) -> String {
+    let stages = policy.as_object().into_iter().flatten();
+    let stages = stages.map(|(stage, decision)| format!("{stage}: {}", decision.as_str().unwrap_or("–")));
+    stages.collect::<Vec<_>>().join(" · ")
 }
 
 /// A span's place in the whole, to scale; even the shortest shows.

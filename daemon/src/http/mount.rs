@@ -28,7 +28,7 @@ use std::panic::AssertUnwindSafe;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{self, Poll, ready};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 use tokio::sync::{mpsc, watch};
 use tokio_util::task::task_tracker::TaskTrackerToken;
 
@@ -218,11 +218,12 @@ where
     if let Some(parent) = header(request.headers(), "traceparent").filter(|parent| trace::is_parent(parent)) {
         recorder.request("traceparent", parent);
     }
-    let credentials = credentials(&app, &request);
+    let (began, credentials) = (Instant::now(), credentials(&app, &request));
     let Admitted { caller, standing, slot } = match admit(&app, &recorder, &credentials, declaration).await {
         Ok(admitted) => admitted,
         Err(refusal) => return turn_away(&app, &recorder, refusal).await,
     };
+    recorder.span("gate", began, None);
     let tags = header(request.headers(), "x-katonic-tags").as_deref().map(tags).unwrap_or_default();
     let mut context = Context::new(caller, recorder, app.books.clone(), tags);
     context.slot = slot.map(Arc::new);

@@ -1,7 +1,6 @@
 //! Latencies in buckets whose borders grow by a constant factor: quantiles to within one percent, and sums of sketches
 //! are sketches (DDSketch; Masson, Rim and Lee, VLDB 2019).
 
-use std::collections::BTreeMap;
 use std::fmt::Write;
 
 /// The relative error of a quantile.
@@ -13,35 +12,62 @@ const GAMMA: f64 = (1.0 + ALPHA) / (1.0 - ALPHA);
 /// The shortest latency that is told apart from none, in microseconds.
 const SHORTEST: f64 = 1.0;
 
+/// The farthest bucket that a latency can lie in, of thousands of years; what was written may not make a sketch grow
+/// beyond it.
+const MOST_BUCKET: u32 = 2000;
+
 /// How many values lie in which bucket.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(super) struct Sketch {
-    buckets: BTreeMap<i32, u64>,
+    /// The lowest bucket that is counted.
+    lowest: i32,
+    /// How many values lie in it, and in each above it.
+    counts: Vec<u64>,
 }
 
 impl Sketch {
     /// Adds a latency in microseconds.
     pub(super) fn add(&mut self, microseconds: f64) {
         let bucket = (microseconds.max(SHORTEST).ln() / GAMMA.ln()).ceil();
-        *self.buckets.entry(bucket as i32).or_default() += 1;
+        self.count(bucket as i32, 1);
+    }
+
+    fn count(&mut self, bucket: i32, values: u64) {
+        if self.counts.is_empty() {
+            self.lowest = bucket;
+        }
+        if bucket < self.lowest {
+            let missing = self.lowest.abs_diff(bucket) as usize;
+            self.counts.splice(0..0, std::iter::repeat_n(0, missing));
+            self.lowest = bucket;
+        }
+        let place = bucket.abs_diff(self.lowest) as usize;
+        if place >= self.counts.len() {
+            self.counts.resize(place + 1, 0);
+        }
+        self.counts[place] += values;
+    }
+
+    fn buckets(&self) -> impl Iterator<Item = (i32, u64)> {
+        (self.lowest..).zip(self.counts.iter().copied()).filter(|(_, count)| *count > 0)
     }
 
     /// Adds all values of another.
     pub(super) fn merge(&mut self, other: &Self) {
-        for (bucket, count) in &other.buckets {
-            *self.buckets.entry(*bucket).or_default() += count;
+        for (bucket, count) in other.buckets() {
+            self.count(bucket, count);
         }
     }
 
     /// The value in microseconds that a share of the values, from 0 to 1, does not exceed; 0 where there are none.
     pub(super) fn quantile(&self, share: f64) -> f64 {
-        let total: u64 = self.buckets.values().sum();
+        let total: u64 = self.counts.iter().sum();
         let rank = (share * total.saturating_sub(1) as f64).floor() as u64;
         let mut seen = 0;
-        for (bucket, count) in &self.buckets {
+        for (bucket, count) in self.buckets() {
             seen += count;
             if seen > rank {
-                return 2.0 * GAMMA.powi(*bucket) / (GAMMA + 1.0);
+                return 2.0 * GAMMA.powi(bucket) / (GAMMA + 1.0);
             }
         }
         0.0
@@ -49,8 +75,8 @@ impl Sketch {
 
     /// As text: `bucket:count`, by commas.
     pub(super) fn written(&self) -> String {
-        let mut text = String::with_capacity(self.buckets.len() * 8);
-        for (bucket, count) in &self.buckets {
+        let mut text = String::with_capacity(self.counts.len() * 8);
+        for (bucket, count) in self.buckets() {
             let comma = if text.is_empty() { "" } else { "," };
             // Writing to a string can't fail.
             let _ = write!(text, "{comma}{bucket}:{count}");
@@ -64,7 +90,9 @@ impl Sketch {
         for (bucket, count) in
             pairs.filter_map(|(b, c)| Some((b.parse::<i32>().ok()?, c.parse::<u64>().ok()?)))
         {
-            *self.buckets.entry(bucket).or_default() += count;
+            if bucket.unsigned_abs() <= MOST_BUCKET {
+                self.count(bucket, count);
+            }
         }
     }
 }
