@@ -1,8 +1,11 @@
 //! Connections: as many as are bounded, each with a time for its headers, all ended well when the daemon drains.
 
 use crate::work::Work;
-use axum::{Extension, Router};
+use axum::Router;
+use hyper::Request;
+use hyper::body::Incoming;
 use hyper::server::conn::http1;
+use hyper::service::Service;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::server::graceful::GracefulShutdown;
 use hyper_util::service::TowerToHyperService;
@@ -42,8 +45,8 @@ pub(super) async fn serve(listener: TcpListener, router: Router, work: &Work) ->
         };
         match stream {
             Ok((stream, peer)) => {
-                let router = router.clone().layer(Extension(Peer(peer.ip())));
-                let connection = open.watch(connection(stream, router));
+                let from = From { router: TowerToHyperService::new(router.clone()), peer: Peer(peer.ip()) };
+                let connection = open.watch(connection(stream, from));
                 tokio::spawn(async move {
                     // What breaks a connection is the client's affair.
                     drop(connection.await);
@@ -61,14 +64,28 @@ pub(super) async fn serve(listener: TcpListener, router: Router, work: &Work) ->
     Ok(())
 }
 
-fn connection(
-    stream: TcpStream,
-    router: Router,
-) -> http1::Connection<TokioIo<TcpStream>, TowerToHyperService<Router>> {
+/// The routes, for calls from one address. A layer around them would be made anew for each connection, and each route.
+struct From {
+    router: TowerToHyperService<Router>,
+    peer: Peer,
+}
+
+impl Service<Request<Incoming>> for From {
+    type Response = <TowerToHyperService<Router> as Service<Request<Incoming>>>::Response;
+    type Error = <TowerToHyperService<Router> as Service<Request<Incoming>>>::Error;
+    type Future = <TowerToHyperService<Router> as Service<Request<Incoming>>>::Future;
+
+    fn call(&self, mut request: Request<Incoming>) -> Self::Future {
+        request.extensions_mut().insert(self.peer);
+        self.router.call(request)
+    }
+}
+
+fn connection(stream: TcpStream, from: From) -> http1::Connection<TokioIo<TcpStream>, From> {
     if let Err(error) = stream.set_nodelay(true) {
         tracing::debug!(%error, "events may be delayed by the system");
     }
     let mut server = http1::Builder::new();
     server.timer(TokioTimer::new()).header_read_timeout(HEADERS);
-    server.serve_connection(TokioIo::new(stream), TowerToHyperService::new(router))
+    server.serve_connection(TokioIo::new(stream), from)
 }
