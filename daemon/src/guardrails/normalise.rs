@@ -26,6 +26,11 @@ impl<'a> Text<'a> {
         Self { original, folded: Cow::Owned(folded), lower, origins: Some(origins) }
     }
 
+    /// Whether it is ASCII, and so its own normal form.
+    pub(super) fn is_ascii(&self) -> bool {
+        self.origins.is_none()
+    }
+
     /// NFKC without invisible characters; letters keep their case.
     pub(super) fn folded(&self) -> &str {
         &self.folded

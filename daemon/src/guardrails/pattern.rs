@@ -1,7 +1,9 @@
 //! Static patterns, compiled at first use. One that can't compile is a fault of its rail, not a pass.
 
-use super::required::{Sieve, literals};
+use super::required::literals;
+use super::session::Seen;
 use regex::{Regex, RegexBuilder};
+use regex_syntax::ParserBuilder;
 use std::fmt;
 use std::sync::OnceLock;
 
@@ -19,7 +21,12 @@ impl fmt::Display for Fault {
 /// any script. A class that must match other characters says `(?u:…)`.
 pub(super) struct Pattern {
     source: &'static str,
-    compiled: OnceLock<Option<Regex>>,
+    compiled: OnceLock<Option<Compiled>>,
+}
+
+struct Compiled {
+    regex: Regex,
+    is_tied_to_an_end: bool,
 }
 
 impl Pattern {
@@ -33,45 +40,77 @@ impl Pattern {
     /// # Errors
     /// If the source is not a valid pattern.
     pub(super) fn get(&self) -> Result<&Regex, Fault> {
-        self.compiled
-            .get_or_init(|| RegexBuilder::new(self.source).unicode(false).build().ok())
-            .as_ref()
-            .ok_or(Fault("a pattern does not compile"))
+        self.compiled().map(|compiled| &compiled.regex).ok_or(Fault("a pattern does not compile"))
+    }
+
+    /// Whether it asks for the beginning or the end of the text or a line.
+    fn is_tied_to_an_end(&self) -> bool {
+        self.compiled().is_none_or(|compiled| compiled.is_tied_to_an_end)
+    }
+
+    fn compiled(&self) -> Option<&Compiled> {
+        let compile = || {
+            let regex = RegexBuilder::new(self.source).unicode(false).build().ok()?;
+            let syntax = ParserBuilder::new().unicode(false).build().parse(self.source).ok()?;
+            let is_tied_to_an_end = syntax.properties().look_set().contains_anchor();
+            Some(Compiled { regex, is_tied_to_an_end })
+        };
+        self.compiled.get_or_init(compile).as_ref()
     }
 }
 
-/// Things with a pattern each, of which one pass over a text finds those that can match at all.
+/// Things with a pattern each, of which the pass that all families share finds those that can match in a text at all.
 pub(super) struct Family<T: 'static> {
+    /// Its place among the families.
+    place: usize,
     members: &'static [T],
     pattern: fn(&T) -> &Pattern,
-    sieve: OnceLock<Sieve>,
 }
 
 impl<T> Family<T> {
     /// Declares a family of up to 128 without compiling it.
-    pub(super) const fn new(members: &'static [T], pattern: fn(&T) -> &Pattern) -> Self {
-        Self { members, pattern, sieve: OnceLock::new() }
+    pub(super) const fn new(place: usize, members: &'static [T], pattern: fn(&T) -> &Pattern) -> Self {
+        Self { place, members, pattern }
     }
 
-    /// The members that can match in a text, which is given in lower case, with their compiled patterns.
+    /// The members that can match in a text, with their compiled patterns.
     pub(super) fn possible(
         &self,
-        lower: &str,
+        seen: &Seen,
     ) -> impl Iterator<Item = Result<(&'static T, &'static Regex), Fault>> {
-        let each = || self.members.iter().map(|member| literals((self.pattern)(member).source));
-        let possible = self.sieve.get_or_init(|| Sieve::new(each())).possible(lower);
         let (members, pattern) = (self.members, self.pattern);
-        possible
+        seen.of(self.place)
             .filter_map(|place| members.get(place))
             .map(move |member| Ok((member, pattern(member).get()?)))
+    }
+
+    /// Whether none of its members matches in any piece that an output may be cut into. As cuts follow blanks, what
+    /// matches in a piece matches in the whole, but for what is tied to an end.
+    pub(super) fn is_quiet(&self, seen: &Seen, text: &str) -> bool {
+        let is_silent = |(member, pattern): (&T, &Regex)| {
+            !(self.pattern)(member).is_tied_to_an_end() && !pattern.is_match(text)
+        };
+        self.possible(seen).all(|possible| possible.is_ok_and(is_silent))
+    }
+}
+
+/// A family of anything, as the shared pass is made from it.
+pub(super) trait AnyFamily: Sync {
+    /// The literals of each member's pattern.
+    fn literals(&self) -> Vec<Option<Vec<String>>>;
+}
+
+impl<T: Sync> AnyFamily for Family<T> {
+    fn literals(&self) -> Vec<Option<Vec<String>>> {
+        self.members.iter().map(|member| literals((self.pattern)(member).source)).collect()
     }
 }
 
 #[cfg(test)]
 impl<T> Family<T> {
-    /// The patterns as they are written.
-    pub(super) fn sources(&self) -> Vec<&'static str> {
-        self.members.iter().map(|member| (self.pattern)(member).source).collect()
+    /// Its place among the families, and the patterns as they are written.
+    pub(super) fn sources(&self) -> (usize, Vec<&'static str>) {
+        (self.place, self.members.iter().map(|member| (self.pattern)(member).source).collect())
     }
 }
 

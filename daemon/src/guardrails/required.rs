@@ -1,7 +1,7 @@
 //! Which literals a pattern can't match without, read off its syntax: so that one pass over a text tells which
 //! patterns are worth a search.
 
-use aho_corasick::{AhoCorasick, AhoCorasickBuilder, MatchKind};
+use aho_corasick::{AhoCorasick, AhoCorasickBuilder, AhoCorasickKind, MatchKind};
 use regex_syntax::ParserBuilder;
 use regex_syntax::hir::{Class, Hir, HirKind};
 
@@ -130,45 +130,32 @@ fn rarity(all: &[String]) -> usize {
     all.iter().map(|literal| literal.bytes().map(of).sum()).min().unwrap_or(0)
 }
 
-/// Finds in one pass which of up to 128 patterns can match in a text.
-pub(super) struct Sieve {
+/// Finds in one pass which patterns of some families can match in a text.
+pub(super) struct Sieve<const FAMILIES: usize> {
     /// None if it could not be built: then every pattern is tried.
     automaton: Option<AhoCorasick>,
-    /// The pattern of each literal.
-    owners: Vec<u32>,
+    /// The family of each literal, and the pattern within it.
+    owners: Vec<(usize, u32)>,
     /// The patterns without literals.
-    always: u128,
+    always: Possible<FAMILIES>,
     /// All of them.
-    all: u128,
+    all: Possible<FAMILIES>,
 }
 
-impl Sieve {
-    /// From each pattern's literals, in the patterns' order.
-    pub(super) fn new(patterns: impl IntoIterator<Item = Option<Vec<String>>>) -> Self {
-        let (mut words, mut owners, mut always, mut all) = (Vec::new(), Vec::new(), 0, 0);
-        for (place, literals) in (0u32..).zip(patterns) {
-            all |= bit(place);
-            always |= if literals.is_none() { bit(place) } else { 0 };
-            for literal in literals.into_iter().flatten() {
-                words.push(literal);
-                owners.push(place);
-            }
+/// Which patterns of each family can match in a text: a bit each.
+#[derive(Clone, Copy)]
+pub(super) struct Possible<const FAMILIES: usize>([u128; FAMILIES]);
+
+impl<const FAMILIES: usize> Possible<FAMILIES> {
+    fn add(&mut self, family: usize, place: u32) {
+        if let Some(places) = self.0.get_mut(family) {
+            *places |= bit(place);
         }
-        let builder = AhoCorasickBuilder::new().match_kind(MatchKind::Standard).build(&words);
-        Self { automaton: builder.ok(), owners, always, all }
     }
 
-    /// The places of the patterns that can match in a text, given in lower case.
-    pub(super) fn possible(&self, lower: &str) -> impl Iterator<Item = usize> + use<> {
-        let mut left = self.always;
-        match &self.automaton {
-            Some(automaton) => {
-                for hit in automaton.find_overlapping_iter(lower) {
-                    left |= self.owners.get(hit.pattern().as_usize()).map_or(self.all, |place| bit(*place));
-                }
-            }
-            None => left = self.all,
-        }
+    /// The places of a family's patterns that can match.
+    pub(super) fn of(&self, family: usize) -> impl Iterator<Item = usize> + use<FAMILIES> {
+        let mut left = self.0.get(family).copied().unwrap_or(u128::MAX);
         std::iter::from_fn(move || {
             let place = left.trailing_zeros();
             (left != 0).then(|| {
@@ -176,6 +163,43 @@ impl Sieve {
                 place as usize
             })
         })
+    }
+}
+
+impl<const FAMILIES: usize> Sieve<FAMILIES> {
+    /// From the literals of each family's patterns, up to 128 of them, in their order.
+    pub(super) fn new(families: [Vec<Option<Vec<String>>>; FAMILIES]) -> Self {
+        let none = Possible([0; FAMILIES]);
+        let (mut words, mut owners, mut always, mut all) = (Vec::new(), Vec::new(), none, none);
+        for (family, patterns) in families.into_iter().enumerate() {
+            for (place, literals) in (0u32..).zip(patterns) {
+                all.add(family, place);
+                if literals.is_none() {
+                    always.add(family, place);
+                }
+                for literal in literals.into_iter().flatten() {
+                    words.push(literal);
+                    owners.push((family, place));
+                }
+            }
+        }
+        let mut builder = AhoCorasickBuilder::new();
+        // A step a byte, whatever the text.
+        builder.match_kind(MatchKind::Standard).kind(Some(AhoCorasickKind::DFA));
+        Self { automaton: builder.build(&words).ok(), owners, always, all }
+    }
+
+    /// What can match in a text, given in lower case.
+    pub(super) fn possible(&self, lower: &str) -> Possible<FAMILIES> {
+        let Some(automaton) = &self.automaton else { return self.all };
+        let mut possible = self.always;
+        for hit in automaton.find_overlapping_iter(lower) {
+            match self.owners.get(hit.pattern().as_usize()) {
+                Some((family, place)) => possible.add(*family, *place),
+                None => return self.all,
+            }
+        }
+        possible
     }
 }
 
@@ -205,8 +229,11 @@ mod tests {
 
     #[test]
     fn a_sieve_gives_the_patterns_whose_literals_stand_in_a_text_and_those_without() {
-        let sieve = Sieve::new([literals("cat|dog"), None, literals("do+g"), literals("bird")]);
-        assert_eq!(sieve.possible("a dog").collect::<Vec<_>>(), [0, 1, 2]);
-        assert_eq!(sieve.possible("").collect::<Vec<_>>(), [1]);
+        let animals = vec![literals("cat|dog"), None, literals("do+g"), literals("bird")];
+        let sieve = Sieve::new([animals, vec![literals("dogma")]]);
+        let possible = |text, family| sieve.possible(text).of(family).collect::<Vec<_>>();
+        assert_eq!((possible("a dog", 0), possible("a dog", 1)), (vec![0, 1, 2], vec![]));
+        assert_eq!((possible("dogma", 0), possible("dogma", 1)), (vec![0, 1, 2], vec![0]));
+        assert_eq!((possible("", 0), possible("", 1)), (vec![1], vec![]));
     }
 }

@@ -7,6 +7,8 @@ use super::rails::grounding::Evidence;
 use super::rails::leakage::{Hosts, Shingles};
 use super::rails::limits::Tally;
 use super::rails::topics::Topics;
+use super::rails::{FAMILY_COUNT, seen};
+use super::required::Possible;
 use super::{Phase, Scene};
 use contract::agent::RailAction;
 use std::borrow::Cow;
@@ -17,9 +19,14 @@ use std::sync::OnceLock;
 pub(super) struct Subject<'a> {
     /// Its normal forms.
     pub(super) text: Text<'a>,
+    /// Which patterns can match in it.
+    pub(super) seen: Seen,
     /// What its encoded runs say.
     pub(super) decoded: Vec<Decoded>,
 }
+
+/// Which patterns of the rails' families can match in a text.
+pub(super) type Seen = Possible<FAMILY_COUNT>;
 
 impl<'a> Subject<'a> {
     /// Normalises and decodes once, for all rails.
@@ -29,7 +36,7 @@ impl<'a> Subject<'a> {
     pub(super) fn new(original: &'a str) -> Result<Self, Fault> {
         let text = Text::new(original);
         let decoded = decoded(text.folded())?;
-        Ok(Self { text, decoded })
+        Ok(Self { seen: seen(text.lower()), text, decoded })
     }
 }
 

@@ -108,6 +108,10 @@ impl Rail for Grounding {
         Policy { name: "grounding", input: (Block, Warn), output: (Warn, Warn) }
     }
 
+    fn is_quiet(&self, _: &Subject<'_>, session: &Session<'_>) -> bool {
+        !session.scene.grounded
+    }
+
     fn inspect(&self, subject: &Subject<'_>, session: &Session<'_>) -> Result<Vec<Finding>, Fault> {
         let text = subject.text.folded();
         if session.phase == Phase::Input {

@@ -1,8 +1,8 @@
 //! Rail `injection`: text that tries to take the place of the instructions, by weighted phrase rules.
 
-use super::{Policy, Rail};
+use super::{Policy, Rail, seen};
 use crate::guardrails::pattern::{Family, Fault, Pattern};
-use crate::guardrails::session::{Finding, Session, Subject};
+use crate::guardrails::session::{Finding, Seen, Session, Subject};
 use contract::agent::RailAction::{Block, Warn};
 use std::ops::Range;
 
@@ -233,7 +233,7 @@ static RULES: [Rule; 24] = [
     ),
 ];
 
-pub(super) static FAMILY: Family<Rule> = Family::new(&RULES, |rule| &rule.pattern);
+pub(super) static FAMILY: Family<Rule> = Family::new(0, &RULES, |rule| &rule.pattern);
 
 /// Rules for passages alone: they speak of the user, to whom a question would say "you" or "me".
 static PASSAGE_RULES: [Rule; 5] = [
@@ -283,20 +283,25 @@ static PASSAGE_RULES: [Rule; 5] = [
     ),
 ];
 
-pub(super) static PASSAGE_FAMILY: Family<Rule> = Family::new(&PASSAGE_RULES, |rule| &rule.pattern);
+pub(super) static PASSAGE_FAMILY: Family<Rule> = Family::new(1, &PASSAGE_RULES, |rule| &rule.pattern);
 
 impl Rail for Injection {
     fn policy(&self) -> Policy {
         Policy { name: "injection", input: (Block, Block), output: (Warn, Warn) }
     }
 
+    fn is_quiet(&self, subject: &Subject<'_>, _: &Session<'_>) -> bool {
+        FAMILY.is_quiet(&subject.seen, subject.text.lower()) && subject.decoded.is_empty()
+    }
+
     fn inspect(&self, subject: &Subject<'_>, _: &Session<'_>) -> Result<Vec<Finding>, Fault> {
         let mut findings = Vec::new();
-        for (span, reason) in score(subject.text.lower(), &FAMILY)?.found() {
+        for (span, reason) in score(subject.text.lower(), &subject.seen, &FAMILY)?.found() {
             findings.push(Finding::new(span, "INJECTION", reason));
         }
         for hidden in &subject.decoded {
-            if let Some((_, reason)) = score(&hidden.text.to_lowercase(), &FAMILY)?.found().next() {
+            let lower = hidden.text.to_lowercase();
+            if let Some((_, reason)) = score(&lower, &seen(&lower), &FAMILY)?.found().next() {
                 findings.push(Finding::new(hidden.span.clone(), "INJECTION", reason));
             }
         }
@@ -309,13 +314,17 @@ impl Rail for Injection {
 /// # Errors
 /// If a pattern does not compile.
 pub(in crate::guardrails) fn is_hostile_passage(subject: &Subject<'_>) -> Result<bool, Fault> {
-    let hidden = subject.decoded.iter().map(|decoded| decoded.text.to_lowercase());
-    for text in std::iter::once(subject.text.lower().to_owned()).chain(hidden) {
-        if score(&text, &FAMILY)?.weight + score(&text, &PASSAGE_FAMILY)?.weight >= THRESHOLD {
+    let speaks = |lower: &str, seen: &Seen| -> Result<bool, Fault> {
+        let weight = score(lower, seen, &FAMILY)?.weight + score(lower, seen, &PASSAGE_FAMILY)?.weight;
+        Ok(weight >= THRESHOLD)
+    };
+    for hidden in &subject.decoded {
+        let lower = hidden.text.to_lowercase();
+        if speaks(&lower, &seen(&lower))? {
             return Ok(true);
         }
     }
-    Ok(false)
+    speaks(subject.text.lower(), &subject.seen)
 }
 
 struct Score {
@@ -331,9 +340,9 @@ impl Score {
     }
 }
 
-fn score(lower: &str, rules: &Family<Rule>) -> Result<Score, Fault> {
+fn score(lower: &str, seen: &Seen, rules: &Family<Rule>) -> Result<Score, Fault> {
     let mut score = Score { weight: 0.0, matches: Vec::new() };
-    for possible in rules.possible(lower) {
+    for possible in rules.possible(seen) {
         let (rule, pattern) = possible?;
         if let Some(first) = pattern.find(lower) {
             score.weight += rule.weight;

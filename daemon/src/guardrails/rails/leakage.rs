@@ -57,18 +57,28 @@ static VERBATIM: Pattern = Pattern::new(concat!(
 static ASKED: [(&Pattern, &str); 2] =
     [(&VERBATIM, "asks for the instructions"), (&TEMPLATE, "link that carries data away")];
 
-pub(super) static ASKED_FAMILY: Family<(&Pattern, &str)> = Family::new(&ASKED, |asked| asked.0);
+/// What an output may hold.
+static LINKS: [&Pattern; 1] = [&URL];
+
+pub(super) static LINK_FAMILY: Family<&Pattern> = Family::new(5, &LINKS, |link| link);
+
+pub(super) static ASKED_FAMILY: Family<(&Pattern, &str)> = Family::new(4, &ASKED, |asked| asked.0);
 
 impl Rail for Leakage {
     fn policy(&self) -> Policy {
         Policy { name: "leakage", input: (Block, Warn), output: (Block, Block) }
     }
 
+    fn is_quiet(&self, subject: &Subject<'_>, session: &Session<'_>) -> bool {
+        let text = subject.text.folded();
+        session.shingles().are_none() && !text.contains('<') && LINK_FAMILY.is_quiet(&subject.seen, text)
+    }
+
     fn inspect(&self, subject: &Subject<'_>, session: &Session<'_>) -> Result<Vec<Finding>, Fault> {
         let text = subject.text.folded();
         if session.phase == Phase::Input {
             let mut findings = Vec::new();
-            for possible in ASKED_FAMILY.possible(subject.text.lower()) {
+            for possible in ASKED_FAMILY.possible(&subject.seen) {
                 let ((_, reason), pattern) = possible?;
                 findings
                     .extend(pattern.find_iter(text).map(|hit| Finding::new(hit.range(), "LEAK", *reason)));
@@ -78,7 +88,7 @@ impl Rail for Leakage {
         let leaks = session.shingles().leaks(subject.text.lower()).into_iter();
         let mut findings: Vec<Finding> =
             leaks.map(|span| Finding::new(span, "LEAK", "text of the instructions")).collect();
-        links(text, session, &mut findings)?;
+        links(subject, session, &mut findings)?;
         if text.contains('<') {
             let tags = TAG.get()?.find_iter(text);
             findings.extend(
@@ -95,7 +105,11 @@ fn stripped(span: Range<usize>, label: &'static str, reason: &'static str) -> Fi
     Finding::new(span, label, reason).with_action(action)
 }
 
-fn links(text: &str, session: &Session<'_>, findings: &mut Vec<Finding>) -> Result<(), Fault> {
+fn links(subject: &Subject<'_>, session: &Session<'_>, findings: &mut Vec<Finding>) -> Result<(), Fault> {
+    let text = subject.text.folded();
+    if LINK_FAMILY.is_quiet(&subject.seen, text) {
+        return Ok(());
+    }
     for found in URL.get()?.find_iter(text) {
         let url = trimmed(found.as_str());
         let line = text.get(..found.start()).unwrap_or_default().rsplit('\n').next().unwrap_or_default();
@@ -207,6 +221,11 @@ impl Shingles {
             places.entry(word.clone()).or_default().push(place);
         }
         Self { runs, words, places }
+    }
+
+    /// Whether the instructions have no run that could leak.
+    fn are_none(&self) -> bool {
+        self.runs.is_empty()
     }
 
     /// Where runs of the instructions stand in a text.

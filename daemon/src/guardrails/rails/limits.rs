@@ -30,24 +30,15 @@ impl Rail for Limits {
         Policy { name: "limits", input: (Block, Block), output: (Block, Block) }
     }
 
+    fn is_quiet(&self, subject: &Subject<'_>, session: &Session<'_>) -> bool {
+        // Other scripts may be cut within what counts as a word here.
+        subject.text.is_ascii() && session.tally.exceeded(session.phase).next().is_none()
+    }
+
     fn inspect(&self, subject: &Subject<'_>, session: &Session<'_>) -> Result<Vec<Finding>, Fault> {
-        let tally = &session.tally;
-        let (max_bytes, max_words) = match session.phase {
-            Phase::Input => (MAX_INPUT_BYTES, MAX_INPUT_WORDS),
-            Phase::Output => (MAX_OUTPUT_BYTES, usize::MAX),
-        };
-        let exceeded = [
-            (tally.bytes > max_bytes, "too many bytes"),
-            (tally.words > max_words, "too many words"),
-            (tally.longest_run > MAX_RUN, "one word over and over"),
-            (tally.invisible > MAX_INVISIBLE, "invisible characters"),
-            (tally.tags, "tag characters"),
-            (tally.overrides, "characters that reverse the direction of text"),
-            (tally.controls, "control characters"),
-        ];
         let whole = 0..subject.text.folded().len();
-        let findings = exceeded.iter().filter(|(exceeds, _)| *exceeds);
-        Ok(findings.map(|(_, reason)| Finding::new(whole.clone(), "TEXT", *reason)).collect())
+        let exceeded = session.tally.exceeded(session.phase);
+        Ok(exceeded.map(|reason| Finding::new(whole.clone(), "TEXT", reason)).collect())
     }
 }
 
@@ -69,6 +60,24 @@ impl Tally {
     /// Bytes counted so far.
     pub(in crate::guardrails) fn bytes(&self) -> usize {
         self.bytes
+    }
+
+    /// Which limits are exceeded.
+    fn exceeded(&self, phase: Phase) -> impl Iterator<Item = &'static str> {
+        let (max_bytes, max_words) = match phase {
+            Phase::Input => (MAX_INPUT_BYTES, MAX_INPUT_WORDS),
+            Phase::Output => (MAX_OUTPUT_BYTES, usize::MAX),
+        };
+        let limits = [
+            (self.bytes > max_bytes, "too many bytes"),
+            (self.words > max_words, "too many words"),
+            (self.longest_run > MAX_RUN, "one word over and over"),
+            (self.invisible > MAX_INVISIBLE, "invisible characters"),
+            (self.tags, "tag characters"),
+            (self.overrides, "characters that reverse the direction of text"),
+            (self.controls, "control characters"),
+        ];
+        limits.into_iter().filter_map(|(is_exceeded, reason)| is_exceeded.then_some(reason))
     }
 
     /// Counts the next piece.

@@ -12,9 +12,11 @@ pub(super) mod topics;
 mod toxicity;
 
 use super::Phase;
-use super::pattern::Fault;
-use super::session::{Finding, Session, Subject};
+use super::pattern::{AnyFamily, Fault};
+use super::required::Sieve;
+use super::session::{Finding, Seen, Session, Subject};
 use contract::agent::{Guardrails, RailAction};
+use std::sync::LazyLock;
 
 pub(super) use injection::is_hostile_passage;
 
@@ -30,10 +32,35 @@ pub(super) static RAILS: [&dyn Rail; 8] = [
     &grounding::Grounding,
 ];
 
+/// How many families of patterns there are.
+pub(super) const FAMILY_COUNT: usize = 6;
+
+/// The families of patterns, each at its place.
+static FAMILIES: [&dyn AnyFamily; FAMILY_COUNT] = [
+    &injection::FAMILY,
+    &injection::PASSAGE_FAMILY,
+    &secrets::FAMILY,
+    &pii::FAMILY,
+    &leakage::ASKED_FAMILY,
+    &leakage::LINK_FAMILY,
+];
+
+static SIEVE: LazyLock<Sieve<FAMILY_COUNT>> =
+    LazyLock::new(|| Sieve::new(FAMILIES.map(|family| family.literals())));
+
+/// Which patterns can match in a text, given in lower case: one pass for all rails.
+pub(super) fn seen(lower: &str) -> Seen {
+    SIEVE.possible(lower)
+}
+
 /// One of the eight.
 pub(super) trait Rail: Sync {
     /// Its name, default actions and floors.
     fn policy(&self) -> Policy;
+
+    /// Whether nothing in an output can be a finding, wherever it is cut: false where a glance doesn't tell. The session
+    /// has counted all of it.
+    fn is_quiet(&self, subject: &Subject<'_>, session: &Session<'_>) -> bool;
 
     /// All that it finds in a piece of text.
     ///
@@ -119,9 +146,11 @@ mod tests {
             secrets::FAMILY.sources(),
             pii::FAMILY.sources(),
             leakage::ASKED_FAMILY.sources(),
+            leakage::LINK_FAMILY.sources(),
         ];
+        assert!(families.iter().map(|family| family.0).eq(0..FAMILY_COUNT), "each stands at its place");
         let mut runner = TestRunner::deterministic();
-        for family in families {
+        for (_, family) in families {
             assert!(family.len() <= 128, "a sieve holds 128 patterns");
             for source in family {
                 let Some(literals) = literals(source) else { continue };

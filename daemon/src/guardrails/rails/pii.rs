@@ -100,18 +100,22 @@ static KINDS: [Kind; 11] = [
     },
 ];
 
-pub(super) static FAMILY: Family<Kind> = Family::new(&KINDS, |kind| &kind.pattern);
+pub(super) static FAMILY: Family<Kind> = Family::new(3, &KINDS, |kind| &kind.pattern);
 
 impl Rail for Pii {
     fn policy(&self) -> Policy {
         Policy { name: "pii", input: (Redact, Warn), output: (Redact, Warn) }
     }
 
+    fn is_quiet(&self, subject: &Subject<'_>, _: &Session<'_>) -> bool {
+        FAMILY.is_quiet(&subject.seen, subject.text.folded()) && !subject.text.folded().contains('@')
+    }
+
     fn inspect(&self, subject: &Subject<'_>, _: &Session<'_>) -> Result<Vec<Finding>, Fault> {
         let text = subject.text.folded();
         let mut findings: Vec<Finding> =
             emails(text).map(|span| Finding::new(span, "EMAIL", "e-mail address")).collect();
-        for possible in FAMILY.possible(subject.text.lower()) {
+        for possible in FAMILY.possible(&subject.seen) {
             let (kind, pattern) = possible?;
             kind.find(pattern, text, &mut findings);
         }

@@ -1,8 +1,8 @@
 //! Rail `secrets`: credentials, told by their issuer's prefix, structure and checksum, or by name and entropy.
 
-use super::{Policy, Rail};
+use super::{Policy, Rail, seen};
 use crate::guardrails::pattern::{Family, Fault, Pattern};
-use crate::guardrails::session::{Finding, Session, Subject};
+use crate::guardrails::session::{Finding, Seen, Session, Subject};
 use contract::agent::RailAction::{Block, Redact, Warn};
 use contract::key::Secret;
 use std::ops::Range;
@@ -138,20 +138,24 @@ static KINDS: [Kind; 54] = [
     ),
 ];
 
-pub(super) static FAMILY: Family<Kind> = Family::new(&KINDS, |kind| &kind.pattern);
+pub(super) static FAMILY: Family<Kind> = Family::new(2, &KINDS, |kind| &kind.pattern);
 
 impl Rail for Secrets {
     fn policy(&self) -> Policy {
         Policy { name: "secrets", input: (Redact, Warn), output: (Block, Redact) }
     }
 
+    fn is_quiet(&self, subject: &Subject<'_>, _: &Session<'_>) -> bool {
+        FAMILY.is_quiet(&subject.seen, subject.text.folded()) && subject.decoded.is_empty()
+    }
+
     fn inspect(&self, subject: &Subject<'_>, _: &Session<'_>) -> Result<Vec<Finding>, Fault> {
         let mut findings = Vec::new();
-        for (span, claim, issuer) in find(subject.text.folded(), subject.text.lower())? {
+        for (span, claim, issuer) in find(subject.text.folded(), &subject.seen)? {
             findings.push(Finding::new(span, "SECRET", issuer).claimed_from(claim));
         }
         for hidden in &subject.decoded {
-            for (_, _, issuer) in find(&hidden.text, &hidden.text.to_lowercase())? {
+            for (_, _, issuer) in find(&hidden.text, &seen(&hidden.text.to_lowercase()))? {
                 findings.push(Finding::new(hidden.span.clone(), "SECRET", issuer));
             }
         }
@@ -161,9 +165,9 @@ impl Rail for Secrets {
 
 type Found = (Range<usize>, usize, &'static str);
 
-fn find(text: &str, lower: &str) -> Result<Vec<Found>, Fault> {
+fn find(text: &str, seen: &Seen) -> Result<Vec<Found>, Fault> {
     let mut found = Vec::new();
-    for possible in FAMILY.possible(lower) {
+    for possible in FAMILY.possible(seen) {
         let (kind, pattern) = possible?;
         for captures in pattern.captures_iter(text) {
             let Some(all) = captures.get(0) else { continue };

@@ -52,6 +52,11 @@ impl Rail for TopicRail {
         Policy { name: "topics", input: (Block, Warn), output: (Warn, Warn) }
     }
 
+    fn is_quiet(&self, _: &Subject<'_>, session: &Session<'_>) -> bool {
+        let topics = session.topics();
+        topics.deny.is_empty() && topics.allow.is_empty() && topics.languages.is_empty()
+    }
+
     fn inspect(&self, subject: &Subject<'_>, session: &Session<'_>) -> Result<Vec<Finding>, Fault> {
         let (text, topics) = (subject.text.lower(), session.topics());
         let mut findings = Vec::new();
