@@ -2,14 +2,14 @@
 
 use crate::ServeError;
 use crate::audit::AuditKey;
-use crate::config::Config;
+use crate::config::{Config, Database};
 use crate::gate::authenticate::Pepper;
 use crate::master::MasterKey;
 use crate::store::{Db, StoreError};
 use std::fs::{self, File, OpenOptions, TryLockError};
 use std::io::{self, Read, Write};
 use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 /// An open data directory; the lock holds as long as this lives.
@@ -21,11 +21,20 @@ pub(crate) struct Home {
     _lock: File,
 }
 
-/// Opens the data directory of a configuration, for this process alone.
+/// What the data directory holds beside the store, for this process alone.
+pub(crate) struct Kept {
+    data: PathBuf,
+    lock: File,
+    pepper: Pepper,
+    master: MasterKey,
+    audit_key: AuditKey,
+}
+
+/// Locks and reads the data directory of a configuration. Blocks.
 ///
 /// # Errors
 /// If another process holds it, or it can't be read and written.
-pub(crate) fn open(config: &Config) -> Result<Home, ServeError> {
+pub(crate) fn read(config: &Config) -> Result<Kept, ServeError> {
     let data = config.data();
     let failed = |error| ServeError::Io(data.display().to_string(), error);
     fs::DirBuilder::new().recursive(true).mode(0o700).create(&data).map_err(failed)?;
@@ -36,11 +45,28 @@ pub(crate) fn open(config: &Config) -> Result<Home, ServeError> {
         [program, arguments @ ..] => printed(program, arguments)?,
     };
     let audit_key = AuditKey::new(secret(&data.join("audit-key")).map_err(failed)?);
-    let db = Db::open(&data, config.audit.durability).map_err(|error| match error {
-        StoreError::Failed(cause) => ServeError::Failed(format!("{}: {cause}", data.display())),
-        StoreError::Conflict => ServeError::Failed(format!("{}: the store is inconsistent", data.display())),
-    })?;
-    Ok(Home { db, pepper, master, audit_key, _lock: lock })
+    Ok(Kept { data, lock, pepper, master, audit_key })
+}
+
+impl Kept {
+    /// Opens the store of the configuration.
+    ///
+    /// # Errors
+    /// If it can't be opened, or another daemon writes there.
+    pub(crate) async fn open(self, config: &Config) -> Result<Home, ServeError> {
+        let opened = Db::open(&config.database, &self.data, config.audit.durability).await;
+        let db = opened.map_err(|error| match error {
+            StoreError::Locked(place) => ServeError::Locked(place),
+            StoreError::Unavailable(cause) => ServeError::Failed(cause),
+            StoreError::Failed(cause) if matches!(config.database, Database::Postgres(_)) => {
+                ServeError::Failed(cause)
+            }
+            StoreError::Failed(cause) => ServeError::Failed(format!("{}: {cause}", self.data.display())),
+            StoreError::Conflict => ServeError::Failed("the store is inconsistent".into()),
+        })?;
+        let Self { lock, pepper, master, audit_key, .. } = self;
+        Ok(Home { db, pepper, master, audit_key, _lock: lock })
+    }
 }
 
 fn lock(data: &Path) -> Result<File, ServeError> {
@@ -95,9 +121,9 @@ mod tests {
     fn two_daemons_cannot_share_a_data_directory() {
         let home = tempfile::tempdir().unwrap();
         let config = Config::load_with(home.path(), |_| None).unwrap();
-        let first = open(&config).unwrap();
-        assert!(matches!(open(&config), Err(ServeError::Locked(_))));
+        let first = read(&config).unwrap();
+        assert!(matches!(read(&config), Err(ServeError::Locked(_))));
         drop(first);
-        assert!(open(&config).is_ok());
+        assert!(read(&config).is_ok());
     }
 }

@@ -28,7 +28,7 @@ mod trace;
 mod webhooks;
 mod work;
 
-pub use config::{Config, ConfigError, Provider};
+pub use config::{Config, ConfigError, Database, NoDatabase, Provider};
 
 use app::App;
 use contract::key::Secret;
@@ -40,8 +40,10 @@ use tokio::net::TcpListener;
 /// Why the daemon can't serve.
 #[derive(Debug, thiserror::Error)]
 pub enum ServeError {
-    /// Another daemon holds the data directory.
-    #[error("another katonic daemon uses {0}: stop it first, or choose another home with KATONIC_HOME")]
+    /// Another daemon holds the data directory or the database.
+    #[error(
+        "another katonic daemon uses {0}: stop it first, or choose another home with KATONIC_HOME, and another database"
+    )]
     Locked(String),
     /// A file or socket can't be used.
     #[error("{0}: {1}")]
@@ -54,15 +56,16 @@ pub enum ServeError {
 /// Serves until `shutdown` ends, then lets calls under way finish for `drain_seconds`.
 ///
 /// # Errors
-/// If the data directory is in use or can't be opened, or the socket fails.
+/// If the data directory or the database is in use or can't be opened, or the socket fails.
 pub async fn serve(
     listener: TcpListener,
     config: Config,
     shutdown: impl Future<Output = ()> + Send + 'static,
 ) -> Result<(), ServeError> {
     let drain = Duration::from_secs(config.drain_seconds);
-    let opened = tokio::task::spawn_blocking(move || home::open(&config).map(|home| (home, config)));
-    let (home, config) = opened.await.map_err(|e| ServeError::Failed(e.to_string()))??;
+    let read = tokio::task::spawn_blocking(move || home::read(&config).map(|kept| (kept, config)));
+    let (kept, config) = read.await.map_err(|e| ServeError::Failed(e.to_string()))??;
+    let home = kept.open(&config).await?;
     let app = App::new(config, &home).await.map_err(failed)?;
     jobs::resume(&app).await.map_err(failed)?;
     jobs::start(&app);
@@ -75,16 +78,20 @@ pub async fn serve(
     Ok(())
 }
 
-/// Creates an operator's token in a home that no daemon is using.
+/// Creates an operator's token in a home that no daemon is using. Blocks.
 ///
 /// # Errors
-/// If the data directory is in use or can't be opened.
+/// If the data directory or the database is in use or can't be opened.
 pub fn issue_operator_token(config: &Config, name: &str) -> Result<Secret, ServeError> {
-    let home = home::open(config)?;
+    let kept = home::read(config)?;
     let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
         .build()
         .map_err(|e| ServeError::Failed(e.to_string()))?;
-    runtime.block_on(gate::operators::issue(&home.db, &home.pepper, name)).map_err(failed)
+    runtime.block_on(async {
+        let home = kept.open(config).await?;
+        gate::operators::issue(&home.db, &home.pepper, name).await.map_err(failed)
+    })
 }
 
 /// Starts structured logs on standard error.

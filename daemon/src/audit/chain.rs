@@ -34,16 +34,15 @@ mod tests {
     use super::*;
     use crate::audit::retention;
     use crate::call::Ending;
-    use crate::config::Durability;
     use crate::metrics::Metrics;
+    use crate::store::fixture::{Place, store};
     use crate::trace::Recorder;
 
-    async fn written(rows: usize) -> (tempfile::TempDir, Db, Ledger) {
-        let directory = tempfile::tempdir().unwrap();
-        let db = Db::open(directory.path(), Durability::Process).unwrap();
+    async fn written(rows: usize) -> (Place, Db, Ledger) {
+        let (place, db) = store().await;
         let ledger = Ledger::start(db.clone(), AuditKey::new([7; 32]), Metrics::new()).await.unwrap();
         append(&ledger, rows).await;
-        (directory, db, ledger)
+        (place, db, ledger)
     }
 
     async fn append(ledger: &Ledger, rows: usize) {
@@ -55,7 +54,7 @@ mod tests {
 
     #[tokio::test]
     async fn an_untouched_log_verifies_and_goes_on_after_a_restart() {
-        let (_directory, db, first) = written(3).await;
+        let (_place, db, first) = written(3).await;
         drop(first);
         let ledger = Ledger::start(db.clone(), AuditKey::new([7; 32]), Metrics::new()).await.unwrap();
         append(&ledger, 1).await;
@@ -71,7 +70,7 @@ mod tests {
 
     #[tokio::test]
     async fn what_retention_cuts_off_is_proven_by_its_checkpoint() {
-        let (_directory, db, ledger) = written(3).await;
+        let (_place, db, ledger) = written(3).await;
         sign(&db, &ledger).await;
         append(&ledger, 2).await;
         let now = contract::time::Time::now().0;
@@ -96,7 +95,7 @@ mod tests {
 
     #[tokio::test]
     async fn a_log_that_was_written_anew_does_not_agree_with_its_checkpoints() {
-        let (_directory, db, ledger) = written(3).await;
+        let (_place, db, ledger) = written(3).await;
         sign(&db, &ledger).await;
         assert_eq!(verify(&db, &ledger).await.unwrap().checkpoints, 1);
         let (_other, forged, _) = written(3).await;
@@ -134,7 +133,7 @@ mod tests {
             ("DELETE FROM audit WHERE seq = 2", 2),
             ("DELETE FROM audit WHERE seq = 3", 3),
         ] {
-            let (_directory, db, ledger) = written(3).await;
+            let (_place, db, ledger) = written(3).await;
             db.execute(sql, vec![]).await.unwrap();
             let chain = verify(&db, &ledger).await.unwrap();
             assert_eq!((chain.ok, chain.first_break), (false, Some(place)), "{sql}");

@@ -1,9 +1,11 @@
 //! Configuration: `defaults.toml`, under `<home>/katonic.toml`, under the environment. Only this file
 //! reads the environment.
 
+mod database;
 mod providers;
 mod routing;
 
+pub use database::{Database, NoDatabase};
 pub(crate) use providers::ModelFacts;
 pub use providers::Provider;
 pub(crate) use routing::{Cache, Need, Routing, Strategy, Target, Tier, Timeouts};
@@ -27,6 +29,8 @@ pub struct Config {
     pub home: PathBuf,
     /// The address to serve on.
     pub listen: SocketAddr,
+    /// Where the store is.
+    pub database: Database,
     /// Seconds that calls under way may take to end after SIGTERM.
     pub drain_seconds: u64,
     /// Most bytes of a JSON body.
@@ -189,7 +193,9 @@ impl Config {
 
 fn from_environment(variable: &impl Fn(&str) -> Option<String>) -> Table {
     let mut table = Table::new();
-    for (name, field) in [("KATONIC_LISTEN", "listen"), ("KATONIC_LOG", "log")] {
+    for (name, field) in
+        [("KATONIC_LISTEN", "listen"), ("KATONIC_DATABASE", "database"), ("KATONIC_LOG", "log")]
+    {
         if let Some(value) = variable(name) {
             table.insert(field.into(), value.into());
         }
@@ -205,7 +211,12 @@ fn from_environment(variable: &impl Fn(&str) -> Option<String>) -> Table {
 }
 
 fn parse(place: &str, text: &str) -> Result<Table, ConfigError> {
-    text.parse().map_err(|error: toml::de::Error| wrong(place, &error.to_string()))
+    text.parse().map_err(|error: toml::de::Error| {
+        // Only the place: the line itself may hold a secret.
+        let line =
+            error.span().map_or(0, |span| text.bytes().take(span.start).filter(|b| *b == b'\n').count()) + 1;
+        wrong(place, &format!("line {line}: {}", error.message()))
+    })
 }
 
 fn wrong(place: &str, message: &str) -> ConfigError {
@@ -221,6 +232,12 @@ fn overlay(base: &mut Table, over: Table) {
             }
         }
     }
+}
+
+/// The PostgreSQL server that tests are to use, in place of SQLite.
+#[cfg(test)]
+pub(crate) fn test_server() -> Option<String> {
+    env::var("KATONIC_TEST_DATABASE").ok().filter(|url| !url.is_empty())
 }
 
 #[cfg(test)]
@@ -245,6 +262,27 @@ mod tests {
         let openai = &config.providers["openai"];
         assert_eq!(openai.api_key.as_ref().unwrap().expose_secret(), "k");
         assert!(!format!("{config:?}").contains("\"k\""));
+    }
+
+    #[test]
+    fn a_database_s_password_is_shown_nowhere() {
+        let home = tempfile::tempdir().unwrap();
+        let load = |text: &str| {
+            fs::write(home.path().join("katonic.toml"), text).unwrap();
+            match Config::load_with(home.path(), |_| None) {
+                Ok(config) => format!("{config:?}"),
+                Err(error) => format!("{error} {error:?}"),
+            }
+        };
+        assert!(load("").contains("Sqlite"));
+        assert!(load("database = \"postgres://ann:s3cret@host/x\"").contains("Postgres"));
+        assert!(load("database = \"mysql://ann:s3cret@host/x\"").contains("neither"));
+        assert!(load("\ndatabase = \"postgres://ann:s3cret@host/x").contains("line 2"));
+        for text in
+            ["postgres://ann:s3cret@host/x\"", "mysql://ann:s3cret@host/x\"", "postgres://ann:s3cret@host"]
+        {
+            assert!(!load(&format!("database = \"{text}")).contains("s3cret"), "{text}");
+        }
     }
 
     #[test]

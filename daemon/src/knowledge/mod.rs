@@ -1,6 +1,7 @@
 //! Knowledge: documents in sections, found by words, only by those who may read them.
 
 pub(crate) mod api;
+mod fulltext;
 mod ingest;
 mod query;
 mod sql;
@@ -47,7 +48,7 @@ pub(crate) async fn retrieve(db: &Db, caller: &Caller, wanted: &Wanted<'_>) -> R
     if words.is_empty() {
         return Ok(Retrieved { passages: Vec::new(), considered: 0 });
     }
-    let rows = sql::search(db, caller, &query::any_of(&words), wanted).await?;
+    let rows = sql::search(db, caller, &words, wanted).await?;
     let considered = rows.first().map_or(0, |row| row.matched);
     let passages = rows.into_iter().zip(1u32..).map(|(row, rank)| Passage {
         score: 1.0 / (RRF_K + f64::from(rank)),
@@ -69,8 +70,7 @@ pub(crate) async fn terms(
 ) -> Result<Terms, Error> {
     let mut terms = Terms { total: sql::readable(db, caller, collections).await?, counts: Vec::new() };
     for word in query::words(question) {
-        let count =
-            sql::matching(db, caller, collections, &query::any_of(std::slice::from_ref(&word))).await?;
+        let count = sql::matching(db, caller, collections, &word).await?;
         terms.counts.push((word, count));
     }
     Ok(terms)

@@ -51,11 +51,6 @@ fn stop_words(words: &[String]) -> Vec<&'static str> {
     lists.rev().max_by_key(hits).unwrap_or_default()
 }
 
-/// A full-text expression that any of the words matches; each is quoted, so that none is an operator.
-pub(super) fn any_of(words: &[String]) -> String {
-    words.iter().map(|word| format!("\"{word}\"")).collect::<Vec<_>>().join(" OR ")
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -68,13 +63,5 @@ mod tests {
         assert_eq!(words("Wie viele Gleittage darf man nehmen?"), ["gleittage", "nehmen"]);
         assert_eq!(words("¿Hay una piscina para la plantilla?"), ["piscina", "plantilla"]);
         assert_eq!(words("Can the old die be replaced?"), ["old", "die", "replaced"]);
-    }
-
-    #[test]
-    fn nothing_a_user_types_becomes_an_operator() {
-        assert_eq!(
-            any_of(&words("leave\" OR title:salary NEAR(x) *")),
-            "\"leave\" OR \"title\" OR \"salary\" OR \"near\" OR \"x\""
-        );
     }
 }

@@ -1,16 +1,17 @@
-//! The queries of knowledge. Full text is the one fork between engines: here SQLite's FTS5.
+//! The queries of knowledge. What they need of full text, `fulltext/` says for each engine.
 
-use super::Wanted;
 use super::ingest::NewPassage;
+use super::{Wanted, fulltext};
 use crate::error::{Error, Kind};
 use crate::gate::Caller;
-use crate::store::{Db, Row, Statement, StoreError, Value, places};
+use crate::store::{Db, Engine, Row, Statement, StoreError, Value, places};
 use contract::id;
 use contract::time::Time;
 use contract::wire::knowledge::{
     Document, DocumentAccess, DocumentDetail, ListDocumentsQuery, OutlineEntry, Passage, Ranks,
 };
 use contract::wire::page::{DEFAULT_LIMIT, MAX_LIMIT, Page};
+use std::collections::HashMap;
 
 /// A passage that matched.
 pub(super) struct Match {
@@ -43,35 +44,46 @@ fn within(collections: &[String], params: &mut Vec<Value>) -> String {
     format!(" AND d.collection IN ({list})")
 }
 
-/// The best passages for a full-text expression. Words in headings and titles weigh more than in the text.
+/// Whether a name is one that filters may have: other fields of the metadata are kept, but not looked for.
+fn is_field(name: &str) -> bool {
+    !name.is_empty() && name.len() <= 100 && name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_')
+}
+
+/// A field's value as filters compare it.
+fn field_value(value: &serde_json::Value) -> String {
+    value.as_str().map_or_else(|| value.to_string(), str::to_owned)
+}
+
+/// The best passages for a question's words. Words in headings and titles weigh more than in the text.
 pub(super) async fn search(
     db: &Db,
     caller: &Caller,
-    words: &str,
+    words: &[String],
     wanted: &Wanted<'_>,
 ) -> Result<Vec<Match>, Error> {
-    let mut params = vec![Value::from(words)];
+    let mut params = vec![fulltext::expression(db.engine(), words).into()];
     let mut condition = readable_by(caller, &mut params);
     if let Some(collections) = wanted.collections {
         condition += &within(collections, &mut params);
     }
     for (name, value) in wanted.filters.into_iter().flatten() {
-        if name.is_empty() || !name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_') {
+        if !is_field(name) {
             return Err(Error::invalid("filters", format!("`{name}` is not the name of a metadata field.")));
         }
-        params.push(value.as_str().map_or_else(|| value.to_string(), str::to_owned).into());
-        condition += &format!(" AND CAST(json_extract(d.metadata, '$.{name}') AS TEXT) = ?{}", params.len());
+        params.extend([name.into(), field_value(value).into()]);
+        condition += &format!(
+            " AND EXISTS (SELECT 1 FROM document_fields f
+                  WHERE f.document = d.id AND f.name = ?{} AND f.value = ?{})",
+            params.len() - 1,
+            params.len()
+        );
     }
     let sql = format!(
-        "WITH matches AS MATERIALIZED (
-             SELECT p.id, p.document, bm25(passage_words, 2.0, 2.0, 1.0) AS rank
-             FROM passage_words
-             JOIN passages p ON p.id = passage_words.rowid
-             JOIN documents d ON d.id = p.document
-             WHERE passage_words MATCH ?1 AND {condition})
+        "WITH {}
          SELECT d.doc_id, d.title, p.section, p.page, d.collection, p.text, (SELECT count(*) FROM matches)
-         FROM matches m JOIN passages p ON p.id = m.id JOIN documents d ON d.id = m.document
-         ORDER BY m.rank, m.id LIMIT {}",
+         FROM ranked r JOIN passages p ON p.id = r.id JOIN documents d ON d.id = p.document
+         ORDER BY r.rank DESC, r.id LIMIT {}",
+        fulltext::ranked(db.engine(), &condition),
         wanted.top_k
     );
     let rows = db.rows(sql, params).await?;
@@ -98,25 +110,21 @@ fn passage(row: &Row) -> Passage {
 pub(super) async fn readable(db: &Db, caller: &Caller, collections: &[String]) -> Result<u64, Error> {
     let mut params = Vec::new();
     let condition = readable_by(caller, &mut params) + &within(collections, &mut params);
-    let sql = format!("SELECT COALESCE(SUM(d.passages), 0) FROM documents d WHERE {condition}");
+    let sql =
+        format!("SELECT CAST(COALESCE(SUM(d.passages), 0) AS BIGINT) FROM documents d WHERE {condition}");
     Ok(db.row(sql, params).await?.map_or(0, |row| row.int(0).try_into().unwrap_or(0)))
 }
 
-/// How many of them match a full-text expression.
+/// How many of them a word is in.
 pub(super) async fn matching(
     db: &Db,
     caller: &Caller,
     collections: &[String],
-    words: &str,
+    word: &str,
 ) -> Result<u64, Error> {
-    let mut params = vec![Value::from(words)];
+    let mut params = vec![fulltext::expression(db.engine(), &[word.to_owned()]).into()];
     let condition = readable_by(caller, &mut params) + &within(collections, &mut params);
-    let sql = format!(
-        "SELECT count(*) FROM passage_words
-         JOIN passages p ON p.id = passage_words.rowid
-         JOIN documents d ON d.id = p.document
-         WHERE passage_words MATCH ?1 AND {condition}"
-    );
+    let sql = format!("SELECT count(*) FROM {} AND {condition}", fulltext::matching(db.engine()));
     Ok(db.row(sql, params).await?.map_or(0, |row| row.int(0).try_into().unwrap_or(0)))
 }
 
@@ -129,7 +137,7 @@ pub(super) async fn replace(
 ) -> Result<(), Error> {
     let team = &caller.team;
     let key = id::new("row");
-    let mut batch = removal(caller, &document.doc_id);
+    let mut batch = removal(db.engine(), caller, &document.doc_id);
     batch.push(Statement::new(
         "INSERT INTO documents (id, team, doc_id, collection, title, outline, passages, is_public, metadata, created_at,
           added_by) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)",
@@ -153,6 +161,15 @@ pub(super) async fn replace(
                    ON CONFLICT (document, reader) DO NOTHING";
         batch.push(Statement::new(sql, vec![team.into(), (&key).into(), reader.into()]));
     }
+    let fields =
+        document.metadata.iter().flatten().filter(|(name, value)| is_field(name) && !value.is_null());
+    for (name, value) in fields {
+        let sql = "INSERT INTO document_fields (team, document, name, value) VALUES (?1, ?2, ?3, ?4)";
+        batch.push(Statement::new(
+            sql,
+            vec![team.into(), (&key).into(), name.into(), field_value(value).into()],
+        ));
+    }
     for (number, passage) in passages.iter().enumerate() {
         batch.push(Statement::new(
             "INSERT INTO passages (team, document, number, section, heading, text) VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
@@ -166,11 +183,7 @@ pub(super) async fn replace(
             ],
         ));
     }
-    batch.push(Statement::new(
-        "INSERT INTO passage_words (rowid, title, heading, text)
-         SELECT p.id, ?2, p.heading, p.text FROM passages p WHERE p.document = ?1",
-        vec![key.into(), (&document.title).into()],
-    ));
+    batch.extend(fulltext::index(db.engine(), &key, &document.title, passages));
     batch.push(Statement::new(
         "INSERT INTO collections (team, id, revision) VALUES (?1, ?2, 1)
          ON CONFLICT (team, id) DO UPDATE SET revision = collections.revision + 1",
@@ -197,26 +210,22 @@ fn changeable_by(caller: &Caller, params: &mut Vec<Value>) -> String {
 
 /// Takes away a document that the caller may change, its passages and their words; the collection it leaves is at a
 /// new revision. The last statement changes one row, or none where there is no such document.
-fn removal(caller: &Caller, doc_id: &str) -> Vec<Statement> {
+fn removal(engine: Engine, caller: &Caller, doc_id: &str) -> Vec<Statement> {
     let mut params = vec![Value::from(&caller.team), doc_id.into()];
     let condition = changeable_by(caller, &mut params);
     let mine = format!("documents d WHERE d.team = ?1 AND d.doc_id = ?2 AND {condition}");
     let statement = |sql: String| Statement::new(sql, params.clone());
-    vec![
-        statement(format!(
-            "UPDATE collections SET revision = revision + 1 WHERE team = ?1 AND id IN (SELECT d.collection FROM {mine})"
-        )),
-        statement(format!(
-            "DELETE FROM passage_words WHERE rowid IN
-             (SELECT p.id FROM passages p WHERE p.document IN (SELECT d.id FROM {mine}))"
-        )),
-        statement(format!("DELETE FROM documents WHERE id IN (SELECT d.id FROM {mine})")),
-    ]
+    let mut batch = vec![statement(format!(
+        "UPDATE collections SET revision = revision + 1 WHERE team = ?1 AND id IN (SELECT d.collection FROM {mine})"
+    ))];
+    let passages = format!("SELECT p.id FROM passages p WHERE p.document IN (SELECT d.id FROM {mine})");
+    batch.extend(fulltext::forget(engine, &passages).map(statement));
+    batch.push(statement(format!("DELETE FROM documents WHERE id IN (SELECT d.id FROM {mine})")));
+    batch
 }
 
 const COLUMNS: &str =
-    "d.doc_id, d.title, d.collection, d.outline, d.passages, d.is_public, d.metadata, d.created_at,
-    (SELECT json_group_array(r.reader) FROM document_readers r WHERE r.document = d.id)";
+    "d.doc_id, d.title, d.collection, d.outline, d.passages, d.is_public, d.metadata, d.created_at, d.id";
 
 /// A page of the documents that a caller may read, by id.
 pub(crate) async fn list(
@@ -237,7 +246,8 @@ pub(crate) async fn list(
         limit + 1
     );
     let rows = db.rows(sql, params).await?;
-    let mut documents = rows.iter().map(|row| Ok(read(row)?.document)).collect::<Result<Vec<_>, Error>>()?;
+    let mut documents: Vec<Document> =
+        with_readers(db, &rows).await?.into_iter().map(|detail| detail.document).collect();
     documents.retain(|document| query.status.as_deref().is_none_or(|status| status == document.status));
     Ok(Page::of(documents, limit, |document| document.doc_id.clone()))
 }
@@ -247,12 +257,23 @@ pub(crate) async fn find(db: &Db, caller: &Caller, doc_id: &str) -> Result<Optio
     let mut params = vec![Value::from(doc_id)];
     let condition = readable_by(caller, &mut params);
     let sql = format!("SELECT {COLUMNS} FROM documents d WHERE d.doc_id = ?1 AND {condition}");
-    db.row(sql, params).await?.as_ref().map(read).transpose()
+    Ok(with_readers(db, &db.rows(sql, params).await?).await?.pop())
 }
 
-fn read(row: &Row) -> Result<DocumentDetail, Error> {
+async fn with_readers(db: &Db, rows: &[Row]) -> Result<Vec<DocumentDetail>, Error> {
+    let sql = format!(
+        "SELECT document, reader FROM document_readers WHERE document IN ({}) ORDER BY document, reader",
+        places(1, rows.len())
+    );
+    let mut readers: HashMap<String, Vec<String>> = HashMap::new();
+    for row in db.rows(sql, rows.iter().map(|row| row.text(8).into()).collect()).await? {
+        readers.entry(row.text(0)).or_default().push(row.text(1));
+    }
+    rows.iter().map(|row| read(row, &readers.remove(&row.text(8)).unwrap_or_default())).collect()
+}
+
+fn read(row: &Row, readers: &[String]) -> Result<DocumentDetail, Error> {
     let outline: Vec<OutlineEntry> = row.json(3)?;
-    let readers: Vec<String> = row.json(8)?;
     let named = |kind| readers.iter().filter_map(|r| r.strip_prefix(kind)).map(str::to_owned).collect();
     let document = Document {
         object: "document".into(),
@@ -273,7 +294,7 @@ fn read(row: &Row) -> Result<DocumentDetail, Error> {
 
 /// Removes a document and every passage of it; whether there was one that the caller may change.
 pub(crate) async fn delete(db: &Db, caller: &Caller, doc_id: &str) -> Result<bool, Error> {
-    let changed = db.batch(removal(caller, doc_id)).await?;
+    let changed = db.batch(removal(db.engine(), caller, doc_id)).await?;
     Ok(changed.last().is_some_and(|rows| *rows > 0))
 }
 

@@ -1,14 +1,18 @@
 //! The store: rows out, batches in. SQL is portable; engines differ only below this file.
 
+mod migrations;
+mod postgres;
 mod sqlite;
 
-use crate::config::Durability;
+use crate::config::{Database, Durability};
 use crate::error::{Error, Kind};
+use postgres::Postgres;
 use serde::de::DeserializeOwned;
 use sqlite::Sqlite;
 use std::borrow::Cow;
 use std::path::Path;
 use std::sync::Arc;
+use tokio::task::spawn_blocking;
 
 /// A value in or out of the store. Times are integer milliseconds, flags 0 or 1, objects JSON text.
 #[derive(Clone, Debug, PartialEq)]
@@ -120,6 +124,10 @@ impl Row {
 pub(crate) enum StoreError {
     /// A statement that had to change rows did not, or a unique row was there already.
     Conflict,
+    /// The database can't be reached, or does not answer in time: what was to be written may or may not be.
+    Unavailable(String),
+    /// Another daemon writes to this database.
+    Locked(String),
     /// Anything else.
     Failed(String),
 }
@@ -132,22 +140,68 @@ impl From<StoreError> for Error {
                 "version_conflict",
                 "Somebody else changed this at the same time. Read it again, and retry.",
             ),
+            StoreError::Unavailable(cause) => unavailable(&cause),
+            StoreError::Locked(place) => unavailable(&format!("another katonic daemon uses {place}")),
             StoreError::Failed(cause) => Self::internal(format_args!("store: {cause}")),
         }
     }
 }
 
+/// Seconds after which a call may be tried again that found no database: a server restarts in about as long.
+const RETRY_AFTER: u64 = 5;
+
+fn unavailable(cause: &str) -> Error {
+    let message = "The daemon's database can't be used just now. Try again in a few seconds.";
+    let error = Error::new(Kind::Unavailable, "store_unavailable", message);
+    Error { retry_after: Some(RETRY_AFTER), ..error }.because(format_args!("store: {cause}"))
+}
+
+/// What drives the store.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Engine {
+    /// A file of the home.
+    Sqlite,
+    /// A server.
+    Postgres,
+}
+
+#[derive(Debug)]
+enum Driver {
+    Sqlite(Sqlite),
+    Postgres(Postgres),
+}
+
 /// The handle to the store.
 #[derive(Clone, Debug)]
-pub(crate) struct Db(Arc<Sqlite>);
+pub(crate) struct Db(Arc<Driver>);
 
 impl Db {
-    /// Opens the store in a directory, and brings it to the newest schema.
+    /// Opens the store, and brings it to the newest schema; `directory` is where SQLite has its file.
     ///
     /// # Errors
-    /// If the file can't be opened or a migration fails.
-    pub(crate) fn open(directory: &Path, durability: Durability) -> Result<Self, StoreError> {
-        Ok(Self(Arc::new(Sqlite::open(&directory.join("katonic.db"), durability)?)))
+    /// If the file can't be opened or the server not reached, another daemon writes there, or a migration fails.
+    pub(crate) async fn open(
+        database: &Database,
+        directory: &Path,
+        durability: Durability,
+    ) -> Result<Self, StoreError> {
+        let driver = match database {
+            Database::Sqlite => {
+                let path = directory.join("katonic.db");
+                let opened = spawn_blocking(move || Sqlite::open(&path, durability)).await;
+                Driver::Sqlite(opened.map_err(|error| StoreError::Failed(error.to_string()))??)
+            }
+            Database::Postgres(url) => Driver::Postgres(Postgres::open(url, durability).await?),
+        };
+        Ok(Self(Arc::new(driver)))
+    }
+
+    /// What drives it, for the one fork between engines: full text.
+    pub(crate) fn engine(&self) -> Engine {
+        match &*self.0 {
+            Driver::Sqlite(_) => Engine::Sqlite,
+            Driver::Postgres(_) => Engine::Postgres,
+        }
     }
 
     /// Rows, read beside the writer.
@@ -159,7 +213,10 @@ impl Db {
         sql: impl Into<Cow<'static, str>>,
         params: Vec<Value>,
     ) -> Result<Vec<Row>, StoreError> {
-        self.0.rows(sql.into(), params).await
+        match &*self.0 {
+            Driver::Sqlite(sqlite) => sqlite.rows(sql.into(), params).await,
+            Driver::Postgres(postgres) => postgres.rows(sql.into(), params).await,
+        }
     }
 
     /// The first row, if there is one.
@@ -179,7 +236,10 @@ impl Db {
     /// # Errors
     /// [`StoreError::Conflict`] if a statement changed other than the expected rows.
     pub(crate) async fn batch(&self, statements: Vec<Statement>) -> Result<Vec<usize>, StoreError> {
-        self.0.batch(statements).await
+        match &*self.0 {
+            Driver::Sqlite(sqlite) => sqlite.batch(statements).await,
+            Driver::Postgres(postgres) => postgres.batch(statements).await,
+        }
     }
 
     /// One statement; how many rows it changed.
@@ -206,50 +266,6 @@ pub(crate) fn places(first: usize, count: usize) -> String {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    async fn store() -> (tempfile::TempDir, Db) {
-        let directory = tempfile::tempdir().unwrap();
-        let db = Db::open(directory.path(), Durability::Process).unwrap();
-        (directory, db)
-    }
-
-    fn add(name: &str) -> Statement {
-        let sql = "INSERT INTO groups (team, name) VALUES ('t', ?1)";
-        Statement::new(sql, vec![name.into()])
-    }
-
-    #[tokio::test]
-    async fn a_batch_happens_all_or_not_at_all() {
-        let (_directory, db) = store().await;
-        db.batch(vec![add("one")]).await.unwrap();
-        let miss = Statement::new("UPDATE groups SET name = 'x' WHERE name = 'none'", vec![]).expect(1);
-        assert!(matches!(db.batch(vec![add("two"), miss]).await, Err(StoreError::Conflict)));
-        let rows = db.rows("SELECT name FROM groups", vec![]).await.unwrap();
-        assert_eq!(rows.iter().map(|row| row.text(0)).collect::<Vec<_>>(), ["one"]);
-    }
-
-    #[tokio::test]
-    async fn writers_at_the_same_time_do_not_undo_each_other() {
-        let (_directory, db) = store().await;
-        let writes = (0..100).map(|n| {
-            let db = db.clone();
-            tokio::spawn(async move { db.batch(vec![add(&format!("group-{}", n % 50))]).await.is_ok() })
-        });
-        let mut done = 0;
-        for write in writes.collect::<Vec<_>>() {
-            done += usize::from(write.await.unwrap());
-        }
-        assert_eq!(done, 50, "the second of each name is a conflict of its own batch only");
-    }
-
-    #[tokio::test]
-    async fn what_is_written_is_there_after_opening_again() {
-        let (directory, db) = store().await;
-        db.batch(vec![add("kept")]).await.unwrap();
-        drop(db);
-        let again = Db::open(directory.path(), Durability::Process).unwrap();
-        assert_eq!(again.rows("SELECT name FROM groups", vec![]).await.unwrap().len(), 1);
-    }
-}
+pub(crate) mod fixture;
+#[cfg(test)]
+mod tests;

@@ -1,6 +1,6 @@
 //! SQLite under the store: one writer thread that commits in groups, and readers beside it (WAL).
 
-use super::{Row, Statement, StoreError, Value};
+use super::{Engine, Row, Statement, StoreError, Value, migrations};
 use crate::config::Durability;
 use rusqlite::types::{ToSqlOutput, ValueRef};
 use rusqlite::{Connection, ErrorCode, OpenFlags, ToSql, params_from_iter};
@@ -12,14 +12,6 @@ use std::sync::{Arc, Mutex};
 use std::thread;
 use std::time::Duration;
 use tokio::sync::{mpsc, oneshot};
-
-/// Numbered migrations, applied in order, each once.
-const MIGRATIONS: &[&str] = &[
-    include_str!("migrations/0001_init.sql"),
-    include_str!("migrations/0002_gateway.sql"),
-    include_str!("migrations/0003_governance.sql"),
-    include_str!("migrations/0004_usage.sql"),
-];
 
 /// Jobs that may wait for the writer or the readers; past that, callers wait.
 const QUEUE: usize = 1024;
@@ -119,18 +111,11 @@ fn connect(path: &Path, flags: OpenFlags, durability: Durability) -> Result<Conn
 }
 
 fn migrate(connection: &mut Connection) -> Result<(), StoreError> {
-    let done: u32 = connection.pragma_query_value(None, "user_version", |row| row.get(0))?;
-    let done = done as usize;
-    if done > MIGRATIONS.len() {
-        let newest = MIGRATIONS.len();
-        let message =
-            format!("the store is at schema {done}, newer than this program's {newest}: use a newer katonic");
-        return Err(StoreError::Failed(message));
-    }
-    for (n, sql) in (1u32..).zip(MIGRATIONS).skip(done) {
+    let done: i64 = connection.pragma_query_value(None, "user_version", |row| row.get(0))?;
+    for (version, sql) in migrations::pending(Engine::Sqlite, done).map_err(StoreError::Failed)? {
         let transaction = connection.transaction()?;
-        transaction.execute_batch(sql)?;
-        transaction.pragma_update(None, "user_version", n)?;
+        transaction.execute_batch(&sql)?;
+        transaction.pragma_update(None, "user_version", version)?;
         transaction.commit()?;
     }
     Ok(())

@@ -1,8 +1,8 @@
 //! Budgets against a plain sum.
 
 use super::*;
-use crate::config::Durability;
 use crate::gate::role::Role;
+use crate::store::fixture::{Place, store};
 use contract::wire::admin::{KeyLimits, Period};
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -42,11 +42,10 @@ fn request(name: &str, subject: Subject, id: Option<&str>, dollars: i64) -> Crea
     }
 }
 
-async fn opened() -> (tempfile::TempDir, Db, Budgets) {
-    let directory = tempfile::tempdir().unwrap();
-    let db = Db::open(directory.path(), Durability::Process).unwrap();
+async fn opened() -> (Place, Db, Budgets) {
+    let (place, db) = store().await;
     let budgets = Budgets::open(db.clone()).await.unwrap();
-    (directory, db, budgets)
+    (place, db, budgets)
 }
 
 fn usd(nanos: i64) -> Option<Usd> {
@@ -55,7 +54,7 @@ fn usd(nanos: i64) -> Option<Usd> {
 
 #[tokio::test]
 async fn a_race_of_a_thousand_calls_never_passes_the_cap() {
-    let (_directory, db, budgets) = opened().await;
+    let (_place, db, budgets) = opened().await;
     budgets.create("t", request("team", Subject::Team, None, 1)).await.unwrap();
     let (budgets, now) = (Arc::new(budgets), Time::now().0);
     let calls = (0..1000).map(|_| {
@@ -83,7 +82,7 @@ async fn a_race_of_a_thousand_calls_never_passes_the_cap() {
 
 #[tokio::test]
 async fn a_call_holds_under_all_its_budgets_or_under_none() {
-    let (_directory, _db, budgets) = opened().await;
+    let (_place, _db, budgets) = opened().await;
     budgets.create("t", request("team", Subject::Team, None, 10)).await.unwrap();
     budgets.create("t", request("ana", Subject::User, Some("ana@example.org"), 1)).await.unwrap();
     budgets.create("t", request("bob", Subject::User, Some("bob@example.org"), 0)).await.unwrap();
@@ -104,7 +103,7 @@ async fn a_call_holds_under_all_its_budgets_or_under_none() {
 
 #[tokio::test]
 async fn a_model_without_a_price_follows_the_budgets_policy() {
-    let (_directory, _db, budgets) = opened().await;
+    let (_place, _db, budgets) = opened().await;
     let budget = budgets.create("t", request("team", Subject::Team, None, 1)).await.unwrap();
     let (caller, now) = (caller(), Time::now().0);
     let spender = Spender { caller: &caller, tags: &[] };
@@ -123,7 +122,7 @@ async fn a_model_without_a_price_follows_the_budgets_policy() {
 
 #[tokio::test]
 async fn each_threshold_is_told_once_and_a_new_day_begins_at_nothing() {
-    let (_directory, _db, budgets) = opened().await;
+    let (_place, _db, budgets) = opened().await;
     let soft = CreateBudgetRequest { mode: Mode::Soft, ..request("team", Subject::Team, None, 1) };
     budgets.create("t", soft).await.unwrap();
     let (caller, now) = (caller(), Time::now().0);

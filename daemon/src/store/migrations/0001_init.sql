@@ -153,21 +153,13 @@ CREATE TABLE document_readers (
     PRIMARY KEY (document, reader)
 );
 
-CREATE TABLE passages (
-    id INTEGER PRIMARY KEY,
+-- The fields of a document's metadata, for filters.
+CREATE TABLE document_fields (
     team TEXT NOT NULL,
     document TEXT NOT NULL REFERENCES documents (id) ON DELETE CASCADE,
-    number BIGINT NOT NULL,
-    section TEXT,
-    heading TEXT NOT NULL,
-    page BIGINT,
-    text TEXT NOT NULL
-);
-CREATE INDEX passages_by_document ON passages (document, number);
-
-CREATE VIRTUAL TABLE passage_words USING fts5 (
-    title, heading, text,
-    tokenize = 'porter unicode61 remove_diacritics 2'
+    name TEXT NOT NULL,
+    value TEXT NOT NULL,
+    PRIMARY KEY (document, name)
 );
 
 CREATE TABLE suites (

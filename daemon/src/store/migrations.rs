@@ -1,0 +1,50 @@
+//! Numbered migrations, applied in order, each once: SQL that the engines share, and what only one of them reads.
+
+use super::Engine;
+
+/// One step of the schema.
+struct Migration {
+    shared: &'static str,
+    sqlite: &'static str,
+    postgres: &'static str,
+}
+
+const fn shared(sql: &'static str) -> Migration {
+    Migration { shared: sql, sqlite: "", postgres: "" }
+}
+
+const MIGRATIONS: &[Migration] = &[
+    Migration {
+        shared: include_str!("migrations/0001_init.sql"),
+        sqlite: include_str!("migrations/0001_passages.sqlite.sql"),
+        postgres: include_str!("migrations/0001_passages.postgres.sql"),
+    },
+    shared(include_str!("migrations/0002_gateway.sql")),
+    shared(include_str!("migrations/0003_governance.sql")),
+    shared(include_str!("migrations/0004_usage.sql")),
+];
+
+/// The migrations that are still to do after the first so many, with the version that each leads to.
+///
+/// # Errors
+/// The message, if the store is newer than this program.
+pub(super) fn pending(engine: Engine, done: i64) -> Result<Vec<(i64, String)>, String> {
+    let newest = MIGRATIONS.len();
+    let skipped = usize::try_from(done).ok().filter(|done| *done <= newest).ok_or_else(|| {
+        format!("the store is at schema {done}, newer than this program's {newest}: use a newer katonic")
+    })?;
+    let steps = (1i64..).zip(MIGRATIONS).skip(skipped);
+    Ok(steps.map(|(version, migration)| (version, migration.sql(engine))).collect())
+}
+
+impl Migration {
+    fn sql(&self, engine: Engine) -> String {
+        match engine {
+            Engine::Sqlite => format!("{}\n{}", self.shared, self.sqlite),
+            // SQLite compares texts byte by byte; by a database's own collation, pages and cursors would differ.
+            Engine::Postgres => {
+                format!("{}\n{}", self.shared, self.postgres).replace(" TEXT", " TEXT COLLATE \"C\"")
+            }
+        }
+    }
+}
