@@ -1,5 +1,6 @@
 //! A daemon on a free port with a home of its own, and a provider that does as it is told.
 
+use crate::database::{self, Database};
 use axum::Router;
 use axum::body::{Body, Bytes};
 use axum::extract::{Request, State};
@@ -33,6 +34,7 @@ pub struct Daemon {
     pub url: String,
     pub operator: Secret,
     pub home: TempDir,
+    database: Option<Database>,
     client: Client,
     stop: Option<oneshot::Sender<()>>,
     task: Option<JoinHandle<()>>,
@@ -53,6 +55,12 @@ impl Daemon {
 
     /// With lines for its `katonic.toml`.
     pub async fn start_with(settings: &str) -> Self {
+        let (database, settings) = database::settings(settings).await;
+        Self::start_on(database, &settings).await
+    }
+
+    /// On a database of a test's own.
+    pub async fn start_on(database: Option<Database>, settings: &str) -> Self {
         let home = tempfile::tempdir().unwrap();
         std::fs::write(home.path().join("katonic.toml"), settings).unwrap();
         let at = home.path().to_owned();
@@ -62,7 +70,8 @@ impl Daemon {
         };
         let operator = tokio::task::spawn_blocking(issue).await.unwrap();
         let client = Client::builder().no_proxy().build().unwrap();
-        let mut daemon = Self { url: String::new(), operator, home, client, stop: None, task: None };
+        let mut daemon =
+            Self { url: String::new(), operator, home, database, client, stop: None, task: None };
         daemon.serve().await;
         daemon
     }
@@ -95,6 +104,13 @@ impl Daemon {
         self.begin_to_stop();
         self.stopped().await;
         self.serve().await;
+    }
+
+    /// The same with other lines in its `katonic.toml`.
+    pub async fn restart_with(&mut self, settings: &str) {
+        let first = self.database.as_ref().map(Database::setting).unwrap_or_default();
+        std::fs::write(self.home.path().join("katonic.toml"), format!("{first}{settings}")).unwrap();
+        self.restart().await;
     }
 
     /// The users, documents, suite and agent of the HR example; evaluated and live in prod.
@@ -198,11 +214,16 @@ impl Daemon {
         self.call(Method::POST, "/chat").bearer_auth(key).header("X-User-Email", user).json(&body)
     }
 
-    /// Everything in the home's files, as bytes would show it to somebody who reads the disk.
-    pub fn files(&self, name: &str) -> Vec<PathBuf> {
-        let data = self.home.path().join("data");
-        let entries = std::fs::read_dir(data).unwrap().map(|entry| entry.unwrap().path());
-        entries.filter(|path| path.file_name().unwrap().to_string_lossy().contains(name)).collect()
+    /// Everything in the home's data and in its database, as somebody sees it who reads the disk, each with its name.
+    pub async fn at_rest(&self) -> Vec<(String, Vec<u8>)> {
+        let files =
+            std::fs::read_dir(self.home.path().join("data")).unwrap().map(|entry| entry.unwrap().path());
+        let mut found: Vec<_> =
+            files.map(|path| (path.display().to_string(), std::fs::read(path).unwrap_or_default())).collect();
+        if let Some(database) = &self.database {
+            found.extend(database.contents().await);
+        }
+        found
     }
 }
 

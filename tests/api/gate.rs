@@ -109,10 +109,9 @@ async fn keys_are_stored_as_hashes_and_shown_once() {
     assert!(list["data"][0]["secret"].is_null());
     let shown = format!("{}...{}", &secret[..14], &secret[secret.len() - 3..]);
     assert_eq!(list["data"][0]["prefix"], shown);
-    for file in daemon.files("katonic.db") {
-        let bytes = std::fs::read(&file).unwrap();
+    for (name, bytes) in daemon.at_rest().await {
         let found = |text: &str| bytes.windows(text.len()).any(|window| window == text.as_bytes());
-        assert!(!found(&secret) && !found(daemon.operator.expose()), "{}", file.display());
+        assert!(!found(&secret) && !found(daemon.operator.expose()), "{name}");
     }
 }
 

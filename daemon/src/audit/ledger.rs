@@ -71,6 +71,7 @@ impl Ledger {
             hash,
             signed,
             uses: Uses::default(),
+            is_unsure: false,
             written: written.clone(),
         };
         tokio::spawn(appender.run(waiting));
@@ -123,6 +124,8 @@ struct Appender {
     /// The last row that is signed.
     signed: i64,
     uses: Uses,
+    /// Whether the last rows may or may not have been written.
+    is_unsure: bool,
     written: broadcast::Sender<i64>,
 }
 
@@ -132,6 +135,7 @@ impl Appender {
         while self.next(&mut waiting, &mut group).await {
             let result = self.append(&mut group).await;
             if let Err(error) = &result {
+                self.is_unsure = true;
                 tracing::error!(?error, rows = group.len(), "audit rows could not be written");
             }
             for (_, reply) in group.drain(..) {
@@ -142,6 +146,9 @@ impl Appender {
     }
 
     async fn append(&mut self, group: &mut [Waiting]) -> Result<(), StoreError> {
+        if self.is_unsure {
+            self.look_again().await?;
+        }
         let (mut seq, mut hash) = (self.head.load(Ordering::Acquire), self.hash.clone());
         let mut batch = Vec::with_capacity(group.len() * 2);
         for (entry, _) in group {
@@ -170,6 +177,18 @@ impl Appender {
         }
         // Nobody may be watching.
         drop(self.written.send(seq));
+        Ok(())
+    }
+
+    /// Goes on from the log's last row as the store has it: a commit that was not answered may have happened.
+    async fn look_again(&mut self) -> Result<(), StoreError> {
+        // After a batch, even an empty one, what came before it is decided.
+        self.db.batch(Vec::new()).await?;
+        if let Some((seq, hash)) = sql::head(&self.db).await? {
+            self.head.store(seq, Ordering::Release);
+            self.hash = hash;
+        }
+        self.is_unsure = false;
         Ok(())
     }
 

@@ -3,7 +3,7 @@
 use super::Entry;
 use crate::error::Error;
 use crate::gate::Caller;
-use crate::store::{Db, Row, Statement, Value};
+use crate::store::{Db, Row, Statement, StoreError, Value};
 use contract::catalogue::CATALOGUE;
 use contract::chain::Link;
 use contract::money::Usd;
@@ -172,7 +172,7 @@ pub(super) async fn remove(db: &Db, up_to: i64, most: usize) -> Result<usize, Er
 const COLUMNS: &str =
     "seq, team, trace_id, key_id, user_email, endpoint, decision, entry, prev, hash, created_at";
 
-pub(super) async fn head(db: &Db) -> Result<Option<(i64, String)>, Error> {
+pub(super) async fn head(db: &Db) -> Result<Option<(i64, String)>, StoreError> {
     let row = db.row("SELECT seq, hash FROM audit ORDER BY seq DESC LIMIT 1", vec![]).await?;
     Ok(row.map(|row| (row.int(0), row.text(1))))
 }

@@ -14,8 +14,7 @@ async fn native(replies: Vec<Reply>) -> Gateway {
          [tiers]\nfast = [\"native/m\", \"local/m\"]\n",
         gateway.provider.provider("local")
     );
-    std::fs::write(gateway.daemon.home.path().join("katonic.toml"), settings).unwrap();
-    gateway.daemon.restart().await;
+    gateway.daemon.restart_with(&settings).await;
     gateway
 }
 

@@ -2,6 +2,7 @@
 //! is off by a cent.
 
 use crate::cli::binary;
+use crate::database;
 use crate::scripted::{Reply, Scripted};
 use futures::future::join_all;
 use reqwest::{Client, Method};
@@ -73,8 +74,8 @@ async fn ask_and_kill(running: &Killed, client: &Client, secret: &str, after: us
 async fn home(provider: &Scripted) -> (tempfile::TempDir, String) {
     let home = tempfile::tempdir().unwrap();
     let prices = "[models.\"local/m\"]\ninput_usd_per_mtok = 1000\noutput_usd_per_mtok = 1000\n";
-    std::fs::write(home.path().join("katonic.toml"), format!("{}{prices}", provider.provider("local")))
-        .unwrap();
+    let (_, settings) = database::settings(&format!("{}{prices}", provider.provider("local"))).await;
+    std::fs::write(home.path().join("katonic.toml"), settings).unwrap();
     let at = home.path().to_owned();
     let issue = move || {
         let config = daemon::Config::load_with(&at, |_| None).unwrap();

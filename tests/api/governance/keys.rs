@@ -73,9 +73,8 @@ async fn the_same_rotation_again_gets_the_first_answer() {
     let new = secret(&first.body);
     assert_eq!(new, secret(&second.body));
     search(&daemon, &new).await.expect(200);
-    for file in daemon.files("katonic.db") {
-        let bytes = std::fs::read(&file).unwrap();
-        assert!(!bytes.windows(new.len()).any(|window| window == new.as_bytes()), "{}", file.display());
+    for (name, bytes) in daemon.at_rest().await {
+        assert!(!bytes.windows(new.len()).any(|window| window == new.as_bytes()), "{name}");
     }
 }
 

@@ -77,7 +77,7 @@ pub(super) async fn add_secret(db: &Db, new: &NewSecret<'_>) -> Result<(), Store
     let key = || Value::from(&new.key.id);
     let older = Statement::new(
         "UPDATE key_secrets SET revoked_at = ?3
-         WHERE key_id = ?1 AND generation < ?2 AND revoked_at IS NULL AND COALESCE(expires_at, ?3 + 1) > ?3",
+         WHERE key_id = ?1 AND generation < ?2 AND revoked_at IS NULL AND (expires_at IS NULL OR expires_at > ?3)",
         vec![key(), (new.generation - 1).into(), new.now.into()],
     );
     let newest = Statement::new(
