@@ -45,9 +45,14 @@ impl Database {
         format!("database = \"{}\"\n", self.url())
     }
 
+    /// A session in it.
+    pub async fn connect(&self) -> Client {
+        connect(&self.url()).await
+    }
+
     /// All that its tables hold, each with its name.
     pub async fn contents(&self) -> Vec<(String, Vec<u8>)> {
-        let client = connect(&self.url()).await;
+        let client = self.connect().await;
         let tables = client
             .query("SELECT tablename FROM pg_tables WHERE schemaname = $1", &[&self.schema])
             .await

@@ -9,5 +9,6 @@ pub mod gateway;
 mod governance;
 mod knowledge;
 mod openapi;
+mod postgres;
 mod sessions;
 mod upstream;

@@ -11,6 +11,7 @@ mod responses;
 mod routing;
 mod streams;
 
+use crate::database::Database;
 use crate::scripted::{Reply, Scripted};
 use crate::support::{Answer, Answered, Daemon};
 use reqwest::{Method, RequestBuilder};
@@ -35,6 +36,18 @@ impl Gateway {
         let quick = "[routing]\nbackoff_ms = 1\n";
         let routing = if settings.contains("[routing]") { "" } else { quick };
         let daemon = Daemon::start_with(&format!("{}{routing}{settings}", provider.provider("local"))).await;
+        Self::with(provider, daemon).await
+    }
+
+    /// The same on a database of a test's own, with a provider that says hello.
+    pub async fn start_on(database: Database, settings: &str) -> Self {
+        let provider = Scripted::start(vec![Reply::says("Hello.")]).await;
+        let settings = format!("{}{}{settings}", database.setting(), provider.provider("local"));
+        let daemon = Daemon::start_on(Some(database), &settings).await;
+        Self::with(provider, daemon).await
+    }
+
+    async fn with(provider: Scripted, daemon: Daemon) -> Self {
         let key = daemon.key(json!({"name": "app", "scopes": ["completions", "models", "analytics"]})).await;
         Self { provider, daemon, key }
     }
