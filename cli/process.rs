@@ -4,6 +4,7 @@ use crate::client::Client;
 use crate::context::Target;
 use crate::failure::{Exit, Failure};
 use crate::secret::private_folder;
+use secrecy::{ExposeSecret, SecretString};
 use serde::{Deserialize, Serialize};
 use std::env;
 use std::fs::{self, File, OpenOptions, TryLockError};
@@ -106,13 +107,18 @@ pub(crate) fn log_file(home: &Path) -> PathBuf {
     home.join("logs").join("daemon.log")
 }
 
-/// Starts a daemon that outlives this process, and waits until it is ready.
+/// Starts a daemon that outlives this process, on a database where it is not the configuration's, and waits until it is
+/// ready.
 ///
 /// # Errors
 /// If it can't be started, or ends or dawdles before it is ready.
-pub(crate) async fn start(home: &Path, listen: SocketAddr) -> Result<Running, Failure> {
+pub(crate) async fn start(
+    home: &Path,
+    listen: SocketAddr,
+    database: Option<&SecretString>,
+) -> Result<Running, Failure> {
     let log = open_log(home).map_err(|error| Failure::file(&log_file(home), &error))?;
-    let child = spawn(home, listen, log);
+    let child = spawn(home, listen, database, log);
     let mut child =
         child.map_err(|error| Failure::new(Exit::Unavailable, format!("No daemon starts: {error}")))?;
     let pid = child.id();
@@ -143,9 +149,14 @@ fn open_log(home: &Path) -> io::Result<File> {
     OpenOptions::new().create(true).append(true).mode(0o600).open(path)
 }
 
-fn spawn(home: &Path, listen: SocketAddr, log: File) -> io::Result<Child> {
+fn spawn(home: &Path, listen: SocketAddr, database: Option<&SecretString>, log: File) -> io::Result<Child> {
     let errors = log.try_clone()?;
-    Command::new(env::current_exe()?)
+    let mut command = Command::new(env::current_exe()?);
+    if let Some(database) = database {
+        // Arguments are shown to everybody on the machine.
+        command.env("KATONIC_DATABASE", database.expose_secret());
+    }
+    command
         .args(["daemon", "start", "--listen", &listen.to_string()])
         .env("KATONIC_HOME", home)
         .current_dir(home)

@@ -1810,13 +1810,17 @@ _katonic() {
             return 0
             ;;
         katonic__subcmd__daemon__subcmd__start)
-            opts="-h --listen --detach --json --url --as --color --help"
+            opts="-h --listen --database --detach --json --url --as --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
                 --listen)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --database)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;

@@ -844,6 +844,7 @@ complete -c katonic -n "__fish_katonic_using_subcommand daemon; and not __fish_s
 complete -c katonic -n "__fish_katonic_using_subcommand daemon; and not __fish_seen_subcommand_from start stop status help" -f -a "status" -d 'Say whether a daemon of this home runs; exit 1 if not'
 complete -c katonic -n "__fish_katonic_using_subcommand daemon; and not __fish_seen_subcommand_from start stop status help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c katonic -n "__fish_katonic_using_subcommand daemon; and __fish_seen_subcommand_from start" -l listen -d 'The address to serve on; port 0 picks a free one [env: KATONIC_LISTEN]' -r
+complete -c katonic -n "__fish_katonic_using_subcommand daemon; and __fish_seen_subcommand_from start" -l database -d 'Where the store is: sqlite, a file of the home, or the URL of a PostgreSQL database [env: KATONIC_DATABASE]' -r
 complete -c katonic -n "__fish_katonic_using_subcommand daemon; and __fish_seen_subcommand_from start" -l url -d 'The daemon to talk to [env: KATONIC_URL, KAT_URL]' -r
 complete -c katonic -n "__fish_katonic_using_subcommand daemon; and __fish_seen_subcommand_from start" -l as -d 'Act for this person [env: KATONIC_USER_EMAIL]' -r
 complete -c katonic -n "__fish_katonic_using_subcommand daemon; and __fish_seen_subcommand_from start" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless NO_COLOR, CI or TERM=dumb say otherwise'

@@ -4,13 +4,15 @@ use crate::context::Context;
 use crate::failure::{Answer, Exit, Failure};
 use crate::process::{self, Running};
 use crate::session::Session;
-use ::daemon::{Config, serve, start_logs};
+use ::daemon::{Config, Database, NoDatabase, serve, start_logs};
 use clap::{Args, Subcommand};
+use secrecy::{ExposeSecret, SecretString};
 use serde_json::json;
 use std::io::{self, ErrorKind};
 use std::net::SocketAddr;
 use std::path::Path;
 use std::process::id;
+use std::str::FromStr;
 use tokio::net::TcpListener;
 use tokio::signal::unix::{Signal, SignalKind, signal};
 
@@ -36,6 +38,9 @@ struct Start {
     /// The address to serve on; port 0 picks a free one [env: KATONIC_LISTEN]
     #[arg(long, value_name = "ADDRESS")]
     listen: Option<SocketAddr>,
+    /// Where the store is: sqlite, a file of the home, or the URL of a PostgreSQL database [env: KATONIC_DATABASE]
+    #[arg(long, value_name = "URL")]
+    database: Option<SecretString>,
     /// Leave it running apart from this terminal
     #[arg(long)]
     detach: bool,
@@ -71,7 +76,10 @@ pub(super) fn configuration(session: &Session) -> Result<Config, Failure> {
 
 async fn foreground(session: &Session, start: &Start) -> Result<Answer, Failure> {
     let home = &session.home;
-    let config = configuration(session)?;
+    let mut config = configuration(session)?;
+    if let Some(database) = &start.database {
+        config.database = database.expose_secret().parse().map_err(no_database)?;
+    }
     let _lock = process::lock(home).await?;
     let failed = |error: &dyn std::error::Error| Failure::new(Exit::Unavailable, error.to_string());
     start_logs(&config.log).map_err(|error| failed(&error))?;
@@ -87,6 +95,11 @@ async fn foreground(session: &Session, start: &Start) -> Result<Answer, Failure>
     process::remove_record(home, running.pid);
     served.map_err(|error| failed(&error))?;
     Ok(Answer::Yes)
+}
+
+fn no_database(error: NoDatabase) -> Failure {
+    Failure::usage(format!("--database: {error}"))
+        .hint("In a shell, put the URL in quotes, or in KATONIC_DATABASE.")
 }
 
 /// A home whose commands talk to its own daemon goes on doing so where that serves on another port now.
@@ -135,11 +148,14 @@ async fn detach(session: &Session, start: &Start) -> Result<Answer, Failure> {
         Some(listen) => listen,
         None => configuration(session)?.listen,
     };
+    if let Some(database) = &start.database {
+        Database::from_str(database.expose_secret()).map_err(no_database)?;
+    }
     if let Some(running) = process::running(&session.home) {
         session.output.note("It runs already.");
         return told(session, &running);
     }
-    let running = process::start(&session.home, listen).await?;
+    let running = process::start(&session.home, listen, start.database.as_ref()).await?;
     told(session, &running)
 }
 

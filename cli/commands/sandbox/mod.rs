@@ -6,6 +6,7 @@ mod up;
 use super::daemon;
 use crate::failure::{Answer, Failure};
 use crate::session::Session;
+use ::daemon::Database;
 use clap::{Args, Subcommand};
 use serde_json::json;
 use std::fs;
@@ -51,8 +52,16 @@ async fn down(session: &Session) -> Result<Answer, Failure> {
 }
 
 async fn reset(session: &Session) -> Result<Answer, Failure> {
+    let config = daemon::configuration(session)?;
+    let data = config.data();
+    if matches!(config.database, Database::Postgres(_)) {
+        // Without the keys that lie in the home, nothing could read what the database holds.
+        return Err(Failure::usage(
+            "The sandbox's store is a PostgreSQL database, which is not emptied from here",
+        )
+        .hint(format!("Stop the sandbox, drop its database, then remove {}.", data.display())));
+    }
     daemon::stop_running(session).await?;
-    let data = daemon::configuration(session)?.data();
     for folder in [data, session.home.join("logs")] {
         match fs::remove_dir_all(&folder) {
             Err(error) if error.kind() != ErrorKind::NotFound => return Err(Failure::file(&folder, &error)),

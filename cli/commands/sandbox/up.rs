@@ -92,7 +92,7 @@ async fn start(
         session.keep(secrets)?;
     }
     steps.next("Starting the daemon");
-    process::start(&session.home, address).await
+    process::start(&session.home, address, None).await
 }
 
 fn tell(
