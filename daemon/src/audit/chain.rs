@@ -47,9 +47,24 @@ mod tests {
 
     async fn append(ledger: &Ledger, rows: usize) {
         for _ in 0..rows {
-            let record = Recorder::open("Chat").close().unwrap();
-            ledger.write(Entry::of(&record, None, Ending { status: 200, label: "completed" })).await.unwrap();
+            ledger.write(entry()).await.unwrap();
         }
+    }
+
+    fn entry() -> Entry {
+        let record = Recorder::open("Chat").close().unwrap();
+        Entry::of(&record, None, Ending { status: 200, label: "completed" })
+    }
+
+    #[tokio::test]
+    async fn a_row_that_was_written_without_an_answer_does_not_stop_the_log() {
+        let (_place, db, ledger) = written(2).await;
+        let unheard = Ledger::start(db.clone(), AuditKey::new([7; 32]), Metrics::new()).await.unwrap();
+        append(&unheard, 1).await;
+        assert!(ledger.write(entry()).await.is_err(), "its place is taken");
+        append(&ledger, 2).await;
+        let chain = verify(&db, &ledger).await.unwrap();
+        assert_eq!((chain.ok, chain.checked), (true, 5));
     }
 
     #[tokio::test]

@@ -161,15 +161,8 @@ pub(super) async fn replace(
                    ON CONFLICT (document, reader) DO NOTHING";
         batch.push(Statement::new(sql, vec![team.into(), (&key).into(), reader.into()]));
     }
-    let fields =
-        document.metadata.iter().flatten().filter(|(name, value)| is_field(name) && !value.is_null());
-    for (name, value) in fields {
-        let sql = "INSERT INTO document_fields (team, document, name, value) VALUES (?1, ?2, ?3, ?4)";
-        batch.push(Statement::new(
-            sql,
-            vec![team.into(), (&key).into(), name.into(), field_value(value).into()],
-        ));
-    }
+    let fields = document.metadata.iter().flatten();
+    batch.extend(fields.filter_map(|(name, value)| field(team, &key, name, value)));
     for (number, passage) in passages.iter().enumerate() {
         batch.push(Statement::new(
             "INSERT INTO passages (team, document, number, section, heading, text) VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
@@ -194,6 +187,13 @@ pub(super) async fn replace(
         other => other.into(),
     })?;
     Ok(())
+}
+
+/// Stores a field of a document's metadata, if filters may look for it.
+fn field(team: &str, document: &str, name: &str, value: &serde_json::Value) -> Option<Statement> {
+    let sql = "INSERT INTO document_fields (team, document, name, value) VALUES (?1, ?2, ?3, ?4)";
+    let params = || vec![team.into(), document.into(), name.into(), field_value(value).into()];
+    (is_field(name) && !value.is_null()).then(|| Statement::new(sql, params()))
 }
 
 fn taken(doc_id: &str) -> Error {

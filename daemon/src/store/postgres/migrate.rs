@@ -3,7 +3,6 @@
 use super::super::{Engine, StoreError, migrations};
 use super::failure::Failure;
 use super::session::Session;
-use std::borrow::Cow;
 
 /// Brings the database to the newest schema.
 ///
@@ -11,7 +10,7 @@ use std::borrow::Cow;
 /// If the schema is newer than this program, the database doesn't hold UTF-8, or a migration fails.
 pub(super) async fn migrate(session: &mut Session) -> Result<(), StoreError> {
     let failed = |error: tokio_postgres::Error| Failure::of(&error).into_error();
-    let encoding = session.rows(&Cow::Borrowed("SHOW server_encoding"), &[]).await.map_err(failed)?;
+    let encoding = session.rows("SHOW server_encoding", &[]).await.map_err(failed)?;
     let encoding = encoding.first().map(|row| row.text(0)).unwrap_or_default();
     if encoding != "UTF8" {
         let message =
@@ -22,8 +21,8 @@ pub(super) async fn migrate(session: &mut Session) -> Result<(), StoreError> {
         .execute("CREATE TABLE IF NOT EXISTS schema_versions (version BIGINT PRIMARY KEY)")
         .await
         .map_err(failed)?;
-    let done = Cow::Borrowed("SELECT MAX(version) FROM schema_versions");
-    let done = session.rows(&done, &[]).await.map_err(failed)?.first().map_or(0, |row| row.int(0));
+    let done = "SELECT MAX(version) FROM schema_versions";
+    let done = session.rows(done, &[]).await.map_err(failed)?.first().map_or(0, |row| row.int(0));
     for (version, sql) in migrations::pending(Engine::Postgres, done).map_err(StoreError::Failed)? {
         let step = format!(
             "BEGIN; SET LOCAL statement_timeout = 0; {sql}; INSERT INTO schema_versions (version) VALUES ({version}); COMMIT"

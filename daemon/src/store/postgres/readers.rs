@@ -4,7 +4,6 @@ use super::super::{Row, StoreError, Value};
 use super::address::Address;
 use super::failure::{Failure, Kind};
 use super::session::Session;
-use std::borrow::Cow;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 use tokio::sync::Semaphore;
@@ -35,11 +34,7 @@ impl Readers {
     ///
     /// # Errors
     /// If the query fails, or the server can't be reached in time.
-    pub(super) async fn rows(
-        &self,
-        sql: &Cow<'static, str>,
-        params: &[Value],
-    ) -> Result<Vec<Row>, StoreError> {
+    pub(super) async fn rows(&self, sql: &str, params: &[Value]) -> Result<Vec<Row>, StoreError> {
         let busy = |_| StoreError::Unavailable("too many queries wait for the database".into());
         let _slot = timeout(PATIENCE, self.slots.acquire())
             .await
@@ -55,12 +50,7 @@ impl Readers {
         self.ask(session, sql, params).await.map_err(Failure::into_error)
     }
 
-    async fn ask(
-        &self,
-        mut session: Session,
-        sql: &Cow<'static, str>,
-        params: &[Value],
-    ) -> Result<Vec<Row>, Failure> {
+    async fn ask(&self, mut session: Session, sql: &str, params: &[Value]) -> Result<Vec<Row>, Failure> {
         let late = |_| Failure { kind: Kind::Busy, message: "the database did not answer in time".into() };
         let result = timeout(ANSWER, session.rows(sql, params)).await.map_err(late)?;
         let result = result.map_err(|error| Failure::of(&error));

@@ -6,7 +6,6 @@ use super::failure::Failure;
 use super::placeholders::numbered;
 use futures::TryStreamExt;
 use futures::future::{maybe_done, try_join_all};
-use std::borrow::Cow;
 use std::collections::HashMap;
 use std::future::Future;
 use std::pin::Pin;
@@ -20,7 +19,7 @@ const PREPARED: usize = 256;
 #[derive(Debug)]
 pub(super) struct Session {
     client: Client,
-    prepared: HashMap<Cow<'static, str>, tokio_postgres::Statement>,
+    prepared: HashMap<String, tokio_postgres::Statement>,
 }
 
 /// What is under way, or done.
@@ -69,7 +68,7 @@ impl Session {
     /// The server's.
     pub(super) async fn rows(
         &mut self,
-        sql: &Cow<'static, str>,
+        sql: &str,
         params: &[Value],
     ) -> Result<Vec<Row>, tokio_postgres::Error> {
         self.prepare(std::iter::once(sql)).await?;
@@ -86,12 +85,12 @@ impl Session {
         &mut self,
         statements: &[&Statement],
     ) -> Result<Vec<Result<u64, tokio_postgres::Error>>, tokio_postgres::Error> {
-        self.prepare(statements.iter().map(|statement| &statement.sql)).await?;
+        self.prepare(statements.iter().map(|statement| statement.sql.as_ref())).await?;
         let client = &self.client;
         let begin: Pending<'_, u64> = Box::pin(async { client.batch_execute("BEGIN").await.map(|()| 0) });
         let mut sent = vec![Box::pin(maybe_done(begin))];
         for statement in statements {
-            let prepared = self.prepared.get(&statement.sql);
+            let prepared = self.prepared.get(statement.sql.as_ref());
             let run: Pending<'_, u64> = Box::pin(async move {
                 match prepared {
                     Some(prepared) => client.execute_raw(prepared, &statement.params).await,
@@ -116,10 +115,9 @@ impl Session {
     /// Prepares what isn't prepared yet, all at once.
     async fn prepare<'a>(
         &mut self,
-        wanted: impl Iterator<Item = &'a Cow<'static, str>>,
+        wanted: impl Iterator<Item = &'a str>,
     ) -> Result<(), tokio_postgres::Error> {
-        let mut missing: Vec<&Cow<'static, str>> =
-            wanted.filter(|sql| !self.prepared.contains_key(*sql)).collect();
+        let mut missing: Vec<&str> = wanted.filter(|sql| !self.prepared.contains_key(*sql)).collect();
         missing.sort_unstable();
         missing.dedup();
         if missing.is_empty() {
@@ -131,7 +129,7 @@ impl Session {
         for some in missing.chunks(PREPARED) {
             let texts: Vec<String> = some.iter().map(|sql| numbered(sql)).collect();
             let prepared = try_join_all(texts.iter().map(|sql| self.client.prepare(sql))).await?;
-            self.prepared.extend(some.iter().map(|sql| (*sql).clone()).zip(prepared));
+            self.prepared.extend(some.iter().map(|sql| (*sql).to_owned()).zip(prepared));
         }
         Ok(())
     }
