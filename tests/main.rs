@@ -4,6 +4,7 @@
 mod api;
 mod architecture;
 mod cli;
+mod collector;
 mod database;
 mod examples;
 mod scripted;

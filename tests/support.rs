@@ -195,6 +195,14 @@ impl Daemon {
         self.client.request(method, format!("{}/public/v1{path}", self.url))
     }
 
+    /// One of the figures for Prometheus; none yet is nothing.
+    pub async fn figure(&self, name: &str) -> f64 {
+        let text =
+            self.client.get(format!("{}/metrics", self.url)).send().await.unwrap().text().await.unwrap();
+        let line = text.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix(' '));
+        line.map_or(0.0, |figure| figure.trim().parse().unwrap())
+    }
+
     /// A question to the HR assistant as somebody, not streamed.
     pub async fn ask(&self, key: &str, user: &str, question: &str) -> Answer {
         self.question(key, user, question, false).answer().await

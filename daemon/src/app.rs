@@ -18,6 +18,7 @@ use crate::master::MasterKey;
 use crate::metrics::Metrics;
 use crate::providers::{Providers, Vault, catalogue};
 use crate::store::Db;
+use crate::trace::Spans;
 use crate::webhooks::Webhooks;
 use crate::work::Work;
 use ipnet::IpNet;
@@ -75,6 +76,7 @@ impl App {
             rates: Arc::default(),
             budgets: Arc::new(Budgets::open(db.clone()).await?),
             webhooks: Webhooks::new(db.clone(), home.master.clone()),
+            spans: Spans::start(&config.otlp, &metrics)?,
         };
         Ok(Self(Arc::new(Parts {
             books,

@@ -7,10 +7,11 @@ use crate::gate::account::Account;
 use crate::gate::budget::Budgets;
 use crate::gate::rate::{Rates, Slot};
 use crate::providers::By;
-use crate::trace::Recorder;
+use crate::store::Statement;
+use crate::trace::{Record, Recorder, Spans};
 use crate::webhooks::Webhooks;
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 use tokio::sync::watch;
 
 /// Where calls are counted and written down.
@@ -20,6 +21,29 @@ pub(crate) struct Books {
     pub(crate) rates: Arc<Rates>,
     pub(crate) budgets: Arc<Budgets>,
     pub(crate) webhooks: Webhooks,
+    /// Who sends spans on, where a collector is configured.
+    pub(crate) spans: Option<Spans>,
+}
+
+impl Books {
+    /// Writes a call down, with what is stored with its row or not at all; and sends its spans on.
+    ///
+    /// # Errors
+    /// If the store fails.
+    pub(crate) async fn write(
+        &self,
+        record: Record,
+        caller: Option<&Arc<Caller>>,
+        ending: Ending,
+        statements: Vec<Statement>,
+    ) -> Result<(), Error> {
+        let entry = Entry::of(&record, caller.map(Arc::as_ref), ending).with(statements);
+        let written = self.ledger.write(entry).await;
+        if let Some(spans) = &self.spans {
+            spans.send(record, caller, ending);
+        }
+        written
+    }
 }
 
 /// What every room knows of the call.
@@ -41,8 +65,6 @@ pub(crate) struct Context {
     pub(crate) client: Option<watch::Receiver<()>>,
     /// Its place among the calls that its key may make at the same time.
     pub(crate) slot: Option<Arc<Slot>>,
-    /// Which trace the calls are part of that it makes itself.
-    traceparent: Arc<str>,
     books: Books,
 }
 
@@ -61,7 +83,6 @@ impl Context {
         let (rates, budgets) = (Arc::clone(&books.rates), Arc::clone(&books.budgets));
         let account = Account::open(rates, budgets, Arc::clone(&caller), tags, recorder.clone());
         Self {
-            traceparent: recorder.traceparent().into(),
             caller,
             recorder,
             account: Arc::new(account),
@@ -92,7 +113,14 @@ impl Context {
 
     /// On whose behalf models are asked.
     pub(crate) fn by(&self) -> By<'_> {
-        By { team: &self.caller.team, spending: &*self.account, traceparent: Some(&self.traceparent) }
+        let records = self.books.spans.as_ref().is_some_and(Spans::is_unconditional);
+        let trace = Some(self.recorder.onward(records));
+        By { team: &self.caller.team, spending: &*self.account, trace }
+    }
+
+    /// Whether its spans are sent on, so that it is worth noting what only they show.
+    pub(crate) fn is_exported(&self) -> bool {
+        self.books.spans.is_some()
     }
 
     /// The call's trace id.
@@ -114,12 +142,13 @@ impl Context {
     /// # Errors
     /// If the store fails.
     pub(crate) async fn settle(&self, ending: Ending) -> Result<(), Error> {
-        let Some(record) = self.recorder.close() else { return Ok(()) };
+        let Some(mut record) = self.recorder.close() else { return Ok(()) };
+        let began = Instant::now();
         let (mut statements, crossed) = self.account.settle(record.cost(), record.usage.tokens);
         let tells = !crossed.is_empty();
         statements.extend(crossed.iter().map(|crossed| self.books.webhooks.budget_crossed(crossed)));
-        let entry = Entry::of(&record, Some(&self.caller), ending);
-        self.books.ledger.write(entry.with(statements)).await?;
+        record.span("settlement", began, None);
+        self.books.write(record, Some(&self.caller), ending, statements).await?;
         if tells {
             self.books.webhooks.wake();
         }

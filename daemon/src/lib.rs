@@ -74,6 +74,9 @@ pub async fn serve(
         .await
         .map_err(|e| ServeError::Io("socket".into(), e))?;
     jobs::stop(&app).await;
+    if let Some(spans) = &app.books.spans {
+        spans.flush(drain).await;
+    }
     tracing::info!("stopped");
     Ok(())
 }

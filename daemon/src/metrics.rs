@@ -55,6 +55,17 @@ pub(crate) struct Metrics {
     blocked: Counter,
     /// Calls whose answer has not begun.
     pub(crate) waiting: Gauge,
+    /// What became of the spans that are sent to a collector.
+    pub(crate) spans: SpanCounts,
+}
+
+/// What became of the spans that are sent to a collector.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct SpanCounts {
+    /// Those that it took.
+    pub(crate) sent: Counter,
+    /// Those that found no room, or that it did not take.
+    pub(crate) dropped: Counter,
 }
 
 impl fmt::Debug for Metrics {
@@ -79,7 +90,11 @@ impl Metrics {
         registry.register("cost_usd", "Dollars that models cost", cost.clone());
         registry.register("blocked", "Calls that a rail stopped", blocked.clone());
         registry.register("waiting_calls", "Calls whose answer has not begun", waiting.clone());
-        Self { registry: Arc::new(registry), calls, seconds, tokens, cost, blocked, waiting }
+        let spans = SpanCounts::default();
+        registry.register("spans_sent", "Spans that the collector took", spans.sent.clone());
+        let dropped = "Spans that found no room, or that the collector did not take";
+        registry.register("spans_dropped", dropped, spans.dropped.clone());
+        Self { registry: Arc::new(registry), calls, seconds, tokens, cost, blocked, waiting, spans }
     }
 
     /// Counts a call.

@@ -67,7 +67,7 @@ async fn a_trace_and_an_audit_row_tell_what_the_call_did() {
     assert_eq!(trace["retrieval"][0]["filtered_for_user"], "sarah@example.org");
     let spans: Vec<&str> =
         trace["spans"].as_array().unwrap().iter().map(|s| s["name"].as_str().unwrap()).collect();
-    assert_eq!(spans, ["gate", "guardrails.input", "retrieval", "model"]);
+    assert_eq!(spans, ["gate", "body", "guardrails.input", "retrieval", "model", "settlement"]);
     let audit = daemon.operator(Method::GET, &format!("/analytics/audit?trace_id={trace_id}&verify=true"));
     let audit = audit.answer().await.expect(200);
     let row = &audit["data"][0];

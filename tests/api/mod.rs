@@ -9,6 +9,7 @@ pub mod gateway;
 mod governance;
 mod knowledge;
 mod openapi;
+mod otlp;
 mod postgres;
 mod sessions;
 mod upstream;

@@ -44,6 +44,9 @@ pub(crate) async fn prepare(app: &App, context: &Context, request: &ChatRequest)
     };
     messages.extend(request.messages.iter().cloned());
     let asked = prepare_version(app, context, agent, messages)?;
+    if let Some(session) = &request.session_id {
+        context.recorder.request("session", session.as_str());
+    }
     Ok(Asked { session_id: request.session_id.clone(), ..asked })
 }
 

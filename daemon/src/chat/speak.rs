@@ -6,7 +6,9 @@ use crate::app::App;
 use crate::call::Context;
 use crate::error::Error;
 use crate::guardrails::{OutputStream, Phase, Report, Scene};
-use crate::providers::{EXTRACTIVE, Finish, Piece, Request, Route, Speech, Target};
+use crate::providers::{EXTRACTIVE, Finish, Operation, Piece, Request, Route, Speech, Target};
+use crate::trace::{Asked, Settings};
+use contract::agent::ModelSettings;
 use contract::money::Usd;
 use contract::wire::chat::Citation;
 use serde_json::json;
@@ -52,9 +54,18 @@ pub(super) async fn speak(
     let mut rails = OutputStream::new(&app.rails, scene);
     let mut outlet =
         Outlet { app, context, events, scene, text: String::new(), citations: Vec::new(), ttft_ms: None };
-    let mut speech = tokio::select! {
-        speech = app.providers.answer(context.by(), route, request) => speech?,
-        ended = events.ended() => return Err(ended),
+    let settings = settings(context, &request.settings);
+    let asked = |target: Option<&Target>| Asked::new(Operation::Chat, target, settings);
+    let speech = tokio::select! {
+        speech = app.providers.answer(context.by(), route, request) => speech,
+        ended = events.ended() => Err(ended),
+    };
+    let mut speech = match speech {
+        Ok(speech) => speech,
+        Err(error) => {
+            context.recorder.model(began, json!({"error": error.code}), asked(route.first()));
+            return Err(error);
+        }
     };
     let model = speech.target.as_ref().map_or_else(|| EXTRACTIVE.to_owned(), Target::name);
     context.recorder.with(|record| record.model = Some(model.clone()));
@@ -62,14 +73,29 @@ pub(super) async fn speak(
     // However it ended, what was used is known from here on.
     let finish = speech.end().await;
     let cost = speech.target.as_ref().and_then(|target| target.cost(&finish.tokens)).unwrap_or(Usd::ZERO);
-    context.recorder.with(|record| record.usage = finish.tokens.usage(cost));
+    let said = std::mem::take(&mut speech.answer);
+    context.recorder.with(|record| {
+        record.usage = finish.tokens.usage(cost);
+        record.said = said;
+    });
+    let detail = json!({"target": model, "output_tokens": finish.tokens.output, "failed": speech.attempts});
+    context.recorder.model(began, detail, asked(speech.target.as_ref()));
+    if let Err(error) = &relayed {
+        context.recorder.model_ended(Some(error.code));
+    }
     relayed?;
     let (last, report) = rails.finish();
     outlet.release(vec![last], citer.citations()).await?;
-    let detail = json!({"model": model, "output_tokens": finish.tokens.output, "failed": speech.attempts});
-    context.recorder.span("model", began, Some(detail));
     let Outlet { text, citations, ttft_ms, .. } = outlet;
     Ok(Spoken { text, citations, finish, model, report, ttft_ms })
+}
+
+/// How an agent's model is asked, where somebody looks at it.
+fn settings(context: &Context, model: &ModelSettings) -> Settings {
+    if !context.is_exported() {
+        return Settings::default();
+    }
+    Settings::of_agent(model.temperature, model.max_output_tokens)
 }
 
 /// Lets the pieces of an answer leave as they come, until its end or until a rail stops it.

@@ -10,6 +10,7 @@ use crate::error::{Error, Kind};
 use crate::guardrails::Phase;
 use crate::http::mount::{Content, Written};
 use crate::providers::{Answered, Ask, Operation, Plan, Reply};
+use crate::trace::{Asked, Settings};
 use serde_json::{Map, Value};
 use std::time::Instant;
 
@@ -106,7 +107,10 @@ pub(super) async fn ask_unless_left(
         Ok(answered) => serde_json::json!({"target": answered.target.name(), "failed": answered.attempts}),
         Err(error) => serde_json::json!({"error": error.code}),
     };
-    context.recorder.span("model", began, Some(detail));
+    let target = result.as_ref().ok().map(|answered| &answered.target).or(plan.targets.first());
+    let settings =
+        if context.is_exported() { Settings::of(ask.body, ask.stream) } else { Settings::default() };
+    context.recorder.model(began, detail, Asked::new(ask.operation, target, settings));
     result
 }
 

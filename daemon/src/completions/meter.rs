@@ -3,6 +3,7 @@
 use crate::call::{Context, Ending};
 use crate::error::Error;
 use crate::providers::{Target, Tokens, tokens};
+use crate::trace::Said;
 use contract::money::Usd;
 use serde_json::{Map, Value};
 
@@ -15,12 +16,14 @@ pub(super) struct Meter {
     said: String,
     usage: Option<Tokens>,
     ttft_ms: Option<f64>,
+    /// What the provider says of its answer.
+    answer: Said,
 }
 
 impl Meter {
     /// For a request that goes to a target.
     pub(super) fn new(target: Target, asked: Map<String, Value>) -> Self {
-        Self { target, asked, said: String::new(), usage: None, ttft_ms: None }
+        Self { target, asked, said: String::new(), usage: None, ttft_ms: None, answer: Said::default() }
     }
 
     /// Whose model answers.
@@ -37,6 +40,7 @@ impl Meter {
         if let Some(delta) = answer.get("delta").and_then(Value::as_str) {
             self.said.push_str(delta);
         }
+        self.answer.note(answer);
         let choices = answer.get("choices").and_then(Value::as_array);
         for choice in choices.into_iter().flatten() {
             let message = choice.get("delta").or_else(|| choice.get("message"));
@@ -75,6 +79,7 @@ impl Meter {
         let (model, ttft_ms) = (self.target.name(), self.ttft_ms.or(Some(latency_ms)));
         context.recorder.with(|record| {
             record.model = Some(model);
+            record.said = std::mem::take(&mut self.answer);
             record.usage = contract::wire::chat::Usage { latency_ms, ttft_ms, ..tokens.usage(cost) };
         });
         tokens

@@ -160,6 +160,7 @@ impl Streaming {
     async fn run(mut self, pieces: Box<Pieces>) {
         let result = AssertUnwindSafe(self.relay(pieces)).catch_unwind().await;
         let result = result.unwrap_or_else(|_| Err(Error::internal("a panic")));
+        self.context.recorder.model_ended(result.as_ref().err().map(|error| error.code));
         let (ending, error) = match result {
             Ok(false) => (Ending { status: 200, label: "completed" }, None),
             Ok(true) => (Ending { status: 200, label: "blocked" }, None),

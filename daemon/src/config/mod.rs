@@ -2,10 +2,12 @@
 //! reads the environment.
 
 mod database;
+mod otlp;
 mod providers;
 mod routing;
 
 pub use database::{Database, NoDatabase};
+pub(crate) use otlp::Otlp;
 pub(crate) use providers::ModelFacts;
 pub use providers::Provider;
 pub(crate) use routing::{Cache, Need, Routing, Strategy, Target, Tier, Timeouts};
@@ -61,6 +63,8 @@ pub struct Config {
     pub audit: Audit,
     /// Who vouches for the users that calls act for.
     pub identity: Identity,
+    /// Where spans of calls are sent.
+    pub otlp: Otlp,
     /// Proxies whose `X-Forwarded-For` is believed: addresses or CIDR ranges.
     pub trusted_proxies: Vec<String>,
     /// The configured providers.
@@ -187,6 +191,7 @@ impl Config {
             config.providers.entry("openai".into()).or_default().base_url = Some(base_url);
         }
         providers::complete(&mut config.providers, &variable)?;
+        config.otlp.complete(&variable)?;
         Ok(config)
     }
 }
@@ -207,6 +212,7 @@ fn from_environment(variable: &impl Fn(&str) -> Option<String>) -> Table {
         }
     }
     table.insert("tiers".into(), tiers.into());
+    table.insert("otlp".into(), otlp::from_environment(variable).into());
     table
 }
 

@@ -3,12 +3,11 @@
 use super::listen::Peer;
 use super::{idempotency, input, proxy, reply, sse};
 use crate::app::App;
-use crate::audit::Entry;
 use crate::call::{Context, Ending};
 use crate::error::{Error, Kind};
 use crate::gate::admit::{Admitted, Credentials, Refusal, admit};
 use crate::gate::rate::Standing;
-use crate::trace::{self, Recorder};
+use crate::trace::{Parent, Recorder};
 use axum::Router;
 use axum::body::Bytes;
 use axum::extract::Request;
@@ -214,16 +213,14 @@ where
     W: FnOnce(App, Context, Value) -> F + Send,
     F: Future<Output = Result<Answer, Error>> + Send + 'static,
 {
-    let recorder = Recorder::open(declaration.name);
-    if let Some(parent) = header(request.headers(), "traceparent").filter(|parent| trace::is_parent(parent)) {
-        recorder.request("traceparent", parent);
-    }
+    let recorder = Recorder::open_under(declaration.name, parent(request.headers()));
     let (began, credentials) = (Instant::now(), credentials(&app, &request));
-    let Admitted { caller, standing, slot } = match admit(&app, &recorder, &credentials, declaration).await {
+    let admitted = admit(&app, &recorder, &credentials, declaration).await;
+    recorder.span("gate", began, None);
+    let Admitted { caller, standing, slot } = match admitted {
         Ok(admitted) => admitted,
         Err(refusal) => return turn_away(&app, &recorder, refusal).await,
     };
-    recorder.span("gate", began, None);
     let tags = header(request.headers(), "x-katonic-tags").as_deref().map(tags).unwrap_or_default();
     let mut context = Context::new(caller, recorder, app.books.clone(), tags);
     context.slot = slot.map(Arc::new);
@@ -258,7 +255,10 @@ where
         () if declaration.is_admin() => config.max_upload_bytes,
         () => config.max_body_bytes,
     };
-    let input = input::read(config, most, declaration.method, declaration.media, request).await?;
+    let began = Instant::now();
+    let input = input::read(config, most, declaration.method, declaration.media, request).await;
+    context.recorder.span("body", began, None);
+    let input = input?;
     let Some(key) = key else {
         return Ok((work(app.clone(), context.clone(), input).await?, false));
     };
@@ -312,9 +312,7 @@ async fn turn_away(app: &App, recorder: &Recorder, refusal: Refusal) -> Response
     let mut response = reply::error(refusal.error, &trace_id);
     if let Some(record) = recorder.close() {
         let ending = Ending { status: response.status().as_u16(), label: "denied" };
-        if let Err(error) =
-            app.books.ledger.write(Entry::of(&record, refusal.caller.as_deref(), ending)).await
-        {
+        if let Err(error) = app.books.write(record, refusal.caller.as_ref(), ending, Vec::new()).await {
             response = reply::error(error, &trace_id);
         }
     }
@@ -343,6 +341,14 @@ const LONGEST_TAG: usize = 100;
 fn tags(header: &str) -> Vec<String> {
     let tags = header.split(',').map(str::trim).filter(|tag| !tag.is_empty() && tag.len() <= LONGEST_TAG);
     tags.take(MOST_TAGS).map(str::to_owned).collect()
+}
+
+/// The client's span, of one `traceparent` and any number of `tracestate`s, which are one list (W3C Trace Context, 3.3.1).
+fn parent(headers: &HeaderMap) -> Option<Parent> {
+    let parent = headers.get("traceparent")?.to_str().ok()?;
+    let state = headers.get_all("tracestate").iter().filter_map(|value| value.to_str().ok());
+    let state = state.collect::<Vec<_>>().join(",");
+    Parent::read(parent, Some(&state).filter(|state| !state.is_empty()).map(String::as_str))
 }
 
 fn header(headers: &HeaderMap, name: &str) -> Option<String> {

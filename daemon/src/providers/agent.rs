@@ -7,6 +7,7 @@ use super::tokens;
 use super::walk::{Answered, Ask, By};
 use super::{Finish, Piece, Request, Tokens, extractive};
 use crate::error::Error;
+use crate::trace::Said;
 use contract::wire::knowledge::Passage;
 use serde_json::{Map, Value, json};
 use std::collections::VecDeque;
@@ -39,6 +40,8 @@ pub(crate) struct Speech {
     pub(crate) target: Option<Target>,
     /// What was tried before, for the trace.
     pub(crate) attempts: Vec<Value>,
+    /// What the provider says of its answer.
+    pub(crate) answer: Said,
     source: Option<Box<Pieces>>,
     /// What was sent, to be counted where the provider doesn't say what it used.
     asked: String,
@@ -96,6 +99,7 @@ impl Speech {
         if let Some(usage) = chunk.value.get("usage").and_then(Tokens::of) {
             self.usage = Some(usage);
         }
+        self.answer.note(&chunk.value);
         let Some(choice) = chunk.value.pointer("/choices/0") else { return };
         let text = |name: &str| {
             let text = choice.get("delta")?.get(name)?.as_str()?;

@@ -6,6 +6,7 @@ use super::framing::Framer;
 use super::upstream::Upstream;
 use crate::config::Timeouts;
 use crate::error::Error;
+use crate::trace::Onward;
 use contract::time::Time;
 use reqwest::header::{CONTENT_TYPE, HeaderMap, HeaderValue};
 use reqwest::{Body, Client, Method, Request, Response, Url};
@@ -68,7 +69,7 @@ impl From<Failure> for Stop {
 pub(crate) struct Errand<'a> {
     pub(crate) upstream: &'a Upstream,
     pub(crate) key: Option<&'a SecretString>,
-    pub(crate) traceparent: Option<&'a str>,
+    pub(crate) trace: Option<Onward<'a>>,
 }
 
 /// Asks a provider once. Of a stream, everything up to the first content has come: what fails before may be tried again
@@ -116,7 +117,7 @@ pub(crate) async fn ask(
 }
 
 async fn request(client: &Client, errand: Errand<'_>, call: &Call<'_>) -> Result<Request, Stop> {
-    let Errand { upstream, key, traceparent } = errand;
+    let Errand { upstream, key, trace } = errand;
     let outgoing = upstream.flavour.outgoing(call).map_err(Stop::Error)?;
     let url = Url::parse(&format!("{}{}", upstream.base_url, outgoing.path))
         .map_err(|_| Failure::silent(Fault::Failed, "its address is no URL"))?;
@@ -126,8 +127,12 @@ async fn request(client: &Client, errand: Errand<'_>, call: &Call<'_>) -> Result
     for (name, value) in &outgoing.headers {
         headers.insert(*name, HeaderValue::from_static(value));
     }
-    if let Some(traceparent) = traceparent.and_then(|text| HeaderValue::from_str(text).ok()) {
-        headers.insert("traceparent", traceparent);
+    let state = trace.and_then(|trace| trace.state).map(str::as_bytes);
+    let parent = trace.as_ref().map(|trace| trace.parent.as_slice());
+    for (name, value) in [("traceparent", parent), ("tracestate", state)] {
+        if let Some(value) = value.and_then(|value| HeaderValue::from_bytes(value).ok()) {
+            headers.insert(name, value);
+        }
     }
     headers.extend(upstream.headers.clone());
     *request.body_mut() = Some(Body::from(outgoing.body));
@@ -165,7 +170,7 @@ async fn refused(flavour: &dyn Flavour, response: Response) -> Failure {
 }
 
 /// `retry-after-ms`, or `Retry-After` in seconds or as a date (RFC 9110, section 10.2.3).
-fn retry_after(headers: &HeaderMap) -> Option<Duration> {
+pub(crate) fn retry_after(headers: &HeaderMap) -> Option<Duration> {
     let text = |name: &str| headers.get(name).and_then(|value| value.to_str().ok()).map(str::trim);
     if let Some(milliseconds) = text("retry-after-ms").and_then(|text| text.parse::<f64>().ok()) {
         return Duration::try_from_secs_f64(milliseconds / 1000.0).ok();

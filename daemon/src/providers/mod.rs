@@ -23,10 +23,11 @@ mod vault;
 mod walk;
 
 pub(crate) use agent::Speech;
-pub(crate) use exchange::{Pieces, Reply};
+pub(crate) use exchange::{Pieces, Reply, retry_after};
 pub(crate) use flavours::{Chunk, Operation};
 pub(crate) use route::{Plan, Providers, Route, Target};
 pub(crate) use spending::{Quote, Spending};
+pub(crate) use upstream::Upstream;
 pub(crate) use usage::Tokens;
 pub(crate) use vault::{NewKey, Vault, check};
 pub(crate) use walk::{Answered, Ask, By};

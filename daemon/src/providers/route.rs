@@ -94,7 +94,15 @@ impl Route {
     pub(crate) fn model(&self) -> String {
         match self {
             Self::Extractive => EXTRACTIVE.into(),
-            Self::Targets(plan) => plan.targets.first().map(Target::name).unwrap_or_default(),
+            Self::Targets(_) => self.first().map(Target::name).unwrap_or_default(),
+        }
+    }
+
+    /// The target that comes first; none where the built-in answerer does.
+    pub(crate) fn first(&self) -> Option<&Target> {
+        match self {
+            Self::Extractive => None,
+            Self::Targets(plan) => plan.targets.first(),
         }
     }
 }

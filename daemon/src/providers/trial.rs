@@ -42,7 +42,7 @@ impl Providers {
             operation: Operation::Chat,
             body: &body,
             stream: false,
-            by: By { team, spending: &Free, traceparent: None },
+            by: By { team, spending: &Free, trace: None },
         };
         let (ok, detail) = match self.ask(&plan, ask).await {
             Ok(answered) => (true, said(&answered.reply)),

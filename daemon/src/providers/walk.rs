@@ -10,6 +10,7 @@ use super::needs::Needs;
 use super::route::{Plan, Providers, Target};
 use super::spending::{Quote, Spending};
 use crate::error::{Error, Kind};
+use crate::trace::Onward;
 use contract::time::Time;
 use futures::StreamExt;
 use futures::future::{Either, pending};
@@ -40,8 +41,8 @@ pub(crate) struct By<'a> {
     pub(crate) team: &'a str,
     /// Who pays for it.
     pub(crate) spending: &'a dyn Spending,
-    /// Which trace it is part of, as the provider is told (W3C Trace Context).
-    pub(crate) traceparent: Option<&'a str>,
+    /// Which trace it is part of, as the provider is told.
+    pub(crate) trace: Option<Onward<'a>>,
 }
 
 /// An answer, or the beginning of one.
@@ -212,8 +213,7 @@ impl Trier<'_> {
         let Model { max_output_tokens, .. } = *target.facts;
         let Ask { operation, body, stream, by } = self.ask;
         let call = Call { operation, model: &target.model, body, stream, max_output_tokens };
-        let errand =
-            exchange::Errand { upstream: &target.upstream, key: key.as_ref(), traceparent: by.traceparent };
+        let errand = exchange::Errand { upstream: &target.upstream, key: key.as_ref(), trace: by.trace };
         exchange::ask(&providers.client, errand, &call, self.patience).await
     }
 

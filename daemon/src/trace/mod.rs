@@ -1,6 +1,13 @@
 //! What a call did: its stages with their times, and what each decided.
 
+mod asked;
+mod otlp;
+mod parent;
 pub(crate) mod sql;
+
+pub(crate) use asked::{Asked, Said, Settings};
+pub(crate) use otlp::Spans;
+pub(crate) use parent::{Onward, Parent};
 
 use crate::call::Ending;
 use crate::gate::Caller;
@@ -13,7 +20,7 @@ use contract::wire::chat::Usage;
 use serde::Serialize;
 use serde_json::{Map, Value};
 use std::sync::{Arc, Mutex, PoisonError};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 /// Everything recorded of one call.
 #[derive(Clone, Debug)]
@@ -31,8 +38,16 @@ pub(crate) struct Record {
     pub(crate) guardrails_summary: Option<String>,
     pub(crate) model: Option<String>,
     pub(crate) usage: Usage,
+    /// The calls of models among the spans.
+    pub(crate) asked: Vec<Asked>,
+    /// What the model says of its answer.
+    pub(crate) said: Said,
+    /// The client's span that it stands under.
+    pub(crate) parent: Option<Arc<Parent>>,
     /// What an admin act changed: before and after.
     pub(crate) change: Option<Value>,
+    /// The span of the model's call that is under way.
+    asking: [u8; 8],
     closed: bool,
 }
 
@@ -46,22 +61,49 @@ impl Record {
     pub(crate) fn elapsed_ms(&self) -> f64 {
         self.started.elapsed().as_secs_f64() * 1000.0
     }
+
+    /// Notes a stage that began at `began` and ends now.
+    pub(crate) fn span(&mut self, name: &str, began: Instant, detail: Option<Value>) {
+        let start = began.saturating_duration_since(self.started);
+        let (start_us, duration_us) = (microseconds(start), microseconds(began.elapsed()));
+        self.spans.push(Span { name: name.into(), start_us, duration_us, detail });
+    }
+}
+
+fn microseconds(duration: Duration) -> u64 {
+    u64::try_from(duration.as_micros()).unwrap_or(u64::MAX)
 }
 
 /// The handle that the rooms write to.
 #[derive(Clone, Debug)]
-pub(crate) struct Recorder(Arc<Mutex<Record>>);
+pub(crate) struct Recorder(Arc<Shared>);
+
+#[derive(Debug)]
+struct Shared {
+    record: Mutex<Record>,
+    parent: Option<Arc<Parent>>,
+}
 
 impl Recorder {
     /// Opens a trace under a new id (W3C Trace Context: 16 bytes in hex, of which at least the last seven are random).
     pub(crate) fn open(endpoint: &'static str) -> Self {
+        Self::open_under(endpoint, None)
+    }
+
+    /// The same for a call that stands under a span of its client's.
+    pub(crate) fn open_under(endpoint: &'static str, parent: Option<Parent>) -> Self {
         let created_at = Time::now();
-        Self(Arc::new(Mutex::new(Record {
+        let mut request = Map::new();
+        if let Some(parent) = &parent {
+            request.insert("traceparent".into(), parent.text.as_str().into());
+        }
+        let parent = parent.map(Arc::new);
+        let record = Record {
             trace_id: trace_id(created_at),
             endpoint,
             created_at,
             started: Instant::now(),
-            request: Map::new(),
+            request,
             spans: Vec::new(),
             stages: Map::new(),
             retrieval: Vec::new(),
@@ -70,14 +112,19 @@ impl Recorder {
             guardrails_summary: None,
             model: None,
             usage: Usage::default(),
+            asked: Vec::new(),
+            said: Said::default(),
+            parent: parent.clone(),
             change: None,
+            asking: [0; 8],
             closed: false,
-        })))
+        };
+        Self(Arc::new(Shared { record: Mutex::new(record), parent }))
     }
 
     /// Changes the record.
     pub(crate) fn with<T>(&self, change: impl FnOnce(&mut Record) -> T) -> T {
-        change(&mut self.0.lock().unwrap_or_else(PoisonError::into_inner))
+        change(&mut self.0.record.lock().unwrap_or_else(PoisonError::into_inner))
     }
 
     /// The trace's id.
@@ -85,14 +132,15 @@ impl Recorder {
         self.with(|record| record.trace_id.clone())
     }
 
-    /// The `traceparent` of calls that this one makes (W3C Trace Context, section 3.2): of the trace that the client
-    /// itself is in, where it said so, else of this one.
-    pub(crate) fn traceparent(&self) -> String {
-        self.with(|record| {
-            let given = record.request.get("traceparent").and_then(Value::as_str);
-            let trace = given.and_then(|parent| parent.get(3..35)).unwrap_or(&record.trace_id);
-            format!("00-{trace}-{}-01", &hex(&rand::random::<[u8; 8]>()))
-        })
+    /// What a model that is asked from now on is told of the trace: of the client's, where it said so, else of this one.
+    /// `records` says that the trace is recorded, whatever the client does.
+    pub(crate) fn onward(&self, records: bool) -> Onward<'_> {
+        let span = parent::span_id();
+        let own = self.with(|record| {
+            record.asking = span;
+            record.trace_id.as_bytes().try_into().unwrap_or([b'0'; 32])
+        });
+        Onward::new(self.0.parent.as_deref(), own, span, records)
     }
 
     /// Milliseconds since the call came in.
@@ -102,14 +150,28 @@ impl Recorder {
 
     /// Notes a stage that began at `began` and ends now.
     pub(crate) fn span(&self, name: &str, began: Instant, detail: Option<Value>) {
+        self.with(|record| record.span(name, began, detail));
+    }
+
+    /// Notes a model's call that began at `began`, and that ends now, unless [`Recorder::model_ended`] is told later.
+    pub(crate) fn model(&self, began: Instant, detail: Value, mut asked: Asked) {
         self.with(|record| {
-            let start = began.saturating_duration_since(record.started);
-            record.spans.push(Span {
-                name: name.into(),
-                start_us: u64::try_from(start.as_micros()).unwrap_or(u64::MAX),
-                duration_us: u64::try_from(began.elapsed().as_micros()).unwrap_or(u64::MAX),
-                detail,
-            });
+            (asked.place, asked.span) = (record.spans.len(), record.asking);
+            record.asked.push(asked);
+            record.span("model", began, Some(detail));
+        });
+    }
+
+    /// Notes that the last model's call ends now, and why it did not end well.
+    pub(crate) fn model_ended(&self, error: Option<&'static str>) {
+        self.with(|record| {
+            let at = microseconds(record.started.elapsed());
+            let Some(place) = record.asked.last().map(|asked| asked.place) else { return };
+            let Some(span) = record.spans.get_mut(place) else { return };
+            span.duration_us = at.saturating_sub(span.start_us);
+            if let (Some(error), Some(Value::Object(detail))) = (error, &mut span.detail) {
+                detail.insert("error".into(), error.into());
+            }
         });
     }
 
@@ -132,25 +194,10 @@ impl Recorder {
             let spans = std::mem::take(&mut record.spans);
             let guardrails = std::mem::take(&mut record.guardrails);
             let (request, stages) = (std::mem::take(&mut record.request), std::mem::take(&mut record.stages));
-            Some(Record { spans, guardrails, request, stages, ..record.clone() })
+            let asked = std::mem::take(&mut record.asked);
+            Some(Record { spans, guardrails, request, stages, asked, ..record.clone() })
         })
     }
-}
-
-/// Whether a `traceparent` is one of version 00, and of a trace (W3C Trace Context, section 3.2.2).
-pub(crate) fn is_parent(text: &str) -> bool {
-    let parts: Vec<&str> = text.split('-').collect();
-    let [version, trace, span, flags] = parts.as_slice() else { return false };
-    let is_hex = |part: &str, length: usize| {
-        part.len() == length && part.bytes().all(|b| b.is_ascii_digit() || (b'a'..=b'f').contains(&b))
-    };
-    let is_set = |part: &str| part.bytes().any(|b| b != b'0');
-    *version == "00"
-        && is_hex(trace, 32)
-        && is_hex(span, 16)
-        && is_hex(flags, 2)
-        && is_set(trace)
-        && is_set(span)
 }
 
 /// A trace's id: the milliseconds of its time in six bytes, then random ones, so that the store's index grows at its end.
