@@ -72,6 +72,11 @@ impl Upstream {
         self.flavour.serves(operation) && (operation != Operation::Responses || self.has_responses)
     }
 
+    /// Whether Google itself answers, in whatever flavour.
+    pub(crate) fn is_googles(&self) -> bool {
+        self.base_url.split('/').nth(2).is_some_and(|host| host.ends_with(".googleapis.com"))
+    }
+
     /// Whether it can be called without a key.
     pub(crate) fn is_keyless(&self) -> bool {
         self.is_configured && (self.auth.is_none() || self.is_from_file)

@@ -212,7 +212,9 @@ impl Trier<'_> {
         let key = providers.key(self.ask.by.team, &target.upstream).map_err(Stop::Error)?;
         let Model { max_output_tokens, .. } = *target.facts;
         let Ask { operation, body, stream, by } = self.ask;
-        let call = Call { operation, model: &target.model, body, stream, max_output_tokens };
+        let reads_signatures = target.upstream.is_googles();
+        let call =
+            Call { operation, model: &target.model, body, stream, max_output_tokens, reads_signatures };
         let errand = exchange::Errand { upstream: &target.upstream, key: key.as_ref(), trace: by.trace };
         exchange::ask(&providers.client, errand, &call, self.patience).await
     }

@@ -188,3 +188,29 @@ async fn a_rest_is_no_reason_to_refuse_where_there_is_nobody_else() {
     assert_eq!(gateway.chat(&question()).await.status, 502);
     assert_eq!(gateway.chat(&question()).await.status, 200);
 }
+
+#[tokio::test]
+async fn what_a_gemini_signed_stays_behind_when_another_maker_takes_over_its_tool_loop() {
+    let other = Scripted::start(vec![Reply::says("It rains.")]).await;
+    let google = Scripted::start(vec![Reply::json(503, &json!({"error": {"message": "busy"}}))]).await;
+    let settings = format!(
+        "[providers.google]\nbase_url = \"{}/v1beta\"\n{}[tiers]\nfast = [\"google/gemini-x\", \"other/m\"]\n\
+         [routing]\nretries = 0\nbackoff_ms = 1\n",
+        google.url,
+        other.provider("other"),
+    );
+    let daemon = Daemon::start_with(&settings).await;
+    daemon.admin(Method::POST, "/providers", json!({"provider": "google", "key": "a-key"})).await.expect(201);
+    let key = daemon.key(json!({"name": "app", "scopes": ["completions"]})).await;
+    let call = json!({"id": "c1", "type": "function", "function": {"name": "weather", "arguments": "{}"},
+        "extra_content": {"google": {"thought_signature": "c2ln"}}});
+    let body = json!({"model": "fast", "messages": [
+        {"role": "user", "content": "Does it rain?"},
+        {"role": "assistant", "content": null, "tool_calls": [call]},
+        {"role": "tool", "tool_call_id": "c1", "content": "Heavy rain."}]});
+    daemon.call(Method::POST, "/chat/completions").bearer_auth(&key).json(&body).answer().await.expect(200);
+    assert!(google.last().body.to_string().contains("c2ln"), "Gemini gets its own signature back");
+    let sent = other.last().body;
+    assert_eq!(sent["messages"][1]["tool_calls"][0]["id"], "c1");
+    assert!(!sent.to_string().contains("extra_content"), "{sent}");
+}

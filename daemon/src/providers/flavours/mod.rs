@@ -60,6 +60,8 @@ pub(crate) struct Call<'a> {
     pub(crate) stream: bool,
     /// Most tokens that the model can write, where it is known.
     pub(crate) max_output_tokens: Option<u64>,
+    /// Whether the provider is Google, which reads the signatures of thoughts that its models gave to tool calls.
+    pub(crate) reads_signatures: bool,
 }
 
 /// The HTTP request that a call becomes.

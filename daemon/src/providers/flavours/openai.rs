@@ -53,12 +53,17 @@ struct Body<'a>(&'a Call<'a>);
 
 impl Serialize for Body<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let Call { body, model, stream, operation, .. } = self.0;
+        let Call { body, model, stream, operation, reads_signatures, .. } = self.0;
         let ours = ["model", "stream", "stream_options"];
         let mut map = serializer.serialize_map(None)?;
         map.serialize_entry("model", model)?;
         for (name, value) in body.iter().filter(|(name, _)| !ours.contains(&name.as_str())) {
-            map.serialize_entry(name, value)?;
+            match value {
+                Value::Array(messages) if name == "messages" && !reads_signatures && is_signed(messages) => {
+                    map.serialize_entry(name, &unsigned(messages))?;
+                }
+                value => map.serialize_entry(name, value)?,
+            }
         }
         if *stream {
             map.serialize_entry("stream", &true)?;
@@ -70,6 +75,24 @@ impl Serialize for Body<'_> {
         }
         map.end()
     }
+}
+
+/// What Gemini's models sign their tool calls in, and nobody else's know: OpenAI's refuse fields that they don't.
+const SIGNED: &str = "extra_content";
+
+/// Whether a tool call of the conversation is signed by a model of another maker.
+fn is_signed(messages: &[Value]) -> bool {
+    let calls = messages.iter().filter_map(|message| message.get("tool_calls")?.as_array()).flatten();
+    calls.into_iter().any(|call| call.get(SIGNED).is_some())
+}
+
+fn unsigned(messages: &[Value]) -> Vec<Value> {
+    let mut messages = messages.to_vec();
+    let calls = messages.iter_mut().filter_map(|message| message.get_mut("tool_calls")?.as_array_mut());
+    for call in calls.flatten().filter_map(Value::as_object_mut) {
+        call.shift_remove(SIGNED);
+    }
+    messages
 }
 
 /// Reads `chat.completion.chunk` events.
@@ -128,6 +151,20 @@ mod tests {
             json!({"model": "gpt-x", "messages": [], "x_new": {"a": 1}, "stream": true,
                 "stream_options": {"include_obfuscation": false, "include_usage": true}})
         );
+    }
+
+    #[test]
+    fn what_gemini_signed_goes_to_google_only() {
+        let call = json!({"id": "c", "type": "function", "function": {"name": "f", "arguments": "{}"}});
+        let mut signed = call.clone();
+        signed["extra_content"] = json!({"google": {"thought_signature": "c2ln"}});
+        let messages = |call: &Value| json!([{"role": "assistant", "content": null, "tool_calls": [call]}]);
+        let body = json!({"messages": messages(&signed)});
+        for (reads_signatures, expected) in [(true, &signed), (false, &call)] {
+            let outgoing = OpenAi.outgoing(&Call { reads_signatures, ..chat(&body, "m") }).unwrap();
+            let sent: Value = serde_json::from_slice(&outgoing.body).unwrap();
+            assert_eq!(sent["messages"], messages(expected));
+        }
     }
 
     #[test]

@@ -9,7 +9,14 @@ use std::sync::OnceLock;
 pub(super) fn chat<'a>(body: &'a Value, model: &'a str) -> Call<'a> {
     static NONE: OnceLock<Map<String, Value>> = OnceLock::new();
     let body = body.as_object().unwrap_or_else(|| NONE.get_or_init(Map::new));
-    Call { operation: Operation::Chat, model, body, stream: false, max_output_tokens: None }
+    Call {
+        operation: Operation::Chat,
+        model,
+        body,
+        stream: false,
+        max_output_tokens: None,
+        reads_signatures: false,
+    }
 }
 
 /// What a flavour sends for a body, as JSON.
