@@ -205,6 +205,48 @@ async fn bedrock_answers_an_openai_client() {
 }
 
 #[tokio::test]
+async fn bedrock_embeds_by_titan_and_by_cohere_with_signed_requests() {
+    let provider = Scripted::start(vec![]).await;
+    let settings = format!("[providers.amazon-bedrock]\nbase_url = \"{}\"\n", provider.url);
+    let daemon = Daemon::start_with(&settings).await;
+    let params = json!({"region": "eu-west-1"});
+    let stored = json!({"provider": "amazon-bedrock", "key": "AKIDEXAMPLE:a-secret", "params": params});
+    daemon.admin(Method::POST, "/providers", stored).await.expect(201);
+    let key = daemon.key(json!({"name": "app", "scopes": ["completions"]})).await;
+    let titan = json!({"embedding": [0.5, 1.0], "inputTextTokenCount": 3});
+    let cohere = json!({"embeddings": {"float": [[0.5], [1.0]]}, "response_type": "embeddings_by_type"});
+    for (model, input, path, answer, vectors) in [
+        (
+            "amazon.titan-embed-text-v2:0",
+            json!("Hi"),
+            "amazon.titan-embed-text-v2%3A0",
+            titan,
+            json!([[0.5, 1.0]]),
+        ),
+        (
+            "cohere.embed-multilingual-v3",
+            json!(["a", "b"]),
+            "cohere.embed-multilingual-v3",
+            cohere,
+            json!([[0.5], [1.0]]),
+        ),
+    ] {
+        provider.next(vec![Reply::json(200, &answer)]);
+        let body = json!({"model": format!("amazon-bedrock/{model}"), "input": input});
+        let list =
+            daemon.call(Method::POST, "/embeddings").bearer_auth(&key).json(&body).answer().await.expect(200);
+        let data = list["data"].as_array().unwrap().iter().map(|row| row["embedding"].clone());
+        assert_eq!(data.collect::<Value>(), vectors, "{model}");
+        assert!(list["usage"]["prompt_tokens"].as_u64().unwrap() > 0, "{list}");
+        let received = provider.last();
+        assert_eq!(received.path, format!("/model/{path}/invoke"));
+        let signed = received.headers["authorization"].to_str().unwrap();
+        assert!(signed.starts_with("AWS4-HMAC-SHA256 Credential=AKIDEXAMPLE/"), "{signed}");
+        assert!(!format!("{received:?}").contains("a-secret"));
+    }
+}
+
+#[tokio::test]
 async fn cohere_answers_an_openai_client() {
     check(cohere()).await;
 }

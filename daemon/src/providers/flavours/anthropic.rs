@@ -1,6 +1,11 @@
 //! Anthropic's Messages API. Vertex AI serves the same body under other paths, so its parts are reusable.
 
+mod generation;
 mod stream;
+mod thinking;
+
+pub(super) use generation::Generation;
+pub(super) use thinking::{Thought, thinking};
 
 use super::chunks::{self, Chunks};
 use super::conversation::{self, Format, Part, ToolChoice, Turn};
@@ -14,9 +19,6 @@ pub(super) const STRUCTURED_OUTPUTS: &str = "structured-outputs-2025-11-13";
 
 /// What an answer may have where neither the request nor the catalogue says: every model can write as much.
 const MAX_TOKENS: u64 = 4096;
-
-/// The smallest budget of thinking that the API takes.
-const LEAST_BUDGET: u64 = 1024;
 
 /// Anthropic's own API.
 pub(super) struct Anthropic;
@@ -50,25 +52,28 @@ pub(super) fn body(call: &Call<'_>) -> Result<Value, Error> {
     let asked = call.body;
     conversation::only_one(asked)?;
     let turns = conversation::turns(asked)?;
-    let most = max_tokens(call);
-    let thinking = thinking(asked, &turns, most);
+    let generation = Generation::of(call.model);
+    let Thought { thinking, effort } = thinking(call, &turns);
     // Thinking goes with none of the sampling fields.
     let thinks = thinking.as_ref().is_some_and(|thinking| thinking["type"] != "disabled");
-    let sampling = |value: Option<Value>| value.filter(|_| !thinks);
+    let samples = !thinks && !generation.is_only_adaptive();
+    let sampling = |value: Option<Value>| value.filter(|_| samples);
     let temperature = conversation::temperature(asked);
     // Newer models refuse both at once, while OpenAI's clients often send both.
     let top_p = conversation::number(asked, "top_p").filter(|_| temperature.is_none());
     let format = conversation::format(asked);
-    let (output_format, sentence) = match &format {
+    let (schema, sentence) = match &format {
         Format::Schema { schema, .. } => (Some(json!({"type": "json_schema", "schema": schema})), None),
         format => (None, conversation::instruction_of(format)),
     };
+    let (format, output_format) =
+        if generation.has_output_config() { (schema, None) } else { (None, schema) };
     let stops = conversation::stops(asked);
     let (tools, tool_choice) = tools(asked, &turns);
     let fields = [
         ("system", conversation::instructions(&turns, sentence).map(Value::from)),
         ("messages", Some(messages(&turns).into())),
-        ("max_tokens", Some(most.into())),
+        ("max_tokens", Some(max_tokens(call).into())),
         ("temperature", sampling(temperature)),
         ("top_p", sampling(top_p)),
         ("top_k", sampling(conversation::number(asked, "top_k"))),
@@ -76,6 +81,7 @@ pub(super) fn body(call: &Call<'_>) -> Result<Value, Error> {
         ("tools", tools),
         ("tool_choice", tool_choice),
         ("thinking", thinking),
+        ("output_config", output_config(effort, format)),
         ("output_format", output_format),
         ("metadata", conversation::text(asked, "user").map(|user| json!({"user_id": user}))),
         ("stream", call.stream.then_some(Value::Bool(true))),
@@ -88,33 +94,11 @@ pub(super) fn max_tokens(call: &Call<'_>) -> u64 {
     conversation::max_tokens(call.body).or(call.max_output_tokens).unwrap_or(MAX_TOKENS)
 }
 
-/// How the model thinks: as `thinking` says, or with a budget for the request's `reasoning_effort`.
-pub(super) fn thinking(asked: &Map<String, Value>, turns: &[Turn], max_tokens: u64) -> Option<Value> {
-    if let Some(given) = asked.get("thinking").filter(|given| given.is_object()) {
-        return Some(given.clone());
-    }
-    let wanted = match conversation::text(asked, "reasoning_effort")? {
-        "minimal" => LEAST_BUDGET,
-        "low" => 2048,
-        "medium" => 8192,
-        "high" => 16384,
-        "xhigh" => 32768,
-        _ => return None,
-    };
-    // A model that thinks can't be made to call a tool.
-    let forced =
-        matches!(conversation::tool_choice(asked), Some(ToolChoice::Required | ToolChoice::Named(_)));
-    // While tools are being called, the API wants the signed thinking from before the call, which OpenAI's
-    // shape can't carry.
-    let last = turns.iter().rev().find_map(|turn| match turn {
-        Turn::Assistant { calls, .. } => Some(calls),
-        _ => None,
-    });
-    let calling = last.is_some_and(|calls| !calls.is_empty());
-    // A quarter is kept for the answer itself.
-    let budget = wanted.min(max_tokens / 4 * 3);
-    (budget >= LEAST_BUDGET && !forced && !calling)
-        .then(|| json!({"type": "enabled", "budget_tokens": budget}))
+fn output_config(effort: Option<&str>, format: Option<Value>) -> Option<Value> {
+    let fields = [("effort", effort.map(Value::from)), ("format", format)];
+    let config: Map<String, Value> =
+        fields.into_iter().filter_map(|(name, value)| Some((name.to_owned(), value?))).collect();
+    (!config.is_empty()).then(|| config.into())
 }
 
 fn messages(turns: &[Turn]) -> Vec<Value> {
@@ -333,6 +317,51 @@ mod tests {
         assert_eq!(budget("high", 1025, "auto"), None);
         assert_eq!(budget("high", 4096, "required"), None);
         assert_eq!(budget("none", 4096, "auto"), None);
+    }
+
+    #[test]
+    fn newer_models_decide_by_themselves_how_much_they_think() {
+        let sent = |model: &str, more: &Value| -> Value {
+            let mut body = weather(json!([{"role": "user", "content": "Hi"}]));
+            body.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+            let sent = serde_json::from_slice(&Anthropic.outgoing(&chat(&body, model)).unwrap().body);
+            let sent: Value = sent.unwrap();
+            let fields = ["thinking", "output_config", "temperature", "top_k"];
+            fields.iter().filter_map(|name| Some(((*name).to_owned(), sent.get(*name)?.clone()))).collect()
+        };
+        let adaptive = json!({"type": "adaptive"});
+        let hard = json!({"reasoning_effort": "xhigh", "temperature": 0.5});
+        let expected = |effort: &str| json!({"thinking": adaptive, "output_config": {"effort": effort}});
+        assert_eq!(sent("claude-sonnet-4-6", &hard), expected("max"));
+        assert_eq!(sent("claude-opus-4-7", &hard), expected("xhigh"));
+        let plain = json!({"temperature": 0.5, "top_k": 3});
+        assert_eq!(sent("claude-sonnet-4-6", &plain), plain);
+        assert_eq!(sent("claude-opus-5", &plain), json!({}), "it refuses settings of sampling");
+        let budget = json!({"thinking": {"type": "enabled", "budget_tokens": 2048}});
+        assert_eq!(sent("claude-opus-4-6", &budget), budget, "what the client says itself is still taken");
+        assert_eq!(sent("claude-sonnet-5", &budget), json!({"thinking": adaptive}));
+        let off = json!({"thinking": {"type": "disabled"}});
+        assert_eq!(sent("claude-sonnet-5", &json!({"reasoning_effort": "none"})), off);
+        assert_eq!(sent("claude-fable-5", &off), json!({}), "it always thinks");
+        let forced = json!({"reasoning_effort": "high", "tool_choice": "required"});
+        assert_eq!(sent("claude-opus-4-7", &forced), json!({"output_config": {"effort": "high"}}));
+    }
+
+    #[test]
+    fn newer_models_have_the_schema_in_their_output_config_and_need_no_beta() {
+        let schema = json!({"type": "object", "properties": {}, "additionalProperties": false});
+        let body = json!({"messages": [], "reasoning_effort": "low", "response_format":
+            {"type": "json_schema", "json_schema": {"name": "a", "schema": schema}}});
+        let format = json!({"type": "json_schema", "schema": schema});
+        for (model, config) in [
+            ("claude-haiku-4-5", json!({"format": format})),
+            ("claude-opus-4-7", json!({"effort": "low", "format": format})),
+        ] {
+            let outgoing = Anthropic.outgoing(&chat(&body, model)).unwrap();
+            assert_eq!(outgoing.headers, [("anthropic-version", "2023-06-01")]);
+            let sent: Value = serde_json::from_slice(&outgoing.body).unwrap();
+            assert_eq!((&sent["output_config"], sent.get("output_format")), (&config, None), "{model}");
+        }
     }
 
     #[test]

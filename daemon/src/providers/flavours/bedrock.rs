@@ -1,10 +1,12 @@
-//! AWS Bedrock's Converse API, which has one shape for the models of all its makers.
+//! AWS Bedrock: its Converse API, which has one shape for the models of all its makers, and embeddings.
 
+mod embeddings;
 mod stream;
 
+use super::anthropic::Generation;
 use super::chunks::{self, Chunks};
-use super::conversation::{self, Part, ToolChoice, Turn};
-use super::{Call, Flavour, Outgoing, Problem, Reader, anthropic};
+use super::conversation::{self, Format, Part, ToolChoice, Turn};
+use super::{Call, Flavour, Operation, Outgoing, Problem, Reader, anthropic};
 use crate::error::Error;
 use crate::providers::framing::Framing;
 use serde_json::{Map, Value, json};
@@ -13,10 +15,17 @@ use serde_json::{Map, Value, json};
 pub(super) struct Bedrock;
 
 impl Flavour for Bedrock {
+    fn serves(&self, operation: Operation) -> bool {
+        operation != Operation::Responses
+    }
+
     fn outgoing(&self, call: &Call<'_>) -> Result<Outgoing, Error> {
         let model: String = form_urlencoded::byte_serialize(call.model.as_bytes()).collect();
         // Forms write a space as a plus sign, paths don't.
         let model = model.replace('+', "%20");
+        if call.operation == Operation::Embeddings {
+            return Ok(Outgoing::json(format!("/model/{model}/invoke"), &embeddings::body(call)?));
+        }
         let action = if call.stream { "converse-stream" } else { "converse" };
         Ok(Outgoing::json(format!("/model/{model}/{action}"), &body(call)?))
     }
@@ -26,6 +35,9 @@ impl Flavour for Bedrock {
     }
 
     fn answer(&self, call: &Call<'_>, answer: Value) -> Result<Value, Problem> {
+        if call.operation == Operation::Embeddings {
+            return embeddings::list(call, &answer);
+        }
         let content = answer["output"]["message"]["content"].as_array();
         let content = content.ok_or_else(|| Problem::garbled("there is no `output.message.content`"))?;
         let (mut text, mut reasoning, mut calls) = (String::new(), String::new(), Vec::new());
@@ -60,7 +72,8 @@ fn body(call: &Call<'_>) -> Result<Value, Error> {
     let asked = call.body;
     conversation::only_one(asked)?;
     let turns = conversation::turns(asked)?;
-    let own = conversation::instruction_of(&conversation::format(asked));
+    let format = output_config(call);
+    let own = conversation::instruction_of(&conversation::format(asked)).filter(|_| format.is_none());
     let system = conversation::instructions(&turns, own).map(|text| json!([{"text": text}]));
     let more = anthropic_fields(call, &turns);
     let fields = [
@@ -68,6 +81,7 @@ fn body(call: &Call<'_>) -> Result<Value, Error> {
         ("messages", Some(messages(&turns)?.into())),
         ("inferenceConfig", inference(call, &more)),
         ("toolConfig", tools(asked, &turns)),
+        ("outputConfig", format),
         ("additionalModelRequestFields", (!more.is_empty()).then(|| more.into())),
     ];
     Ok(fields.into_iter().filter_map(|(name, value)| Some((name, value?))).collect())
@@ -84,13 +98,33 @@ fn anthropic_fields(call: &Call<'_>, turns: &[Turn]) -> Map<String, Value> {
     if !is_anthropic(call.model) {
         return fields;
     }
-    if let Some(thinking) = anthropic::thinking(call.body, turns, anthropic::max_tokens(call)) {
+    let thought = anthropic::thinking(call, turns);
+    if let Some(thinking) = thought.thinking {
         fields.insert("thinking".into(), thinking);
     }
-    if let Some(top_k) = conversation::number(call.body, "top_k").filter(|_| !thinks(&fields)) {
+    if let Some(effort) = thought.effort {
+        fields.insert("output_config".into(), json!({"effort": effort}));
+    }
+    if let Some(top_k) = conversation::number(call.body, "top_k").filter(|_| samples(call, &fields)) {
         fields.insert("top_k".into(), top_k);
     }
     fields
+}
+
+/// Whether a model takes settings of sampling: Anthropic's newer ones don't, and none does that thinks.
+fn samples(call: &Call<'_>, more: &Map<String, Value>) -> bool {
+    let refuses = is_anthropic(call.model) && Generation::of(call.model).is_only_adaptive();
+    !refuses && !thinks(more)
+}
+
+/// The form of the answer, where the model has a field for it; others are asked in words.
+fn output_config(call: &Call<'_>) -> Option<Value> {
+    if !is_anthropic(call.model) || !Generation::of(call.model).has_output_config() {
+        return None;
+    }
+    let Format::Schema { name, schema, .. } = conversation::format(call.body) else { return None };
+    let schema = json!({"jsonSchema": {"name": name, "schema": schema.to_string()}});
+    Some(json!({"textFormat": {"type": "json_schema", "structure": schema}}))
 }
 
 fn thinks(fields: &Map<String, Value>) -> bool {
@@ -101,10 +135,11 @@ fn inference(call: &Call<'_>, more: &Map<String, Value>) -> Option<Value> {
     let asked = call.body;
     // The budget of thinking is reckoned from the bound, so the two go together.
     let most = conversation::max_tokens(asked).or_else(|| thinks(more).then(|| anthropic::max_tokens(call)));
-    let temperature = conversation::temperature(asked).filter(|_| !thinks(more));
+    let samples = samples(call, more);
+    let temperature = conversation::temperature(asked).filter(|_| samples);
     // Anthropic's newer models refuse both at once.
     let alone = !is_anthropic(call.model) || temperature.is_none();
-    let top_p = conversation::number(asked, "top_p").filter(|_| alone && !thinks(more));
+    let top_p = conversation::number(asked, "top_p").filter(|_| alone && samples);
     let stops = conversation::stops(asked);
     let fields = [
         ("maxTokens", most.map(Value::from)),
@@ -340,6 +375,22 @@ mod tests {
         assert_eq!(other, json!({"messages": [], "inferenceConfig": {"temperature": 0.5}}));
         let both = json!({"messages": [], "temperature": 0.5, "top_p": 1});
         assert_eq!(sent_to(CLAUDE, &both)["inferenceConfig"], json!({"temperature": 0.5}));
+    }
+
+    #[test]
+    fn newer_claudes_are_told_what_they_want_to_be_told() {
+        let schema = json!({"type": "object"});
+        let body = json!({"messages": [], "reasoning_effort": "high", "temperature": 0.5, "top_k": 3,
+            "response_format": {"type": "json_schema", "json_schema": {"name": "a", "schema": schema}}});
+        let sent = sent_to("us.anthropic.claude-opus-4-7", &body);
+        let more = json!({"thinking": {"type": "adaptive"}, "output_config": {"effort": "high"}});
+        assert_eq!(sent["additionalModelRequestFields"], more);
+        let structure = json!({"jsonSchema": {"name": "a", "schema": "{\"type\":\"object\"}"}});
+        let format = json!({"textFormat": {"type": "json_schema", "structure": structure}});
+        assert_eq!((&sent["outputConfig"], sent.get("system")), (&format, None));
+        assert_eq!(sent["inferenceConfig"], json!({"maxTokens": 4096}));
+        let plain = json!({"messages": [], "temperature": 0.5, "top_p": 0.5, "top_k": 3});
+        assert_eq!(sent_to("anthropic.claude-opus-5", &plain), json!({"messages": []}));
     }
 
     #[test]
