@@ -4,7 +4,7 @@ use crate::ServeError;
 use crate::audit::AuditKey;
 use crate::config::{Config, Database};
 use crate::gate::authenticate::Pepper;
-use crate::master::MasterKey;
+use crate::master::{MasterKey, keyring};
 use crate::store::{Db, StoreError};
 use std::fs::{self, File, OpenOptions, TryLockError};
 use std::io::{self, Read, Write};
@@ -40,10 +40,7 @@ pub(crate) fn read(config: &Config) -> Result<Kept, ServeError> {
     fs::DirBuilder::new().recursive(true).mode(0o700).create(&data).map_err(failed)?;
     let lock = lock(&data)?;
     let pepper = Pepper::new(secret(&data.join("pepper")).map_err(failed)?);
-    let master = match config.master_key.command.as_slice() {
-        [] => MasterKey::new(secret(&data.join("master-key")).map_err(failed)?),
-        [program, arguments @ ..] => printed(program, arguments)?,
-    };
+    let master = master(config, &data)?;
     let audit_key = AuditKey::new(secret(&data.join("audit-key")).map_err(failed)?);
     Ok(Kept { data, lock, pepper, master, audit_key })
 }
@@ -66,6 +63,24 @@ impl Kept {
         })?;
         let Self { lock, pepper, master, audit_key, .. } = self;
         Ok(Home { db, pepper, master, audit_key, _lock: lock })
+    }
+}
+
+/// The master key, from where the configuration says that it is.
+fn master(config: &Config, data: &Path) -> Result<MasterKey, ServeError> {
+    let (settings, file) = (&config.master_key, data.join("master-key"));
+    match (settings.command.as_slice(), settings.keyring) {
+        ([], true) => keyring::open(data, &file),
+        ([], false) if keyring::holds(data) && !file.exists() => {
+            let what = "its key is in the system's keyring: set keyring = true under [master_key]";
+            Err(ServeError::Failed(format!("{}: {what}", data.display())))
+        }
+        ([], false) => {
+            let bytes = secret(&file).map_err(|error| ServeError::Io(file.display().to_string(), error))?;
+            Ok(MasterKey::new(bytes))
+        }
+        ([program, arguments @ ..], false) => printed(program, arguments),
+        (_, true) => Err(ServeError::Failed("master_key: set `command` or `keyring`, not both".into())),
     }
 }
 
@@ -125,5 +140,20 @@ mod tests {
         assert!(matches!(read(&config), Err(ServeError::Locked(_))));
         drop(first);
         assert!(read(&config).is_ok());
+    }
+
+    #[test]
+    fn a_key_in_the_keyring_is_not_made_anew_in_a_file() {
+        let home = tempfile::tempdir().unwrap();
+        let data = home.path().join("data");
+        fs::create_dir(&data).unwrap();
+        fs::write(data.join("master-key.in-keyring"), "").unwrap();
+        let config = Config::load_with(home.path(), |_| None).unwrap();
+        let error = open(&config).err().unwrap().to_string();
+        assert!(error.contains("keyring = true") && !data.join("master-key").exists(), "{error}");
+        fs::write(home.path().join("katonic.toml"), "[master_key]\ncommand = [\"k\"]\nkeyring = true\n")
+            .unwrap();
+        let config = Config::load_with(home.path(), |_| None).unwrap();
+        assert!(open(&config).err().unwrap().to_string().contains("not both"));
     }
 }

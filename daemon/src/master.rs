@@ -1,5 +1,7 @@
 //! The key that encrypts what the store keeps secret.
 
+pub(crate) mod keyring;
+
 use crate::error::Error;
 use chacha20poly1305::aead::{Aead, Payload};
 use chacha20poly1305::{Key, KeyInit, XChaCha20Poly1305, XNonce};

@@ -86,9 +86,11 @@ pub struct Completions {
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct MasterKey {
-    /// A command that prints it, 64 hex digits, such as a KMS's client; else it is a 0600 file of the home.
+    /// A command that prints it, 64 hex digits, such as a KMS's client.
     #[serde(default)]
     pub command: Vec<String>,
+    /// Whether the system's keyring holds it; without either, a 0600 file of the home does.
+    pub keyring: bool,
 }
 
 /// How the audit log is kept.

@@ -194,8 +194,8 @@ impl Recorder {
             let spans = std::mem::take(&mut record.spans);
             let guardrails = std::mem::take(&mut record.guardrails);
             let (request, stages) = (std::mem::take(&mut record.request), std::mem::take(&mut record.stages));
-            let asked = std::mem::take(&mut record.asked);
-            Some(Record { spans, guardrails, request, stages, asked, ..record.clone() })
+            let (asked, said) = (std::mem::take(&mut record.asked), std::mem::take(&mut record.said));
+            Some(Record { spans, guardrails, request, stages, asked, said, ..record.clone() })
         })
     }
 }
