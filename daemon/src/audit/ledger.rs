@@ -7,11 +7,10 @@ use crate::error::Error;
 use crate::metrics::Metrics;
 use crate::store::{Db, StoreError};
 use crate::trace;
-use crate::trace::sql::Owner;
 use contract::chain::GENESIS;
-use std::fmt;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
+use std::{fmt, mem};
 use tokio::sync::{broadcast, mpsc, oneshot};
 use tokio::time::timeout;
 
@@ -154,13 +153,10 @@ impl Appender {
         for (entry, _) in group {
             seq += 1;
             let next = entry.link(seq).hash(&hash);
-            batch.push(sql::insert(seq, entry, &hash, &next));
-            let (key, user) = (entry.key_id.as_deref(), entry.user.as_deref());
-            let owner = Owner { team: &entry.team, key, user };
-            batch.push(trace::sql::insert(&entry.trace_id, &owner, &entry.trace, seq, entry.at));
-            hash = next;
-            batch.append(&mut entry.statements);
             self.uses.note(entry);
+            batch.push(trace::sql::insert(seq, &entry.team, mem::take(&mut entry.trace)));
+            batch.push(sql::insert(seq, entry, mem::replace(&mut hash, next.clone()), next));
+            batch.append(&mut entry.statements);
         }
         if self.uses.are_due() {
             batch.extend(self.uses.take());

@@ -12,6 +12,7 @@ use contract::wire::analytics::{AuditRow, Checkpoint, ListAuditQuery};
 use contract::wire::page::{DEFAULT_LIMIT, MAX_LIMIT, Page};
 use serde::Deserialize;
 use serde_json::Map;
+use std::mem;
 
 /// A row as it is verified.
 pub(super) struct Stored {
@@ -163,32 +164,41 @@ pub(super) async fn cut(db: &Db, older_than: i64) -> Result<Option<i64>, Error> 
 pub(super) async fn remove(db: &Db, up_to: i64, most: usize) -> Result<usize, Error> {
     let rows = "SELECT seq FROM audit WHERE seq <= ?1 ORDER BY seq LIMIT ?2";
     let params = || vec![Value::from(up_to), most.into()];
-    let traces = format!("DELETE FROM traces WHERE id IN (SELECT trace_id FROM audit WHERE seq IN ({rows}))");
+    let traces = format!("DELETE FROM traces WHERE audit_seq IN ({rows})");
     let rows = format!("DELETE FROM audit WHERE seq IN ({rows})");
     let removed = db.batch(vec![Statement::new(traces, params()), Statement::new(rows, params())]).await?;
     Ok(removed.last().copied().unwrap_or(0))
 }
 
-const COLUMNS: &str =
-    "seq, team, trace_id, key_id, user_email, endpoint, decision, entry, prev, hash, created_at";
+macro_rules! columns {
+    () => {
+        "seq, team, trace_id, key_id, user_email, endpoint, decision, entry, prev, hash, created_at"
+    };
+}
+
+const COLUMNS: &str = columns!();
+
+const INSERT: &str =
+    concat!("INSERT INTO audit (", columns!(), ") VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)");
 
 pub(super) async fn head(db: &Db) -> Result<Option<(i64, String)>, StoreError> {
     let row = db.row("SELECT seq, hash FROM audit ORDER BY seq DESC LIMIT 1", vec![]).await?;
     Ok(row.map(|row| (row.int(0), row.text(1))))
 }
 
-pub(super) fn insert(seq: i64, entry: &Entry, prev: &str, hash: &str) -> Statement {
+/// Adds a row, which takes the entry's texts with it.
+pub(super) fn insert(seq: i64, entry: &mut Entry, prev: String, hash: String) -> Statement {
     Statement::new(
-        format!("INSERT INTO audit ({COLUMNS}) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)"),
+        INSERT,
         vec![
             seq.into(),
-            (&entry.team).into(),
-            (&entry.trace_id).into(),
-            entry.key_id.clone().into(),
-            entry.user.clone().into(),
+            mem::take(&mut entry.team).into(),
+            mem::take(&mut entry.trace_id).into(),
+            entry.key_id.take().into(),
+            entry.user.take().into(),
             entry.endpoint.into(),
             entry.decision.into(),
-            (&entry.body).into(),
+            mem::take(&mut entry.body).into(),
             prev.into(),
             hash.into(),
             entry.at.0.into(),

@@ -22,6 +22,7 @@ const MIGRATIONS: &[Migration] = &[
     shared(include_str!("migrations/0002_gateway.sql")),
     shared(include_str!("migrations/0003_governance.sql")),
     shared(include_str!("migrations/0004_usage.sql")),
+    shared(include_str!("migrations/0005_log.sql")),
 ];
 
 /// The migrations that are still to do after the first so many, with the version that each leads to.
@@ -41,10 +42,11 @@ impl Migration {
     fn sql(&self, engine: Engine) -> String {
         match engine {
             Engine::Sqlite => format!("{}\n{}", self.shared, self.sqlite),
-            // SQLite compares texts byte by byte; by a database's own collation, pages and cursors would differ.
-            Engine::Postgres => {
-                format!("{}\n{}", self.shared, self.postgres).replace(" TEXT", " TEXT COLLATE \"C\"")
-            }
+            // SQLite compares texts byte by byte; by a database's own collation, pages and cursors would differ. Its
+            // integers have eight bytes, and by this name alone are they its rows' own numbers.
+            Engine::Postgres => format!("{}\n{}", self.shared, self.postgres)
+                .replace(" TEXT", " TEXT COLLATE \"C\"")
+                .replace(" INTEGER PRIMARY KEY", " BIGINT PRIMARY KEY"),
         }
     }
 }

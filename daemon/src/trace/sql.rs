@@ -7,32 +7,18 @@ use contract::time::Time;
 use contract::wire::analytics::Trace;
 use serde_json::Value;
 
-/// Whose call a trace is of.
-pub(crate) struct Owner<'a> {
-    pub(crate) team: &'a str,
-    pub(crate) key: Option<&'a str>,
-    pub(crate) user: Option<&'a str>,
-}
-
-pub(crate) fn insert(id: &str, owner: &Owner<'_>, body: &str, seq: i64, at: Time) -> Statement {
-    let sql = "INSERT INTO traces (id, team, key_id, user_email, body, audit_seq, created_at)
-               VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)";
-    let params = vec![
-        id.into(),
-        owner.team.into(),
-        owner.key.into(),
-        owner.user.into(),
-        body.into(),
-        seq.into(),
-        at.0.into(),
-    ];
-    Statement::new(sql, params)
+/// Adds the trace of a row of the audit log, which says whose it is.
+pub(crate) fn insert(seq: i64, team: &str, body: String) -> Statement {
+    let sql = "INSERT INTO traces (audit_seq, team, body) VALUES (?1, ?2, ?3)";
+    Statement::new(sql, vec![seq.into(), team.into(), body.into()])
 }
 
 /// A trace that the caller may see: of the acting user, else of its own key, or of anybody where its role is to look.
 pub(crate) async fn find(db: &Db, caller: &Caller, id: &str) -> Result<Option<Trace>, Error> {
-    let sql = "SELECT team, user_email, body, audit_seq, created_at FROM traces
-               WHERE id = ?1 AND team = ?2 AND (?3 = 1 OR user_email = ?4 OR (?4 IS NULL AND key_id = ?5))";
+    let sql = "SELECT a.team, a.user_email, t.body, a.seq, a.created_at
+               FROM audit a JOIN traces t ON t.audit_seq = a.seq
+               WHERE a.trace_id = ?1 AND a.team = ?2
+                 AND (?3 = 1 OR a.user_email = ?4 OR (?4 IS NULL AND a.key_id = ?5))";
     let params = vec![
         id.into(),
         (&caller.team).into(),
