@@ -9,7 +9,7 @@ use crate::error::Error;
 use crate::trace::Onward;
 use contract::time::Time;
 use reqwest::header::{CONTENT_TYPE, HeaderMap, HeaderValue};
-use reqwest::{Body, Client, Method, Request, Response, Url};
+use reqwest::{Body, Client, Method, Request, Response};
 use secrecy::SecretString;
 use serde_json::Value;
 use std::collections::VecDeque;
@@ -119,8 +119,8 @@ pub(crate) async fn ask(
 async fn request(client: &Client, errand: Errand<'_>, call: &Call<'_>) -> Result<Request, Stop> {
     let Errand { upstream, key, trace } = errand;
     let outgoing = upstream.flavour.outgoing(call).map_err(Stop::Error)?;
-    let url = Url::parse(&format!("{}{}", upstream.base_url, outgoing.path))
-        .map_err(|_| Failure::silent(Fault::Failed, "its address is no URL"))?;
+    let url = upstream.url(&outgoing.path);
+    let url = url.ok_or_else(|| Failure::silent(Fault::Failed, "its address is no URL"))?;
     let mut request = Request::new(Method::POST, url);
     let headers = request.headers_mut();
     headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));

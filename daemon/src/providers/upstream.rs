@@ -5,9 +5,12 @@ use super::catalogue::{self, Facts};
 use super::flavours::{self, Flavour, Operation};
 use crate::config::Provider;
 use crate::error::{Error, Kind};
+use reqwest::Url;
 use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
 use secrecy::SecretString;
+use std::collections::HashMap;
 use std::fmt;
+use std::sync::{PoisonError, RwLock};
 
 /// A provider that can be called.
 pub(crate) struct Upstream {
@@ -26,7 +29,12 @@ pub(crate) struct Upstream {
     /// Whether it stands in the file.
     pub(crate) is_from_file: bool,
     has_responses: bool,
+    /// The addresses of paths that were called.
+    urls: RwLock<HashMap<String, Url>>,
 }
+
+/// Most addresses that are held; past that, all are forgotten.
+const MOST_URLS: usize = 256;
 
 impl fmt::Debug for Upstream {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -62,9 +70,24 @@ impl Upstream {
             headers: headers(name, settings)?,
             key: settings.api_key.clone(),
             has_responses: settings.responses.unwrap_or(name == "openai" && settings.base_url.is_none()),
+            urls: RwLock::default(),
             is_configured,
             is_from_file: is_configured && (settings.base_url.is_some() || facts.is_none()),
         })
+    }
+
+    /// The address of a path of the flavour's. The same few are called over and over, so that each is read once.
+    pub(crate) fn url(&self, path: &str) -> Option<Url> {
+        if let Some(url) = self.urls.read().unwrap_or_else(PoisonError::into_inner).get(path) {
+            return Some(url.clone());
+        }
+        let url = Url::parse(&format!("{}{path}", self.base_url)).ok()?;
+        let mut urls = self.urls.write().unwrap_or_else(PoisonError::into_inner);
+        if urls.len() >= MOST_URLS {
+            urls.clear();
+        }
+        urls.insert(path.to_owned(), url.clone());
+        Some(url)
     }
 
     /// Whether it has an operation.

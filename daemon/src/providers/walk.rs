@@ -19,6 +19,7 @@ use rand::Rng;
 use serde_json::{Map, Value};
 use std::collections::BTreeSet;
 use std::iter::Peekable;
+use std::ops::ControlFlow;
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 use std::vec::IntoIter;
@@ -123,47 +124,84 @@ impl Providers {
     }
 }
 
+/// Who was asked in vain, and what the last one said.
+#[derive(Default)]
+struct Tried {
+    names: BTreeSet<String>,
+    last: Option<Error>,
+}
+
+impl Tried {
+    /// Whether that was the end, well or not; else the next may be asked.
+    fn judge(
+        &mut self,
+        target: Target,
+        result: Result<Reply, Stop>,
+    ) -> ControlFlow<Result<(Target, Reply), Error>> {
+        let failure = match result {
+            Ok(reply) => return ControlFlow::Break(Ok((target, reply))),
+            Err(Stop::Error(error)) => return ControlFlow::Break(Err(error)),
+            Err(Stop::Failure(failure)) => failure,
+        };
+        self.names.insert(target.upstream.name.clone());
+        let is_final = !failure.is_illness();
+        let names: Vec<&str> = self.names.iter().map(String::as_str).collect();
+        let error = failure.into_error(&format!("The provider {}", names.join(", then ")));
+        if is_final {
+            return ControlFlow::Break(Err(error));
+        }
+        self.last = Some(error);
+        ControlFlow::Continue(())
+    }
+
+    fn error(self) -> Error {
+        let rest = "Every provider rests. Try again shortly.";
+        self.last.unwrap_or_else(|| Error::new(Kind::UpstreamOverloaded, "upstream_overloaded", rest))
+    }
+}
+
 impl Trier<'_> {
     async fn walk(&self, targets: Vec<Target>, hedge: Option<Duration>) -> Result<(Target, Reply), Error> {
         let mut waiting = targets.into_iter().peekable();
+        let mut tried = Tried::default();
+        if let Some(hedge) = hedge.filter(|_| waiting.len() > 1) {
+            return self.race(waiting, hedge, tried).await;
+        }
+        while let Some(target) = self.next(&mut waiting) {
+            let result = self.attempt(&target).await;
+            if let ControlFlow::Break(ended) = tried.judge(target, result) {
+                return ended;
+            }
+        }
+        Err(tried.error())
+    }
+
+    /// The same where a target that has not begun in time is raced by the next.
+    async fn race(
+        &self,
+        mut waiting: Peekable<IntoIter<Target>>,
+        hedge: Duration,
+        mut tried: Tried,
+    ) -> Result<(Target, Reply), Error> {
         let mut running = FuturesUnordered::new();
-        let mut tried = BTreeSet::new();
-        let mut last: Option<Error> = None;
         loop {
             if running.is_empty() {
-                let Some(target) = self.next(&mut waiting) else { break };
+                let Some(target) = self.next(&mut waiting) else { return Err(tried.error()) };
                 running.push(self.attend(target));
             }
-            let patience = match hedge.filter(|_| waiting.peek().is_some()) {
-                Some(hedge) => Either::Left(sleep(hedge)),
+            let patience = match waiting.peek() {
+                Some(_) => Either::Left(sleep(hedge)),
                 None => Either::Right(pending()),
             };
             tokio::select! {
-                ended = running.next() => match ended {
-                    Some((target, Ok(reply))) => return Ok((target, reply)),
-                    Some((_, Err(Stop::Error(error)))) => return Err(error),
-                    Some((target, Err(Stop::Failure(failure)))) => {
-                        tried.insert(target.upstream.name.clone());
-                        let is_final = !failure.is_illness();
-                        let names: Vec<&str> = tried.iter().map(String::as_str).collect();
-                        let error = failure.into_error(&format!("The provider {}", names.join(", then ")));
-                        if is_final {
-                            return Err(error);
-                        }
-                        last = Some(error);
-                    }
-                    None => {}
+                ended = running.next() => if let Some((target, result)) = ended
+                    && let ControlFlow::Break(ended) = tried.judge(target, result)
+                {
+                    return ended;
                 },
                 () = patience => running.extend(self.next(&mut waiting).map(|target| self.attend(target))),
             }
         }
-        Err(last.unwrap_or_else(|| {
-            Error::new(
-                Kind::UpstreamOverloaded,
-                "upstream_overloaded",
-                "Every provider rests. Try again shortly.",
-            )
-        }))
     }
 
     async fn attend(&self, target: Target) -> (Target, Result<Reply, Stop>) {
