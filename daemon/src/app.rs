@@ -42,7 +42,7 @@ pub(crate) struct Parts {
     pub(crate) assertions: Assertions,
     /// Proxies that are believed.
     pub(crate) proxies: Vec<IpNet>,
-    pub(crate) books: Books,
+    pub(crate) books: Arc<Books>,
     pub(crate) metrics: Metrics,
     pub(crate) rails: Engine,
     pub(crate) providers: Providers,
@@ -71,13 +71,13 @@ impl App {
         catalogue::load(&db).await?;
         let vault = Vault::open(db.clone(), home.master.clone()).await?;
         let metrics = Metrics::new();
-        let books = Books {
+        let books = Arc::new(Books {
             ledger: Ledger::start(db.clone(), home.audit_key.clone(), metrics.clone()).await?,
             rates: Arc::default(),
             budgets: Arc::new(Budgets::open(db.clone()).await?),
             webhooks: Webhooks::new(db.clone(), home.master.clone()),
             spans: Spans::start(&config.otlp, &metrics)?,
-        };
+        });
         Ok(Self(Arc::new(Parts {
             books,
             metrics,

@@ -15,7 +15,7 @@ use std::time::{Duration, Instant};
 use tokio::sync::watch;
 
 /// Where calls are counted and written down.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub(crate) struct Books {
     pub(crate) ledger: Ledger,
     pub(crate) rates: Arc<Rates>,
@@ -65,7 +65,7 @@ pub(crate) struct Context {
     pub(crate) client: Option<watch::Receiver<()>>,
     /// Its place among the calls that its key may make at the same time.
     pub(crate) slot: Option<Arc<Slot>>,
-    books: Books,
+    books: Arc<Books>,
 }
 
 /// How a call ended.
@@ -79,7 +79,7 @@ pub(crate) struct Ending {
 
 impl Context {
     /// The context of a call that the gate let in, with the tags that it is counted under.
-    pub(crate) fn new(caller: Arc<Caller>, recorder: Recorder, books: Books, tags: Vec<String>) -> Self {
+    pub(crate) fn new(caller: Arc<Caller>, recorder: Recorder, books: Arc<Books>, tags: Vec<String>) -> Self {
         let (rates, budgets) = (Arc::clone(&books.rates), Arc::clone(&books.budgets));
         let account = Account::open(rates, budgets, Arc::clone(&caller), tags, recorder.clone());
         Self {

@@ -149,11 +149,11 @@ mod tests {
         fs::create_dir(&data).unwrap();
         fs::write(data.join("master-key.in-keyring"), "").unwrap();
         let config = Config::load_with(home.path(), |_| None).unwrap();
-        let error = open(&config).err().unwrap().to_string();
+        let error = read(&config).err().unwrap().to_string();
         assert!(error.contains("keyring = true") && !data.join("master-key").exists(), "{error}");
         fs::write(home.path().join("katonic.toml"), "[master_key]\ncommand = [\"k\"]\nkeyring = true\n")
             .unwrap();
         let config = Config::load_with(home.path(), |_| None).unwrap();
-        assert!(open(&config).err().unwrap().to_string().contains("not both"));
+        assert!(read(&config).err().unwrap().to_string().contains("not both"));
     }
 }

@@ -17,11 +17,11 @@ use crate::call::Ending;
 use crate::gate::Caller;
 use crate::metrics::Ended;
 use crate::store::Statement;
-use crate::trace::{self, Record};
+use crate::trace::{self, Record, Stages};
 use contract::chain::Link;
 use contract::time::Time;
 use serde::Serialize;
-use serde_json::{Map, Value};
+use serde_json::Value;
 
 /// One call as the log will hold it.
 #[derive(Clone, Debug)]
@@ -51,7 +51,7 @@ pub(crate) struct Entry {
 #[derive(Serialize)]
 struct Body<'a> {
     key_generation: Option<i64>,
-    stages: &'a Map<String, Value>,
+    stages: &'a Stages,
     agent: Option<&'a str>,
     model: Option<&'a str>,
     usage: TokenCounts,

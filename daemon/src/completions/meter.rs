@@ -41,7 +41,8 @@ impl Meter {
             self.said.push_str(delta);
         }
         self.answer.note(answer);
-        let choices = answer.get("choices").and_then(Value::as_array);
+        // What the provider counted need not be counted here.
+        let choices = answer.get("choices").and_then(Value::as_array).filter(|_| self.usage.is_none());
         for choice in choices.into_iter().flatten() {
             let message = choice.get("delta").or_else(|| choice.get("message"));
             message.into_iter().for_each(|message| collect(message, &mut self.said));

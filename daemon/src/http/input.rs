@@ -9,6 +9,8 @@ use axum::http::header::CONTENT_TYPE;
 use contract::endpoint::{Media, Method};
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
+use std::any::Any;
+use std::mem;
 use std::time::Duration;
 use tokio::time::timeout;
 
@@ -46,7 +48,14 @@ pub(super) async fn read(
 ///
 /// # Errors
 /// If a field is missing or wrong; the error names it.
-pub(super) fn typed<T: DeserializeOwned>(input: Value) -> Result<T, Error> {
+pub(super) fn typed<T: DeserializeOwned + 'static>(mut input: Value) -> Result<T, Error> {
+    // An endpoint that reads any object has it as it is.
+    if let Value::Object(fields) = &mut input
+        && let Some(object) = (fields as &mut dyn Any).downcast_mut::<T>()
+    {
+        let nothing = serde_json::from_value(Value::Object(Map::new()))?;
+        return Ok(mem::replace(object, nothing));
+    }
     serde_path_to_error::deserialize(input).map_err(|error| {
         let path = error.path().to_string();
         let message = error.into_inner().to_string();

@@ -8,6 +8,14 @@ use axum::response::Response;
 use contract::wire::error::{ErrorBody, ErrorEnvelope};
 use serde_json::Value;
 
+const TRACE_ID: HeaderName = HeaderName::from_static("x-trace-id");
+const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
+const LIMIT: HeaderName = HeaderName::from_static("x-ratelimit-limit-requests");
+const REMAINING: HeaderName = HeaderName::from_static("x-ratelimit-remaining-requests");
+const RESET: HeaderName = HeaderName::from_static("x-ratelimit-reset-requests");
+const REPLAYED: HeaderName = HeaderName::from_static("idempotent-replayed");
+const SHOULD_RETRY: HeaderName = HeaderName::from_static("x-should-retry");
+
 /// A JSON answer; 204 has no body.
 pub(super) fn json(status: u16, body: &Value, replayed: bool) -> Response {
     let status = StatusCode::from_u16(status).unwrap_or(StatusCode::OK);
@@ -15,10 +23,10 @@ pub(super) fn json(status: u16, body: &Value, replayed: bool) -> Response {
     let mut response = HttpResponse::new(content);
     *response.status_mut() = status;
     if status != StatusCode::NO_CONTENT {
-        set(&mut response, header::CONTENT_TYPE.as_str(), "application/json");
+        response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
     }
     if replayed {
-        set(&mut response, "idempotent-replayed", "true");
+        response.headers_mut().insert(REPLAYED, HeaderValue::from_static("true"));
     }
     response
 }
@@ -26,14 +34,14 @@ pub(super) fn json(status: u16, body: &Value, replayed: bool) -> Response {
 /// An answer that is JSON already.
 pub(super) fn written(body: Vec<u8>, headers: &[(&'static str, String)]) -> Response {
     let mut response = HttpResponse::new(Body::from(body));
-    set(&mut response, header::CONTENT_TYPE.as_str(), "application/json");
+    response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
     with(response, headers)
 }
 
 /// The same answer with more headers.
 pub(super) fn with(mut response: Response, headers: &[(&'static str, String)]) -> Response {
     for (name, value) in headers {
-        set(&mut response, name, value);
+        set(&mut response, HeaderName::from_static(name), value);
     }
     response
 }
@@ -49,10 +57,10 @@ pub(super) fn error(error: Error, trace_id: &str) -> Response {
     let mut response = json(status, &body, false);
     if error.kind == Kind::QuotaSpent {
         // OpenAI's clients would try again.
-        set(&mut response, "x-should-retry", "false");
+        response.headers_mut().insert(SHOULD_RETRY, HeaderValue::from_static("false"));
     }
     if let Some(seconds) = error.retry_after {
-        set(&mut response, header::RETRY_AFTER.as_str(), &seconds.to_string());
+        response.headers_mut().insert(header::RETRY_AFTER, seconds.into());
     }
     response
 }
@@ -112,17 +120,19 @@ fn status_of(kind: Kind) -> (u16, &'static str) {
 
 /// The headers that every answer carries.
 pub(super) fn add_headers(response: &mut Response, trace_id: &str, standing: Option<Standing>) {
-    set(response, "x-trace-id", trace_id);
-    set(response, "x-request-id", trace_id);
+    if let Ok(value) = HeaderValue::from_str(trace_id) {
+        response.headers_mut().insert(TRACE_ID, value.clone());
+        response.headers_mut().insert(REQUEST_ID, value);
+    }
     if let Some(standing) = standing {
-        set(response, "x-ratelimit-limit-requests", &standing.limit.to_string());
-        set(response, "x-ratelimit-remaining-requests", &standing.remaining.to_string());
-        set(response, "x-ratelimit-reset-requests", &format!("{}ms", standing.reset_ms));
+        response.headers_mut().insert(LIMIT, standing.limit.into());
+        response.headers_mut().insert(REMAINING, standing.remaining.into());
+        set(response, RESET, &format!("{}ms", standing.reset_ms));
     }
 }
 
-fn set(response: &mut Response, name: &str, value: &str) {
-    if let (Ok(name), Ok(value)) = (HeaderName::try_from(name), HeaderValue::from_str(value)) {
+fn set(response: &mut Response, name: HeaderName, value: &str) {
+    if let Ok(value) = HeaderValue::from_str(value) {
         response.headers_mut().insert(name, value);
     }
 }

@@ -18,7 +18,7 @@ async fn promote(app: App, call: Call<PromoteAgent>) -> Result<Out<PromotionOutc
     let reason = call.input.overriding.as_ref().map(|overriding| overriding.reason.clone());
     let outcome = promotions::promote(&app, &call.context.caller, call.input).await?;
     if let Some(reason) = reason {
-        recorder.stage("override", &reason);
+        recorder.stage("override", reason);
     }
     Ok(Out::Body(outcome))
 }

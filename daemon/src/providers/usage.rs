@@ -25,25 +25,24 @@ pub(crate) struct Tokens {
 impl Tokens {
     /// Of a `usage` object of OpenAI's: of chat completions, embeddings or responses.
     pub(crate) fn of(usage: &Value) -> Option<Self> {
-        let count = |names: &[&str]| names.iter().find_map(|name| usage.pointer(name)?.as_u64());
-        let input = count(&["/prompt_tokens", "/input_tokens"])?;
-        let output = count(&["/completion_tokens", "/output_tokens"]).unwrap_or_default();
-        let reasoning = count(&[
-            "/completion_tokens_details/reasoning_tokens",
-            "/output_tokens_details/reasoning_tokens",
-        ])
-        .unwrap_or_default();
+        let count = |names: &[&str]| names.iter().find_map(|name| usage.get(name)?.as_u64());
+        let detail = |fields: &[&str], name: &str| {
+            fields.iter().find_map(|field| usage.get(field)?.get(name)?.as_u64())
+        };
+        let (read, written) = (
+            ["prompt_tokens_details", "input_tokens_details"],
+            ["completion_tokens_details", "output_tokens_details"],
+        );
+        let input = count(&["prompt_tokens", "input_tokens"])?;
+        let output = count(&["completion_tokens", "output_tokens"]).unwrap_or_default();
+        let reasoning = detail(&written, "reasoning_tokens").unwrap_or_default();
         // Some count reasoning beside what they call completion; their totals tell.
-        let is_apart = count(&["/total_tokens"]) == Some(input + output + reasoning);
-        let cached = count(&[
-            "/prompt_tokens_details/cached_tokens",
-            "/input_tokens_details/cached_tokens",
-            "/prompt_cache_hit_tokens",
-        ]);
+        let is_apart = count(&["total_tokens"]) == Some(input + output + reasoning);
+        let cached = detail(&read, "cached_tokens").or_else(|| count(&["prompt_cache_hit_tokens"]));
         Some(Self {
             input,
             cached: cached.unwrap_or_default().min(input),
-            cache_write: count(&["/prompt_tokens_details/cache_write_tokens"]).unwrap_or_default(),
+            cache_write: detail(&read[..1], "cache_write_tokens").unwrap_or_default(),
             output: if is_apart { output + reasoning } else { output },
             reasoning,
             is_estimated: false,

@@ -4,10 +4,12 @@ mod asked;
 mod otlp;
 mod parent;
 pub(crate) mod sql;
+mod stages;
 
 pub(crate) use asked::{Asked, Said, Settings};
 pub(crate) use otlp::Spans;
 pub(crate) use parent::{Onward, Parent};
+pub(crate) use stages::Stages;
 
 use crate::call::Ending;
 use crate::gate::Caller;
@@ -19,6 +21,7 @@ use contract::wire::analytics::Span;
 use contract::wire::chat::Usage;
 use serde::Serialize;
 use serde_json::{Map, Value};
+use std::borrow::Cow;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -31,7 +34,7 @@ pub(crate) struct Record {
     pub(crate) started: Instant,
     pub(crate) request: Map<String, Value>,
     pub(crate) spans: Vec<Span>,
-    pub(crate) stages: Map<String, Value>,
+    pub(crate) stages: Stages,
     pub(crate) retrieval: Vec<Value>,
     pub(crate) tools: Vec<Value>,
     pub(crate) guardrails: Vec<Checked>,
@@ -105,7 +108,7 @@ impl Recorder {
             started: Instant::now(),
             request,
             spans: Vec::new(),
-            stages: Map::new(),
+            stages: Stages::default(),
             retrieval: Vec::new(),
             tools: Vec::new(),
             guardrails: Vec::new(),
@@ -176,8 +179,8 @@ impl Recorder {
     }
 
     /// Notes what a stage of the gate decided.
-    pub(crate) fn stage(&self, name: &str, decision: &str) {
-        self.with(|record| record.stages.insert(name.into(), decision.into()));
+    pub(crate) fn stage(&self, name: &'static str, decision: impl Into<Cow<'static, str>>) {
+        self.with(|record| record.stages.note(name, decision.into()));
     }
 
     /// Notes a fact of the request.
@@ -214,7 +217,7 @@ struct Body<'a> {
     request: &'a Map<String, Value>,
     key: Option<&'a str>,
     spans: &'a [Span],
-    policy: &'a Map<String, Value>,
+    policy: &'a Stages,
     retrieval: &'a [Value],
     tools: &'a [Value],
     guardrails: &'a [Checked],

@@ -145,8 +145,8 @@ fn figures(finished: &Finished, stage: &Stage) -> Attributes {
         }
     }
     let decisions = finished.record.stages.iter().filter(|_| stage.name == "gate");
-    for (name, decision) in decisions.filter(|(name, _)| DECISIONS.contains(&name.as_str())) {
-        attributes.known(&format!("katonic.gate.{name}"), decision.as_str());
+    for (name, decision) in decisions.filter(|(name, _)| DECISIONS.contains(name)) {
+        attributes.known(&format!("katonic.gate.{name}"), Some(decision));
     }
     attributes
 }
