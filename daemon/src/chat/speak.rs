@@ -67,7 +67,8 @@ pub(super) async fn speak(
             return Err(error);
         }
     };
-    let model = speech.target.as_ref().map_or_else(|| EXTRACTIVE.to_owned(), Target::name);
+    let model =
+        speech.target.as_ref().map_or_else(|| EXTRACTIVE.to_owned(), |target| target.name().to_owned());
     context.recorder.with(|record| record.model = Some(model.clone()));
     let relayed = relay(&mut speech, &mut outlet, &mut citer, &mut rails).await;
     // However it ended, what was used is known from here on.

@@ -72,7 +72,7 @@ impl Cache {
         if !self.is_enabled || context.is_fresh || !is_exact {
             return Ok(None);
         }
-        let targets: Vec<String> = plan.targets.iter().map(Target::name).collect();
+        let targets: Vec<&str> = plan.targets.iter().map(Target::name).collect();
         let key = version::of(&json!([context.caller.team, plan.name, targets, is_stream, body]))?;
         Ok(Some(Ticket { key, is_stream }))
     }
@@ -140,7 +140,7 @@ impl Ticket {
 
     fn put(&self, app: &App, target: &Target, body: Bytes) {
         let now = Instant::now();
-        let (provider, model) = (target.upstream.name.clone(), target.name());
+        let (provider, model) = (target.upstream.name.clone(), target.name().to_owned());
         let answer = Answer { body, is_stream: self.is_stream, provider, model, until: now + app.cache.ttl };
         app.cache.keep(&self.key, answer, now);
     }

@@ -79,7 +79,7 @@ impl Meter {
         let latency_ms = context.recorder.elapsed_ms();
         let (model, ttft_ms) = (self.target.name(), self.ttft_ms.or(Some(latency_ms)));
         context.recorder.with(|record| {
-            record.model = Some(model);
+            record.model = Some(model.to_owned());
             record.said = std::mem::take(&mut self.answer);
             record.usage = contract::wire::chat::Usage { latency_ms, ttft_ms, ..tokens.usage(cost) };
         });

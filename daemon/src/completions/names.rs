@@ -4,7 +4,7 @@ use crate::app::App;
 use crate::call::Context;
 use crate::error::{Error, Kind};
 use crate::gate::Caller;
-use crate::providers::{EXTRACTIVE, Plan, Route, Target};
+use crate::providers::{EXTRACTIVE, Plan, Route};
 use contract::wire::models::Model;
 
 /// A name with the aliases of the key and its team resolved.
@@ -26,12 +26,12 @@ pub(super) fn plan(app: &App, context: &Context, name: &str) -> Result<Plan, Err
         Route::Extractive => return Err(no_provider(&resolved)),
     };
     if !allows(caller, &resolved) {
-        plan.targets.retain(|target| allows(caller, &target.name()));
+        plan.targets.retain(|target| allows(caller, target.name()));
     }
     if plan.targets.is_empty() {
         return Err(not_allowed(caller, name));
     }
-    let first = plan.targets.first().map(Target::name);
+    let first = plan.targets.first().map(|target| target.name().to_owned());
     context.recorder.with(|record| record.model = first);
     Ok(plan)
 }

@@ -56,7 +56,7 @@ impl Providers {
             return Listed { model, targets: vec![EXTRACTIVE.into()] };
         };
         let facts = plan.targets.first().map(|target| (*target.facts).clone()).unwrap_or_default();
-        let targets: Vec<String> = plan.targets.iter().map(super::Target::name).collect();
+        let targets: Vec<String> = plan.targets.iter().map(|target| target.name().to_owned()).collect();
         let mut model = listing(name, "katonic", &facts);
         model.routes_to = targets.first().cloned();
         Listed { model, targets }

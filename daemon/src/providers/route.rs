@@ -49,6 +49,7 @@ pub(crate) struct Providers {
 /// One model of one provider.
 #[derive(Clone, Debug)]
 pub(crate) struct Target {
+    name: Arc<str>,
     pub(crate) upstream: Arc<Upstream>,
     /// The provider's own name of the model.
     pub(crate) model: String,
@@ -59,8 +60,8 @@ pub(crate) struct Target {
 
 impl Target {
     /// As it is shown: `provider/model`.
-    pub(crate) fn name(&self) -> String {
-        format!("{}/{}", self.upstream.name, self.model)
+    pub(crate) fn name(&self) -> &str {
+        &self.name
     }
 
     /// What an answer of it cost, where its price is known.
@@ -94,7 +95,7 @@ impl Route {
     pub(crate) fn model(&self) -> String {
         match self {
             Self::Extractive => EXTRACTIVE.into(),
-            Self::Targets(_) => self.first().map(Target::name).unwrap_or_default(),
+            Self::Targets(_) => self.first().map(Target::name).unwrap_or_default().to_owned(),
         }
     }
 
@@ -254,7 +255,8 @@ impl Providers {
 
     fn target(&self, upstream: Arc<Upstream>, model: &str) -> Target {
         let facts = Arc::new(self.facts(&upstream.name, model));
-        Target { upstream, model: model.to_owned(), facts, weight: 1, only_for: Vec::new() }
+        let name = format!("{}/{model}", upstream.name).into();
+        Target { name, upstream, model: model.to_owned(), facts, weight: 1, only_for: Vec::new() }
     }
 
     /// What is known of a model: what is set over what the catalogue has.

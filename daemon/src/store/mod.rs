@@ -79,6 +79,14 @@ impl Row {
         self.0.get(column).unwrap_or(&Value::Null)
     }
 
+    /// A text where it stands, or the empty text.
+    pub(crate) fn str(&self, column: usize) -> &str {
+        match self.value(column) {
+            Value::Text(text) => text,
+            _ => "",
+        }
+    }
+
     /// A text, or what stands for its absence: the empty text.
     pub(crate) fn text(&self, column: usize) -> String {
         self.optional_text(column).unwrap_or_default()

@@ -15,7 +15,7 @@ use contract::time::Time;
 use contract::wire::admin::Period;
 use contract::wire::usage::{Bucket, GroupBy, UsageQuery, UsageRow};
 use rollup::{Tally, began, span};
-use std::collections::BTreeMap;
+use std::collections::HashMap;
 
 const DAY: i64 = 24 * 60 * 60 * 1000;
 
@@ -34,7 +34,7 @@ pub(crate) async fn usage(app: &App, caller: &Caller, query: &UsageQuery) -> Res
     }
     rollup::catch_up(app).await?;
     let view = view(caller, query.group_by)?;
-    let mut figures: BTreeMap<(Option<i64>, Option<String>), Tally> = BTreeMap::new();
+    let mut rows = Vec::new();
     for (bucket, from, to) in pieces(query.bucket, from, to) {
         let wanted = sql::Wanted {
             dimension: view.dimension,
@@ -44,21 +44,36 @@ pub(crate) async fn usage(app: &App, caller: &Caller, query: &UsageQuery) -> Res
             from,
             to,
         };
-        for (team, name, began_at, tally) in sql::rows(&app.db, &wanted).await? {
-            let group = match query.group_by {
-                None => None,
-                Some(GroupBy::Team) => Some(team),
-                Some(_) => Some(name),
-            };
-            let place = query.bucket.map(|wanted| began(wanted, began_at));
-            figures.entry((place, group)).or_default().merge(&tally);
-        }
+        rows.extend(sql::rows(&app.db, &wanted).await?);
+    }
+    let (bucket, group_by) = (query.bucket, query.group_by);
+    // A year by user is tens of thousands of sketches.
+    tokio::task::spawn_blocking(move || summed(&rows, bucket, group_by)).await.map_err(Error::internal)?
+}
+
+/// Roll-ups summed by bucket and group.
+fn summed(
+    rows: &[sql::Rolled],
+    bucket: Option<Bucket>,
+    group_by: Option<GroupBy>,
+) -> Result<Vec<UsageRow>, Error> {
+    let mut figures: HashMap<(Option<i64>, Option<&str>), Tally> = HashMap::new();
+    for row in rows {
+        let group = match group_by {
+            None => None,
+            Some(GroupBy::Team) => Some(row.team()),
+            Some(_) => Some(row.name()),
+        };
+        let place = bucket.map(|wanted| began(wanted, row.began_at()));
+        row.add_to(figures.entry((place, group)).or_default());
     }
     if figures.len() > MOST_ROWS {
         let message =
             format!("That makes more than {MOST_ROWS} rows. Ask for a shorter range or larger buckets.");
         return Err(Error::invalid("bucket", message));
     }
+    let mut figures: Vec<_> = figures.into_iter().collect();
+    figures.sort_unstable_by_key(|(place, _)| *place);
     Ok(figures.into_iter().map(|((bucket, group), tally)| row(bucket, group, &tally)).collect())
 }
 
@@ -133,11 +148,11 @@ fn days(bucket: Option<Bucket>, from: i64, to: i64) -> Vec<(Bucket, i64, i64)> {
     ]
 }
 
-fn row(bucket: Option<i64>, group: Option<String>, tally: &Tally) -> UsageRow {
+fn row(bucket: Option<i64>, group: Option<&str>, tally: &Tally) -> UsageRow {
     let ms = |share: f64| tally.latencies.quantile(share) / 1000.0;
     UsageRow {
         bucket: bucket.map(Time),
-        group,
+        group: group.map(str::to_owned),
         calls: tally.calls,
         errors: tally.errors,
         errors_per_1k: tally.errors as f64 * 1000.0 / tally.calls.max(1) as f64,

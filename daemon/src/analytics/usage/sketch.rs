@@ -123,6 +123,13 @@ mod tests {
     }
 
     #[test]
+    fn what_cannot_be_read_is_left_out() {
+        let mut sketch = Sketch::default();
+        sketch.read("3:2,x:9,7:,5:1,99999:1,6");
+        assert_eq!(sketch.written(), "3:2,5:1");
+    }
+
+    #[test]
     fn nothing_has_no_quantile() {
         assert_eq!(Sketch::default().quantile(0.5), 0.0);
     }

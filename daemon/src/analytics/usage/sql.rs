@@ -1,7 +1,6 @@
 //! The queries of usage.
 
 use super::rollup::{Place, Tally};
-use super::sketch::Sketch;
 use crate::error::Error;
 use crate::store::{Db, Row, Statement, Value, places};
 
@@ -24,7 +23,12 @@ pub(super) async fn find(db: &Db, place: &Place) -> Result<Option<Tally>, Error>
         "SELECT {FIGURES} FROM usage_rollups
          WHERE team = ?1 AND dimension = ?2 AND name = ?3 AND span = ?4 AND began_at = ?5"
     );
-    Ok(db.row(sql, key(place)).await?.map(|row| read(&row, 0)))
+    let row = db.row(sql, key(place)).await?;
+    Ok(row.map(|row| {
+        let mut tally = Tally::default();
+        add(&mut tally, &row, 0);
+        tally
+    }))
 }
 
 fn key(place: &Place) -> Vec<Value> {
@@ -37,20 +41,17 @@ fn key(place: &Place) -> Vec<Value> {
     ]
 }
 
-fn read(row: &Row, first: usize) -> Tally {
+/// Adds the figures of a row, which begin at a column.
+fn add(tally: &mut Tally, row: &Row, first: usize) {
     let count = |column: usize| u64::try_from(row.int(first + column)).unwrap_or(0);
-    let mut latencies = Sketch::default();
-    latencies.read(&row.text(first + 7));
-    Tally {
-        calls: count(0),
-        errors: count(1),
-        blocked: count(2),
-        cached: count(3),
-        input_tokens: count(4),
-        output_tokens: count(5),
-        cost_nanos: row.int(first + 6),
-        latencies,
-    }
+    tally.calls += count(0);
+    tally.errors += count(1);
+    tally.blocked += count(2);
+    tally.cached += count(3);
+    tally.input_tokens += count(4);
+    tally.output_tokens += count(5);
+    tally.cost_nanos = tally.cost_nanos.saturating_add(row.int(first + 6));
+    tally.latencies.read(row.str(first + 7));
 }
 
 pub(super) fn put(place: &Place, tally: &Tally) -> Statement {
@@ -89,8 +90,30 @@ pub(super) struct Wanted<'a> {
     pub(super) to: i64,
 }
 
-/// Team, name, beginning and figures of each row, by beginning.
-pub(super) async fn rows(db: &Db, wanted: &Wanted<'_>) -> Result<Vec<(String, String, i64, Tally)>, Error> {
+/// A row of the roll-ups.
+pub(super) struct Rolled(Row);
+
+impl Rolled {
+    pub(super) fn team(&self) -> &str {
+        self.0.str(0)
+    }
+
+    pub(super) fn name(&self) -> &str {
+        self.0.str(1)
+    }
+
+    pub(super) fn began_at(&self) -> i64 {
+        self.0.int(2)
+    }
+
+    /// Adds its figures to others.
+    pub(super) fn add_to(&self, tally: &mut Tally) {
+        add(tally, &self.0, 3);
+    }
+}
+
+/// The rows that are asked for, by beginning.
+pub(super) async fn rows(db: &Db, wanted: &Wanted<'_>) -> Result<Vec<Rolled>, Error> {
     let mut params: Vec<Value> =
         vec![wanted.dimension.into(), wanted.span.into(), wanted.from.into(), wanted.to.into()];
     let mut condition = String::new();
@@ -106,6 +129,5 @@ pub(super) async fn rows(db: &Db, wanted: &Wanted<'_>) -> Result<Vec<(String, St
         "SELECT team, name, began_at, {FIGURES} FROM usage_rollups
          WHERE dimension = ?1 AND span = ?2 AND began_at >= ?3 AND began_at < ?4{condition} ORDER BY began_at"
     );
-    let rows = db.rows(sql, params).await?;
-    Ok(rows.iter().map(|row| (row.text(0), row.text(1), row.int(2), read(row, 3))).collect())
+    Ok(db.rows(sql, params).await?.into_iter().map(Rolled).collect())
 }
