@@ -11,7 +11,7 @@ use tokio::time::{sleep, sleep_until};
 /// Where calls go, and as what.
 #[derive(Clone)]
 pub struct Target {
-    port: u16,
+    pub port: u16,
     whole: Arc<[u8]>,
     streamed: Arc<[u8]>,
 }
@@ -94,6 +94,17 @@ impl<'a> Load<'a> {
         latencies[latencies.len() / 2]
     }
 
+    /// The median time to the first delta of so many streams, one after the other, each left there; in milliseconds.
+    pub async fn first_delta(&self, streams: usize) -> f64 {
+        let mut times = Vec::with_capacity(streams);
+        for _ in 0..streams {
+            let mut client = Client::connect(self.target).await;
+            times.push(client.first_delta(&self.target.streamed).await);
+        }
+        times.sort_by(f64::total_cmp);
+        times[times.len() / 2]
+    }
+
     /// So many streams at once, each read to its end.
     pub async fn streams(&self, count: usize) {
         let mut clients = JoinSet::new();
@@ -128,6 +139,19 @@ impl Client {
             }
         }
         assert!(self.buffer.starts_with(b"HTTP/1.1 200"), "{}", String::from_utf8_lossy(&self.buffer));
+    }
+}
+
+impl Client {
+    async fn first_delta(&mut self, request: &[u8]) -> f64 {
+        let sent = Instant::now();
+        self.stream.write_all(request).await.unwrap();
+        self.buffer.clear();
+        while !self.buffer.windows(6).any(|six| six == b"data: ") {
+            let read = self.stream.read_buf(&mut self.buffer).await.unwrap();
+            assert!(read > 0, "the connection ended: {}", String::from_utf8_lossy(&self.buffer));
+        }
+        sent.elapsed().as_secs_f64() * 1000.0
     }
 }
 

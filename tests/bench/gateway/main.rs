@@ -7,6 +7,7 @@
 
 mod load;
 mod mock;
+mod stages;
 
 use load::{Load, Target};
 use serde_json::{Value, json};
@@ -26,6 +27,9 @@ const CONNECTIONS: usize = 16;
 const RATE: f64 = 30.0;
 const RATED_CALLS: usize = 150;
 
+/// Streams whose first delta is waited for.
+const FIRST_DELTAS: usize = 50;
+
 /// Streams at the same time where memory is measured.
 const STREAMS: usize = 512;
 
@@ -33,6 +37,8 @@ const STREAMS: usize = 512;
 struct Running {
     child: Child,
     target: Target,
+    /// The key that its calls show.
+    secret: String,
 }
 
 impl Drop for Running {
@@ -110,12 +116,28 @@ async fn main() {
         let latency = Load::new(&running.target).at_rate(RATED_CALLS, RATE).await;
         println!("{name:<22} +{:.2} ms p50 over direct at {RATE} calls/s", latency - quiet);
     }
+    first_deltas(&direct, &contestants).await;
+    for (name, running) in [("katonic", &with_rails), ("katonic, rails off", &without)] {
+        let stages = stages::of(&running.target, &running.secret).await;
+        let stages: Vec<String> = stages.iter().map(|(stage, time)| format!("{stage} {time}")).collect();
+        println!("{name:<22} microseconds a stage: {}", stages.join(", "));
+    }
     Load::new(&with_rails.target).streams(STREAMS).await;
     println!(
         "katonic                {} MB at its peak, with {STREAMS} streams at once",
         with_rails.kib("VmHWM") / 1024
     );
     println!("without rails          {} MB at its peak", without.kib("VmHWM") / 1024);
+}
+
+/// Where rails look, the first sentence leaves when its end is known.
+async fn first_deltas(direct: &Target, contestants: &[(&str, Option<&Running>)]) {
+    let quiet = Load::new(direct).first_delta(FIRST_DELTAS).await;
+    for (name, running) in contestants {
+        let Some(running) = running.filter(|_| !name.contains("no upstream")) else { continue };
+        let time = Load::new(&running.target).first_delta(FIRST_DELTAS).await;
+        println!("{name:<22} +{:.2} ms to the first delta of a stream", time - quiet);
+    }
 }
 
 fn median(mut numbers: Vec<f64>) -> f64 {
@@ -157,7 +179,7 @@ async fn nginx(scratch: &Path, upstream: u16) -> Option<Running> {
     let child = command.spawn().ok()?;
     let target = Target::new(port, "/v1/chat/completions", "key", "mock");
     load::until_open(port).await;
-    Some(Running { child, target })
+    Some(Running { child, target, secret: "key".into() })
 }
 
 /// The release binary with all that it does by default: keys, limits, audit, trace; and the rails, or not. With its cache,
@@ -185,15 +207,13 @@ async fn katonic(scratch: &Path, upstream: u16, rails: &str) -> Running {
     let child = command.stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
     load::until_open(port).await;
     let limits = json!({"per_minute": 10_000_000, "per_day": 100_000_000});
-    let key = json!({"name": "bench", "scopes": ["completions"], "limits": limits});
+    let key = json!({"name": "bench", "scopes": ["completions", "analytics"], "limits": limits});
     let client = reqwest::Client::builder().no_proxy().timeout(Duration::from_secs(10)).build().unwrap();
     let call = client.post(format!("http://127.0.0.1:{port}/admin/v1/keys")).bearer_auth(operator.expose());
     let created: Value = call.json(&key).send().await.unwrap().json().await.unwrap();
     let secret = created["secret"].as_str().unwrap_or_else(|| panic!("{created}"));
     let question =
         if is_cached { "Say hello to the bench. ".repeat(40) } else { "Say hello to the bench.".into() };
-    Running {
-        child,
-        target: Target::asking(port, "/public/v1/chat/completions", secret, "mock/mock", &question),
-    }
+    let target = Target::asking(port, "/public/v1/chat/completions", secret, "mock/mock", &question);
+    Running { child, target, secret: secret.to_owned() }
 }
