@@ -49,6 +49,9 @@ pub(crate) fn parts(declaration: &Declaration, input: Value) -> Result<Parts, Fa
     } else if declaration.media == Media::Definition {
         let definition = fields.remove("definition").map(|value| text(&value)).unwrap_or_default();
         (fields, Payload::Definition(definition))
+    } else if declaration.media == Media::Scim {
+        let body = fields.remove("body").unwrap_or_default();
+        (fields, Payload::Json(body))
     } else {
         (Map::new(), Payload::Json(Value::Object(fields)))
     };

@@ -1,10 +1,12 @@
 //! The endpoints of the admin API, in reading order.
 
-use crate::endpoint::ADMIN;
+use crate::endpoint::{ADMIN, SCIM};
 use crate::endpoints;
+use crate::wire::Object;
 use crate::wire::admin::*;
-use crate::wire::analytics::{AuditRow, Checkpoint, TailLogsQuery};
+use crate::wire::analytics::{AuditRow, Checkpoint, ExportAuditQuery, TailLogsQuery};
 use crate::wire::page::Page;
+use crate::wire::scim::*;
 
 endpoints! {
     ADMIN;
@@ -30,6 +32,8 @@ endpoints! {
 
     /// The signed heads of the audit log, the newest first.
     ListCheckpoints: Get "/audit/checkpoints", Keys, "admin/audit/read", TeamListQuery => 200 Page<Checkpoint>;
+    /// The whole log as lines of JSON: its checkpoints, then its rows, the oldest first, then a line that says that this was all.
+    ExportAudit: Get "/audit/export", Keys, "admin/audit/read", ExportAuditQuery => 200 AuditRow, Lines;
 
     /// The newest calls; as an event stream, calls as they happen.
     TailLogs: Get "/logs", Keys, "admin/audit/read", TailLogsQuery => 200 Page<AuditRow>, Events;
@@ -46,6 +50,8 @@ endpoints! {
     PutUsers: Put "/users", Directory, "admin/users/write", Directory => 200 Directory;
     /// Change a user. Deactivated users get nothing, from the next call on.
     UpdateUser: Patch "/users/{email}", Directory, "admin/users/write", UpdateUserRequest => 200 User;
+    /// List the groups of a team.
+    ListGroups: Get "/groups", Directory, "admin/users/read", TeamListQuery => 200 Page<Group>;
 
     /// List budgets with what is spent and held.
     ListBudgets: Get "/budgets", Budgets, "admin/budgets/read", TeamListQuery => 200 Page<Budget>;
@@ -78,4 +84,41 @@ endpoints! {
     RemoveProvider: Delete "/providers/{provider}", Providers, "admin/providers/write", RemoveProviderQuery => 204 ();
     /// Make one real call to a provider.
     TestProvider: Post "/providers/{provider}/test", Providers, "admin/providers/write", TestProviderRequest => 200 ProviderTest;
+
+    SCIM;
+
+    /// What of SCIM this daemon supports (RFC 7643, section 5).
+    GetServiceProviderConfig: Get "/ServiceProviderConfig", Directory, "admin/users/read", Object => 200 ScimResource, Scim;
+    /// The kinds of resources: users and groups (RFC 7643, section 6).
+    ListResourceTypes: Get "/ResourceTypes", Directory, "admin/users/read", Object => 200 ScimList, Scim;
+    /// One kind of resources.
+    GetResourceType: Get "/ResourceTypes/{id}", Directory, "admin/users/read", ScimPath => 200 ScimResource, Scim;
+    /// The attributes of resources (RFC 7643, section 7).
+    ListSchemas: Get "/Schemas", Directory, "admin/users/read", Object => 200 ScimList, Scim;
+    /// One schema, by its URN.
+    GetSchema: Get "/Schemas/{id}", Directory, "admin/users/read", ScimPath => 200 ScimResource, Scim;
+    /// Users, filtered and paged (RFC 7644, section 3.4.2).
+    ListScimUsers: Get "/Users", Directory, "admin/users/read", ScimQuery => 200 ScimList, Scim;
+    /// Create a user. The `userName` is their address; without `roles`, they are a member.
+    CreateScimUser: Post "/Users", Directory, "admin/users/write", ScimCreate => 201 ScimResource, Scim;
+    /// One user.
+    GetScimUser: Get "/Users/{id}", Directory, "admin/users/read", ScimPath => 200 ScimResource, Scim;
+    /// Replace a user. What is said of neither `active` nor `roles` stays as it is.
+    ReplaceScimUser: Put "/Users/{id}", Directory, "admin/users/write", ScimReplace => 200 ScimResource, Scim;
+    /// Change a user (RFC 7644, section 3.5.2). `active: false` ends every right from the next call on.
+    PatchScimUser: Patch "/Users/{id}", Directory, "admin/users/write", ScimPatchRequest => 200 ScimResource, Scim;
+    /// Remove a user for good: no call acts for their address until it is given to somebody again.
+    DeleteScimUser: Delete "/Users/{id}", Directory, "admin/users/write", ScimPath => 204 (), Scim;
+    /// Groups, filtered and paged.
+    ListScimGroups: Get "/Groups", Directory, "admin/users/read", ScimQuery => 200 ScimList, Scim;
+    /// Create a group.
+    CreateScimGroup: Post "/Groups", Directory, "admin/users/write", ScimCreate => 201 ScimResource, Scim;
+    /// One group.
+    GetScimGroup: Get "/Groups/{id}", Directory, "admin/users/read", ScimPath => 200 ScimResource, Scim;
+    /// Replace a group. Under a new name it may read what it could before.
+    ReplaceScimGroup: Put "/Groups/{id}", Directory, "admin/users/write", ScimReplace => 200 ScimResource, Scim;
+    /// Change a group. The answer has a body where `attributes` asks for one.
+    PatchScimGroup: Patch "/Groups/{id}", Directory, "admin/users/write", ScimPatchRequest => 204 ScimResource, Scim;
+    /// Remove a group. Documents keep naming it.
+    DeleteScimGroup: Delete "/Groups/{id}", Directory, "admin/users/write", ScimPath => 204 (), Scim;
 }

@@ -9,6 +9,9 @@ pub const PUBLIC: &str = "/public/v1";
 /// What the endpoints of the admin API stand under, which only operators' tokens open.
 pub const ADMIN: &str = "/admin/v1";
 
+/// What identity providers' endpoints stand under: SCIM 2.0 (RFC 7644), a part of the admin API.
+pub const SCIM: &str = "/admin/scim/v2";
+
 /// The HTTP method of an endpoint.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Method {
@@ -110,6 +113,10 @@ pub enum Media {
     Upload,
     /// JSON in; a file out.
     File,
+    /// JSON in; lines of JSON out, as they are read.
+    Lines,
+    /// SCIM's JSON in, as the input's field `body`, and out; its errors too (RFC 7644, section 3.12).
+    Scim,
 }
 
 /// A right that a key may hold, such as `agents/write`. A scope grants those under it.
@@ -144,7 +151,7 @@ pub struct Declaration {
     pub group: Group,
     /// Its HTTP method.
     pub method: Method,
-    /// What its path stands under: [`PUBLIC`] or [`ADMIN`].
+    /// What its path stands under: [`PUBLIC`], [`ADMIN`] or [`SCIM`].
     pub prefix: &'static str,
     /// Its path under the prefix, with `{parameters}`.
     pub path: &'static str,
@@ -166,7 +173,7 @@ impl Declaration {
     /// Whether only operators' tokens open it.
     #[must_use]
     pub fn is_admin(&self) -> bool {
-        self.prefix == ADMIN
+        self.prefix != PUBLIC
     }
 
     /// Whether it creates something, so that a client may retry it under an `Idempotency-Key`.
@@ -191,15 +198,15 @@ pub trait Endpoint: Send + Sync + 'static {
     type Output: Serialize + DeserializeOwned + JsonSchema + Send + 'static;
 }
 
-/// Declares the endpoints under a prefix: a type each, and the slice that everything walks.
+/// Declares endpoints, under a prefix or several: a type each, and the slice that everything walks.
 #[macro_export]
 macro_rules! endpoints {
-    ($prefix:expr; $(
+    ($($prefix:ident; $(
         $(#[doc = $doc:literal])+
         $name:ident: $method:ident $path:literal, $group:ident, $scope:literal,
         $input:ty => $status:literal $output:ty $(, $media:ident)?;
-    )+) => {
-        $(
+    )+)+) => {
+        $($(
             $(#[doc = $doc])+
             #[derive(Debug)]
             pub enum $name {}
@@ -221,11 +228,11 @@ macro_rules! endpoints {
                 type Input = $input;
                 type Output = $output;
             }
-        )+
+        )+)+
 
         /// Every endpoint, in reading order.
         pub static CATALOGUE: &[&$crate::endpoint::Declaration] =
-            &[$(<$name as $crate::endpoint::Endpoint>::DECLARATION),+];
+            &[$($(<$name as $crate::endpoint::Endpoint>::DECLARATION),+),+];
     };
     (@media) => { $crate::endpoint::Media::Json };
     (@media $media:ident) => { $crate::endpoint::Media::$media };

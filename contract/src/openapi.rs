@@ -1,6 +1,8 @@
 //! The OpenAPI 3.1 document, made from the catalogue and the types' schemas.
 
 use crate::endpoint::{Declaration, Media};
+use crate::wire::error::ErrorEnvelope;
+use crate::wire::scim::ScimError;
 use schemars::{Schema, SchemaGenerator, generate::SchemaSettings};
 use serde_json::{Map, Value, json};
 
@@ -9,10 +11,9 @@ use serde_json::{Map, Value, json};
 pub fn document(title: &str, catalogue: &[&Declaration], version: &str) -> Value {
     let settings = SchemaSettings::draft2020_12().with(|s| s.definitions_path = "/components/schemas".into());
     let mut generator = settings.into_generator();
-    let error = generator.subschema_for::<crate::wire::error::ErrorEnvelope>();
     let mut paths = Map::new();
     for endpoint in catalogue {
-        let operation = operation(endpoint, &mut generator, &error);
+        let operation = operation(endpoint, &mut generator);
         let path = paths.entry(format!("{}{}", endpoint.prefix, endpoint.path)).or_insert_with(|| json!({}));
         if let Some(path) = path.as_object_mut() {
             path.insert(endpoint.method.as_str().to_lowercase(), operation);
@@ -35,7 +36,7 @@ pub fn document(title: &str, catalogue: &[&Declaration], version: &str) -> Value
     })
 }
 
-fn operation(endpoint: &Declaration, generator: &mut SchemaGenerator, error: &Schema) -> Value {
+fn operation(endpoint: &Declaration, generator: &mut SchemaGenerator) -> Value {
     let doc = endpoint.doc.trim();
     let mut operation = json!({
         "operationId": endpoint.name,
@@ -44,7 +45,7 @@ fn operation(endpoint: &Declaration, generator: &mut SchemaGenerator, error: &Sc
         "tags": [endpoint.group.title()],
         "security": [{"key": [endpoint.scope.0]}],
         "parameters": parameters(endpoint, generator),
-        "responses": responses(endpoint, generator, error),
+        "responses": responses(endpoint, generator),
     });
     if let (false, Some(fields)) = (endpoint.method.is_bodiless(), operation.as_object_mut()) {
         fields.insert("requestBody".into(), request_body(endpoint, generator));
@@ -99,6 +100,10 @@ fn request_body(endpoint: &Declaration, generator: &mut SchemaGenerator) -> Valu
             "application/yaml": {"schema": {"type": "string"}},
             "application/json": {"schema": {"type": "object"}},
         }),
+        Media::Scim => {
+            let schema = resolved((endpoint.input)(generator), generator);
+            json!({"application/scim+json": {"schema": schema["properties"]["body"]}})
+        }
         _ => json!({"application/json": {"schema": body_schema(endpoint, generator)}}),
     };
     json!({"required": true, "content": content})
@@ -121,7 +126,11 @@ fn body_schema(endpoint: &Declaration, generator: &mut SchemaGenerator) -> Value
     schema
 }
 
-fn responses(endpoint: &Declaration, generator: &mut SchemaGenerator, error: &Schema) -> Value {
+fn responses(endpoint: &Declaration, generator: &mut SchemaGenerator) -> Value {
+    let error = match endpoint.media {
+        Media::Scim => generator.subschema_for::<ScimError>(),
+        _ => generator.subschema_for::<ErrorEnvelope>(),
+    };
     let json_answer = json!({"schema": (endpoint.output)(generator)});
     let content = match endpoint.media {
         Media::Events => json!({
@@ -132,6 +141,8 @@ fn responses(endpoint: &Declaration, generator: &mut SchemaGenerator, error: &Sc
             "application/json": json_answer,
             "application/octet-stream": {"schema": {"type": "string", "format": "binary"}},
         }),
+        Media::Lines => json!({"application/x-ndjson": json_answer}),
+        Media::Scim => json!({"application/scim+json": json_answer}),
         _ => json!({"application/json": json_answer}),
     };
     let success = match endpoint.status {
@@ -140,8 +151,8 @@ fn responses(endpoint: &Declaration, generator: &mut SchemaGenerator, error: &Sc
         201 => json!({"description": "Created.", "content": content}),
         _ => json!({"description": "Done.", "content": content}),
     };
-    let failure = json!({"description": "What happened, and what to do.",
-        "content": {"application/json": {"schema": error}}});
+    let form = if endpoint.media == Media::Scim { "application/scim+json" } else { "application/json" };
+    let failure = json!({"description": "What happened, and what to do.", "content": {form: {"schema": error}}});
     let mut responses = Map::new();
     responses.insert(endpoint.status.to_string(), success);
     responses.insert("4XX".into(), failure.clone());

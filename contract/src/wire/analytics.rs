@@ -206,6 +206,26 @@ pub struct Chain {
     pub public_key: String,
 }
 
+/// `GET /admin/v1/audit/export`.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct ExportAuditQuery {
+    /// From this time on.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub from: Option<Time>,
+    /// Up to this time.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub to: Option<Time>,
+}
+
+/// The last line of an export: without it, the file is not whole.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct ExportEnd {
+    /// Always `audit.end`.
+    pub object: String,
+    /// How many rows there were.
+    pub rows: u64,
+}
+
 /// `GET /admin/v1/logs`: the calls to follow.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct TailLogsQuery {

@@ -9,6 +9,7 @@ pub mod evaluations;
 pub mod knowledge;
 pub mod models;
 pub mod page;
+pub mod scim;
 pub mod sessions;
 pub mod sse;
 pub mod usage;

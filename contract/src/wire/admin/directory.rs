@@ -37,6 +37,19 @@ pub struct User {
     pub active: bool,
 }
 
+/// A group.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct Group {
+    /// Always `group`.
+    pub object: String,
+    /// Its id, which stays under another name.
+    pub id: String,
+    /// Its name, as documents' and agents' access lists have it.
+    pub name: String,
+    /// How many users belong to it.
+    pub members: u64,
+}
+
 fn yes() -> bool {
     true
 }
