@@ -152,7 +152,8 @@ fn responses(endpoint: &Declaration, generator: &mut SchemaGenerator) -> Value {
         _ => json!({"description": "Done.", "content": content}),
     };
     let form = if endpoint.media == Media::Scim { "application/scim+json" } else { "application/json" };
-    let failure = json!({"description": "What happened, and what to do.", "content": {form: {"schema": error}}});
+    let failure =
+        json!({"description": "What happened, and what to do.", "content": {form: {"schema": error}}});
     let mut responses = Map::new();
     responses.insert(endpoint.status.to_string(), success);
     responses.insert("4XX".into(), failure.clone());

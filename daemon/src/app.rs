@@ -9,6 +9,7 @@ use crate::evaluations::Runs;
 use crate::gate::assertion::Assertions;
 use crate::gate::authenticate::{Holder, Pepper};
 use crate::gate::budget::Budgets;
+use crate::gate::directory;
 use crate::gate::identity::Member;
 use crate::gate::known::Known;
 use crate::gate::source;
@@ -69,6 +70,7 @@ impl App {
     pub(crate) async fn new(config: Config, home: &Home) -> Result<Self, Error> {
         let db = home.db.clone();
         catalogue::load(&db).await?;
+        directory::give_ids(&db).await?;
         let vault = Vault::open(db.clone(), home.master.clone()).await?;
         let metrics = Metrics::new();
         let books = Arc::new(Books {

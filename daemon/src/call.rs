@@ -65,6 +65,8 @@ pub(crate) struct Context {
     pub(crate) client: Option<watch::Receiver<()>>,
     /// Its place among the calls that its key may make at the same time.
     pub(crate) slot: Option<Arc<Slot>>,
+    /// Where the client reached the daemon, such as `https://agents.example.org`, for answers that hold addresses.
+    pub(crate) origin: Option<Arc<str>>,
     books: Arc<Books>,
 }
 
@@ -91,6 +93,7 @@ impl Context {
             wait: None,
             client: None,
             slot: None,
+            origin: None,
             books,
         }
     }

@@ -93,6 +93,7 @@ impl Error {
             "key" => "key_not_found",
             "operator" => "operator_not_found",
             "user" => "user_not_found",
+            "group" => "group_not_found",
             "budget" => "budget_not_found",
             "webhook" => "webhook_not_found",
             "delivery" => "delivery_not_found",

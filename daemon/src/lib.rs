@@ -22,6 +22,7 @@ mod metrics;
 mod models;
 mod promotions;
 mod providers;
+mod scim;
 mod sessions;
 mod store;
 mod trace;

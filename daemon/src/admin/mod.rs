@@ -2,10 +2,12 @@
 
 mod audit;
 mod budgets;
+mod groups;
 mod keys;
 mod logs;
 mod operators;
 mod providers;
+mod scim;
 mod teams;
 mod users;
 mod webhooks;
@@ -23,6 +25,8 @@ pub(crate) fn routes(api: Api) -> Api {
         logs::routes,
         teams::routes,
         users::routes,
+        groups::routes,
+        scim::routes,
         budgets::routes,
         webhooks::routes,
         providers::routes,

@@ -5,7 +5,8 @@ use super::role::Role;
 use super::{Caller, sql};
 use crate::error::{Error, Kind};
 use crate::store::Db;
-use contract::wire::admin::{Directory, UpdateUserRequest, User};
+use contract::wire::admin::{Directory, Group, UpdateUserRequest, User};
+use contract::wire::page::{DEFAULT_LIMIT, ListQuery, Page};
 
 /// All users and groups of a team.
 ///
@@ -13,6 +14,36 @@ use contract::wire::admin::{Directory, UpdateUserRequest, User};
 /// If the store fails.
 pub(crate) async fn list(db: &Db, team: &str) -> Result<Directory, Error> {
     sql::directory(db, team).await
+}
+
+/// A page of the groups of a team, by name.
+///
+/// # Errors
+/// If the store fails.
+pub(crate) async fn groups(db: &Db, team: &str, page: &ListQuery) -> Result<Page<Group>, Error> {
+    let limit = page.limit.unwrap_or(DEFAULT_LIMIT);
+    let rows = sql::groups(db, team, page.after.as_deref().unwrap_or_default(), limit + 1).await?;
+    Ok(Page::of(rows, limit, |group| group.name.clone()))
+}
+
+/// Gives ids to users and groups that were made before they had any.
+///
+/// # Errors
+/// If the store fails.
+pub(crate) async fn give_ids(db: &Db) -> Result<(), Error> {
+    sql::give_ids(db).await
+}
+
+/// Whether somebody may give a role, and so change who has it.
+///
+/// # Errors
+/// If the role may do what theirs may not.
+pub(crate) fn check_may_give(by: &Caller, role: Role) -> Result<(), Error> {
+    if by.role.may_give(role) {
+        return Ok(());
+    }
+    let message = format!("The role {} may not give the role {}.", by.role.as_str(), role.as_str());
+    Err(Error::new(Kind::Forbidden, "not_permitted", message))
 }
 
 /// Adds or replaces users, each with exactly the groups given.
@@ -58,10 +89,7 @@ fn check(by: &Caller, user: &mut User) -> Result<(), Error> {
     user.email = canonical(&user.email)
         .map_err(|_| Error::invalid("users.email", format!("`{}` is not an e-mail address.", user.email)))?;
     let role = Role::parse(&user.role).ok_or_else(|| Role::unknown("users.role", &user.role))?;
-    if !by.role.may_give(role) {
-        let message = format!("The role {} may not give the role {}.", by.role.as_str(), user.role);
-        return Err(Error::new(Kind::Forbidden, "not_permitted", message));
-    }
+    check_may_give(by, role)?;
     user.groups.sort();
     user.groups.dedup();
     Ok(())

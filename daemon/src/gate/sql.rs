@@ -6,8 +6,9 @@ use super::role::Role;
 use super::{Caller, source};
 use crate::error::Error;
 use crate::store::{Db, Row, Statement, StoreError, Value};
+use contract::id;
 use contract::time::Time;
-use contract::wire::admin::{Directory, KeyLimits, Operator, User};
+use contract::wire::admin::{Directory, Group, KeyLimits, Operator, User};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -203,22 +204,30 @@ pub(super) async fn member(db: &Db, team: &str, email: &str) -> Result<Option<Me
 
 /// Adds or replaces users with their groups.
 pub(super) async fn put_directory(db: &Db, team: &str, directory: &Directory) -> Result<(), StoreError> {
+    let now = Time::now().0;
     let group = |name: &String| {
-        let sql = "INSERT INTO groups (team, name) VALUES (?1, ?2) ON CONFLICT (team, name) DO NOTHING";
-        Statement::new(sql, vec![team.into(), name.into()])
+        let sql = "INSERT INTO groups (team, name, id, created_at, updated_at) VALUES (?1, ?2, ?3, ?4, ?4)
+                   ON CONFLICT (team, name) DO NOTHING";
+        Statement::new(sql, vec![team.into(), name.into(), id::new("grp").into(), now.into()])
     };
     let mut batch: Vec<Statement> = directory.groups.iter().map(group).collect();
     for user in &directory.users {
         batch.push(Statement::new(
-            "INSERT INTO users (team, email, name, role, is_active) VALUES (?1, ?2, ?3, ?4, ?5)
+            // Who was removed and comes again is somebody else.
+            "INSERT INTO users (team, email, name, role, is_active, id, created_at, updated_at)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?7)
              ON CONFLICT (team, email)
-             DO UPDATE SET name = excluded.name, role = excluded.role, is_active = excluded.is_active",
+             DO UPDATE SET name = excluded.name, role = excluded.role, is_active = excluded.is_active,
+                 updated_at = excluded.updated_at, revision = users.revision + 1, deleted_at = NULL,
+                 id = CASE WHEN users.deleted_at IS NULL THEN users.id ELSE excluded.id END",
             vec![
                 team.into(),
                 (&user.email).into(),
                 user.name.clone().into(),
                 (&user.role).into(),
                 user.active.into(),
+                id::new("usr").into(),
+                now.into(),
             ],
         ));
         let leave = "DELETE FROM group_members WHERE team = ?1 AND email = ?2";
@@ -238,7 +247,7 @@ pub(super) async fn directory(db: &Db, team: &str) -> Result<Directory, Error> {
     let groups = db.rows("SELECT name FROM groups WHERE team = ?1 ORDER BY name", params()).await?;
     let sql = "SELECT u.email, u.name, u.role, u.is_active, m.group_name FROM users u
                LEFT JOIN group_members m ON m.team = u.team AND m.email = u.email
-               WHERE u.team = ?1 ORDER BY u.email, m.group_name";
+               WHERE u.team = ?1 AND u.deleted_at IS NULL ORDER BY u.email, m.group_name";
     let mut users: Vec<User> = Vec::new();
     for row in db.rows(sql, params()).await? {
         let email = row.text(0);
@@ -255,4 +264,41 @@ pub(super) async fn directory(db: &Db, team: &str) -> Result<Directory, Error> {
         groups: groups.iter().map(|row| row.text(0)).collect(),
         users,
     })
+}
+
+/// Groups of a team after one of a name, with how many belong to each.
+pub(super) async fn groups(db: &Db, team: &str, after: &str, limit: u32) -> Result<Vec<Group>, Error> {
+    let sql = "SELECT g.id, g.name, (SELECT COUNT(*) FROM group_members m WHERE m.team = g.team AND m.group_name = g.name)
+               FROM groups g WHERE g.team = ?1 AND g.name > ?2 ORDER BY g.name LIMIT ?3";
+    let rows = db.rows(sql, vec![team.into(), after.into(), limit.into()]).await?;
+    let read = |row: &Row| Group {
+        object: "group".into(),
+        id: row.text(0),
+        name: row.text(1),
+        members: row.int(2).unsigned_abs(),
+    };
+    Ok(rows.iter().map(read).collect())
+}
+
+/// Gives ids to users and groups that have none.
+pub(super) async fn give_ids(db: &Db) -> Result<(), Error> {
+    const STEP: usize = 500;
+    let tables = [
+        ("usr", "SELECT team, email FROM users", "UPDATE users SET id = ?3 WHERE team = ?1 AND email = ?2"),
+        ("grp", "SELECT team, name FROM groups", "UPDATE groups SET id = ?3 WHERE team = ?1 AND name = ?2"),
+    ];
+    for (prefix, select, update) in tables {
+        loop {
+            let rows = db.rows(format!("{select} WHERE id IS NULL LIMIT {STEP}"), vec![]).await?;
+            let give = |row: &Row| {
+                let params = vec![row.text(0).into(), row.text(1).into(), id::new(prefix).into()];
+                Statement::new(format!("{update} AND id IS NULL"), params)
+            };
+            db.batch(rows.iter().map(give).collect()).await?;
+            if rows.len() < STEP {
+                break;
+            }
+        }
+    }
+    Ok(())
 }

@@ -98,6 +98,7 @@ async fn body(
         return Ok(Map::new());
     }
     match serde_json::from_slice(&bytes) {
+        Ok(body) if media == Media::Scim => Ok(Map::from_iter([("body".to_owned(), body)])),
         Ok(Value::Object(fields)) => Ok(fields),
         Ok(_) => Err(Error::invalid("body", "The body must be a JSON object.")),
         Err(_)

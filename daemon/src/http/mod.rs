@@ -17,11 +17,11 @@ use crate::{
 };
 use axum::Router;
 use axum::extract::Request;
-use axum::http::{StatusCode, header};
+use axum::http::{StatusCode, Uri, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use contract::catalogue::CATALOGUE;
-use contract::endpoint::Declaration;
+use contract::endpoint::{Declaration, Media, SCIM};
 use contract::openapi;
 use mount::Api;
 use std::future::Future;
@@ -91,18 +91,40 @@ fn router(app: App) -> Router {
             "/admin/v1/openapi.yaml",
             get(async || openapi_yaml("Katonic admin API", contract::admin::CATALOGUE)),
         )
-        .method_not_allowed_fallback(async || {
+        .method_not_allowed_fallback(async |uri: Uri| {
             let message = "This address answers other methods. See /public/v1/openapi.json.";
-            refuse(Error::new(Kind::WrongMethod, "method_not_allowed", message))
+            refuse_in(form(&uri), Error::new(Kind::WrongMethod, "method_not_allowed", message))
         })
-        .fallback(async || {
-            refuse(Error::new(Kind::NotFound, "not_found", "There is nothing at this address."))
-        })
+        .fallback(async |uri: Uri| refuse_in(form(&uri), nothing_at(&uri)))
+}
+
+/// The form of an answer at an address that no endpoint stands at.
+fn form(uri: &Uri) -> Media {
+    match uri.path().strip_prefix(SCIM) {
+        Some(rest) if rest.is_empty() || rest.starts_with('/') => Media::Scim,
+        _ => Media::Json,
+    }
+}
+
+/// Why there is nothing at an address. What SCIM knows and this daemon doesn't says so (RFC 7644, section 3.12).
+fn nothing_at(uri: &Uri) -> Error {
+    match uri.path().strip_prefix(SCIM) {
+        Some("/Bulk" | "/Me" | "/.search" | "/Users/.search" | "/Groups/.search") => {
+            let message =
+                "This daemon has no such operation: see ServiceProviderConfig, and filter with GET.";
+            Error::new(Kind::NotImplemented, "not_implemented", message)
+        }
+        _ => Error::new(Kind::NotFound, "not_found", "There is nothing at this address."),
+    }
 }
 
 fn refuse(error: Error) -> Response {
+    refuse_in(Media::Json, error)
+}
+
+fn refuse_in(form: Media, error: Error) -> Response {
     let trace_id = Recorder::open("None").trace_id();
-    let mut response = reply::error(error, &trace_id);
+    let mut response = reply::error(error, &trace_id, form);
     reply::add_headers(&mut response, &trace_id, None);
     response
 }

@@ -15,7 +15,7 @@ use axum::http::HeaderMap;
 use axum::response::Response;
 use axum::routing::{MethodFilter, on};
 use contract::catalogue::CATALOGUE;
-use contract::endpoint::{Declaration, Endpoint, Method};
+use contract::endpoint::{Declaration, Endpoint, Media, Method};
 use contract::wire::sse::Event;
 use futures::FutureExt;
 use futures::future::BoxFuture;
@@ -48,6 +48,8 @@ pub(crate) enum Out<T> {
     Stream(mpsc::Receiver<Event>),
     /// Events that tell of other work: the call is settled as they begin.
     Watch(mpsc::Receiver<Event>),
+    /// Lines of JSON: the call is settled as they begin.
+    Lines(mpsc::Receiver<Bytes>),
     /// A body in a form of its own, with headers of its own.
     Written(Written),
 }
@@ -73,6 +75,7 @@ enum Answer {
     Json(u16, Value),
     Stream(mpsc::Receiver<Event>),
     Watch(mpsc::Receiver<Event>),
+    Lines(mpsc::Receiver<Bytes>),
     Written(Written),
 }
 
@@ -105,6 +108,7 @@ impl Api {
                     Out::Status(status, body) => Answer::Json(status, serde_json::to_value(body)?),
                     Out::Stream(events) => Answer::Stream(events),
                     Out::Watch(events) => Answer::Watch(events),
+                    Out::Lines(lines) => Answer::Lines(lines),
                     Out::Written(written) => Answer::Written(written),
                 })
             }
@@ -219,7 +223,7 @@ where
     recorder.span("gate", began, None);
     let Admitted { caller, standing, slot } = match admitted {
         Ok(admitted) => admitted,
-        Err(refusal) => return turn_away(&app, &recorder, refusal).await,
+        Err(refusal) => return turn_away(&app, &recorder, refusal, declaration.media).await,
     };
     let tags = header(request.headers(), "x-katonic-tags").as_deref().map(tags).unwrap_or_default();
     let mut context = Context::new(caller, recorder, app.books.clone(), tags);
@@ -230,9 +234,13 @@ where
     context.is_fresh = header(request.headers(), "cache-control")
         .is_some_and(|c| c.contains("no-cache") || c.contains("no-store"));
     context.wait = header(request.headers(), "prefer").as_deref().and_then(wait);
+    if declaration.media == Media::Scim {
+        let peer = request.extensions().get::<Peer>().map(|peer| peer.0);
+        context.origin = proxy::origin(&app.proxies, peer, request.headers()).map(Into::into);
+    }
     let result = AssertUnwindSafe(perform(&app, declaration, &context, request, work)).catch_unwind().await;
     let result = result.unwrap_or_else(|_| Err(Error::internal("a panic")));
-    finish(&context, standing, result).await
+    finish(&context, standing, result, declaration.media).await
 }
 
 async fn perform<W, F>(
@@ -278,17 +286,22 @@ async fn finish(
     context: &Context,
     standing: Option<Standing>,
     result: Result<(Answer, bool), Error>,
+    media: Media,
 ) -> Response {
     let trace_id = context.trace_id();
     let (mut response, settles) = match result {
+        Ok((Answer::Json(status, body), replayed)) if media == Media::Scim => {
+            (reply::scim(status, &body, replayed), true)
+        }
         Ok((Answer::Json(status, body), replayed)) => (reply::json(status, &body, replayed), true),
         Ok((Answer::Stream(events), _)) => (sse::response(events), false),
         Ok((Answer::Watch(events), _)) => (sse::response(events), true),
+        Ok((Answer::Lines(lines), _)) => (sse::lines(lines), true),
         Ok((Answer::Written(Written { headers, content }), _)) => match content {
             Content::Json(body) | Content::Text(body) => (reply::written(body, &headers), true),
             Content::Frames(frames) => (reply::with(sse::frames(frames), &headers), false),
         },
-        Err(error) => (reply::error(error, &trace_id), true),
+        Err(error) => (reply::error(error, &trace_id, media), true),
     };
     if settles {
         let status = response.status().as_u16();
@@ -300,20 +313,20 @@ async fn finish(
         };
         if let Err(error) = context.settle(Ending { status, label }).await {
             // What isn't logged isn't answered.
-            response = reply::error(error, &trace_id);
+            response = reply::error(error, &trace_id, media);
         }
     }
     reply::add_headers(&mut response, &trace_id, standing);
     response
 }
 
-async fn turn_away(app: &App, recorder: &Recorder, refusal: Refusal) -> Response {
+async fn turn_away(app: &App, recorder: &Recorder, refusal: Refusal, media: Media) -> Response {
     let trace_id = recorder.trace_id();
-    let mut response = reply::error(refusal.error, &trace_id);
+    let mut response = reply::error(refusal.error, &trace_id, media);
     if let Some(record) = recorder.close() {
         let ending = Ending { status: response.status().as_u16(), label: "denied" };
         if let Err(error) = app.books.write(record, refusal.caller.as_ref(), ending, Vec::new()).await {
-            response = reply::error(error, &trace_id);
+            response = reply::error(error, &trace_id, media);
         }
     }
     reply::add_headers(&mut response, &trace_id, refusal.standing);

@@ -5,7 +5,9 @@ use crate::gate::rate::Standing;
 use axum::body::Body;
 use axum::http::{HeaderName, HeaderValue, Response as HttpResponse, StatusCode, header};
 use axum::response::Response;
+use contract::endpoint::Media;
 use contract::wire::error::{ErrorBody, ErrorEnvelope};
+use contract::wire::scim::ScimError;
 use serde_json::Value;
 
 const TRACE_ID: HeaderName = HeaderName::from_static("x-trace-id");
@@ -46,15 +48,35 @@ pub(super) fn with(mut response: Response, headers: &[(&'static str, String)]) -
     response
 }
 
-/// An error in the one envelope. What only the log may hold goes to the log.
-pub(super) fn error(error: Error, trace_id: &str) -> Response {
+/// An answer in SCIM's form (RFC 7644, section 3.1), with its place where it was created.
+pub(super) fn scim(status: u16, body: &Value, replayed: bool) -> Response {
+    let mut response = json(status, body, replayed);
+    if status != 204 {
+        set(&mut response, header::CONTENT_TYPE.as_str(), SCIM);
+    }
+    if let (201, Some(location)) = (status, body.pointer("/meta/location").and_then(Value::as_str)) {
+        set(&mut response, header::LOCATION.as_str(), location);
+    }
+    response
+}
+
+const SCIM: &str = "application/scim+json";
+
+/// An error in the form of an endpoint: SCIM's own, else the one envelope. What only the log may hold goes to the log.
+pub(super) fn error(error: Error, trace_id: &str, media: Media) -> Response {
     let (status, kind) = status_of(error.kind);
     if let Some(cause) = &error.cause {
         tracing::error!(trace_id, code = error.code, cause, "call failed");
     }
-    let envelope = envelope(&error, kind, trace_id);
-    let body = serde_json::to_value(envelope).unwrap_or_default();
-    let mut response = json(status, &body, false);
+    let mut response = match media {
+        Media::Scim => {
+            scim(status, &serde_json::to_value(scim_error(&error, status)).unwrap_or_default(), false)
+        }
+        _ => {
+            let envelope = envelope(&error, kind, trace_id);
+            json(status, &serde_json::to_value(envelope).unwrap_or_default(), false)
+        }
+    };
     if error.kind == Kind::QuotaSpent {
         // OpenAI's clients would try again.
         response.headers_mut().insert(SHOULD_RETRY, HeaderValue::from_static("false"));
@@ -77,6 +99,29 @@ pub(crate) fn error_event(error: &Error, trace_id: &str) -> Value {
 /// The status that an error has, for the audit row of a stream.
 pub(crate) fn status(kind: Kind) -> u16 {
     status_of(kind).0
+}
+
+/// SCIM's error, with its own word for it, where it has one (RFC 7644, section 3.12, table 9).
+fn scim_error(error: &Error, status: u16) -> ScimError {
+    let word = match (status, error.code) {
+        (400, "invalid_filter") => Some("invalidFilter"),
+        (400, "invalid_syntax") => Some("invalidSyntax"),
+        (400, "invalid_path") => Some("invalidPath"),
+        (400, "no_target") => Some("noTarget"),
+        (400, "mutability") => Some("mutability"),
+        (400, "invalid_value") if matches!(error.param.as_deref(), Some("body" | "body.Operations")) => {
+            Some("invalidSyntax")
+        }
+        (400, _) => Some("invalidValue"),
+        (409, "uniqueness") => Some("uniqueness"),
+        _ => None,
+    };
+    ScimError {
+        schemas: vec!["urn:ietf:params:scim:api:messages:2.0:Error".into()],
+        scim_type: word.map(str::to_owned),
+        detail: error.message.clone(),
+        status: status.to_string(),
+    }
 }
 
 fn envelope(error: &Error, kind: &str, trace_id: &str) -> ErrorEnvelope {

@@ -29,6 +29,14 @@ fn streamed(body: Body) -> Response {
     (headers, body).into_response()
 }
 
+/// Lines of JSON, as they come. When the client leaves, the receiver is dropped, and with it the work.
+pub(super) fn lines(lines: mpsc::Receiver<Bytes>) -> Response {
+    let lines = stream::unfold(lines, async |mut lines| {
+        lines.recv().await.map(|line| (Ok::<_, Infallible>(line), lines))
+    });
+    ([(CONTENT_TYPE.as_str(), "application/x-ndjson")], Body::from_stream(lines)).into_response()
+}
+
 const KEEP_ALIVE: Bytes = Bytes::from_static(b": keep-alive\n\n");
 
 async fn next_frame(

@@ -23,6 +23,7 @@ const MIGRATIONS: &[Migration] = &[
     shared(include_str!("migrations/0003_governance.sql")),
     shared(include_str!("migrations/0004_usage.sql")),
     shared(include_str!("migrations/0005_log.sql")),
+    shared(include_str!("migrations/0006_scim.sql")),
 ];
 
 /// The migrations that are still to do after the first so many, with the version that each leads to.

@@ -311,6 +311,16 @@ impl Budgets {
         }
     }
 
+    /// Counts for a user's new address what counted for the old one; the store knows already.
+    pub(crate) fn readdress(&self, team: &str, from: &str, to: &str) {
+        for counter in self.teams().get_mut(team).into_iter().flatten() {
+            let budget = &mut counter.budget;
+            if budget.subject == Subject::User && budget.subject_id.as_deref() == Some(from) {
+                budget.subject_id = Some(to.to_owned());
+            }
+        }
+    }
+
     /// Removes a budget.
     ///
     /// # Errors

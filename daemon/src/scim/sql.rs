@@ -1,0 +1,50 @@
+//! What the queries of users and of groups share.
+
+use crate::store::{Statement, Value};
+
+/// Most values of a list in one query.
+pub(super) const CHUNK: usize = 500;
+
+/// Which resources of a team: those that an index finds, or all, from an id on.
+#[derive(Clone, Debug)]
+pub(super) struct Which<'a> {
+    /// A column and what it equals.
+    pub(super) column: Option<(&'static str, String)>,
+    /// Only those after this id.
+    pub(super) after: &'a str,
+    pub(super) skip: u64,
+    pub(super) limit: usize,
+}
+
+impl Which<'_> {
+    /// The one that a column finds.
+    pub(super) fn only(column: &'static str, value: &str) -> Self {
+        Self { column: Some((column, value.to_owned())), after: "", skip: 0, limit: 1 }
+    }
+
+    /// The rest of a query of a table under an alias, with its parameters pushed.
+    pub(super) fn clause(&self, alias: &str, params: &mut Vec<Value>) -> String {
+        params.push(self.after.into());
+        let mut clause = format!(" AND {alias}.id > ?{}", params.len());
+        if let Some((column, value)) = &self.column {
+            params.push(value.into());
+            clause += &format!(" AND {alias}.{column} = ?{}", params.len());
+        }
+        params.push(self.limit.into());
+        clause += &format!(" ORDER BY {alias}.id LIMIT ?{}", params.len());
+        params.push(i64::try_from(self.skip).unwrap_or(i64::MAX).into());
+        clause + &format!(" OFFSET ?{}", params.len())
+    }
+}
+
+/// Who may read documents under one name may read them under another: a group or a user that is called anew.
+pub(super) fn move_reader(team: &str, from: &str, to: &str) -> [Statement; 2] {
+    let insert = "INSERT INTO document_readers (team, document, reader)
+                  SELECT r.team, r.document, CAST(?3 AS TEXT) FROM document_readers r
+                  WHERE r.team = ?1 AND r.reader = ?2 ON CONFLICT (document, reader) DO NOTHING";
+    let delete = "DELETE FROM document_readers WHERE team = ?1 AND reader = ?2";
+    [
+        Statement::new(insert, vec![team.into(), from.into(), to.into()]),
+        Statement::new(delete, vec![team.into(), from.into()]),
+    ]
+}

@@ -1,0 +1,198 @@
+//! Users, as SCIM reads and writes them.
+
+mod record;
+mod sql;
+
+use self::record::{Draft, Record, draft, noted, shown};
+use super::filter::Filter;
+use super::listing::{Source, list};
+use super::schema::USER;
+use super::sql::Which;
+use super::{Changed, TRIES, patch, select::select, taken, values};
+use crate::app::App;
+use crate::call::Context;
+use crate::error::Error;
+use crate::gate::{directory, identity};
+use crate::store::StoreError;
+use contract::id;
+use contract::time::Time;
+use contract::wire::Object;
+use contract::wire::scim::{ScimFields, ScimList, ScimPatch, ScimQuery, ScimResource};
+use serde_json::Value;
+
+/// The users of the caller's team.
+#[derive(Clone, Copy)]
+pub(crate) struct Users<'a> {
+    pub(crate) app: &'a App,
+    pub(crate) context: &'a Context,
+}
+
+impl Users<'_> {
+    fn team(&self) -> &str {
+        &self.context.caller.team
+    }
+
+    /// Users, filtered, a page of them.
+    ///
+    /// # Errors
+    /// If the filter is none.
+    pub(crate) async fn list(self, query: &ScimQuery) -> Result<ScimList, Error> {
+        let filter = query.filter.as_deref().map(|text| Filter::read(&USER, text)).transpose()?;
+        list(&USER, &self, query, filter.as_ref()).await
+    }
+
+    /// A user.
+    ///
+    /// # Errors
+    /// If there is none.
+    pub(crate) async fn get(self, id: &str, fields: &ScimFields) -> Result<ScimResource, Error> {
+        Ok(select(&USER, shown(&self.find(id).await?, self.context), fields))
+    }
+
+    /// Adds a user.
+    ///
+    /// # Errors
+    /// If somebody has the address, a value is wrong, or the caller may not give the role.
+    pub(crate) async fn create(self, body: Object, fields: &ScimFields) -> Result<Changed, Error> {
+        let draft = draft(&self.context.caller, values::resource(&USER, body)?)?;
+        let id = id::new("usr");
+        let inserted = sql::insert(&self.app.db, self.team(), &id, &draft, Time::now().0).await;
+        self.app.known_users.forget();
+        if !inserted? {
+            return Err(taken("user", &draft.email));
+        }
+        let user = self.find(&id).await?;
+        Ok(Changed {
+            resource: select(&USER, shown(&user, self.context), fields),
+            before: Value::Null,
+            after: noted(&user, None),
+        })
+    }
+
+    /// Puts a user in another's place: what is said of neither `active` nor `roles` stays, so that leaving them out
+    /// neither lets anybody in again nor takes a role.
+    ///
+    /// # Errors
+    /// As [`Users::create`], or if there is no such user.
+    pub(crate) async fn replace(self, id: &str, body: Object, fields: &ScimFields) -> Result<Changed, Error> {
+        let body = values::resource(&USER, body)?;
+        let put = |current: Object| {
+            let mut next = body.clone();
+            for name in ["active", "roles"] {
+                if let (false, Some(value)) = (next.contains_key(name), current.get(name)) {
+                    next.insert(name.into(), value.clone());
+                }
+            }
+            Ok(next)
+        };
+        self.change(id, put, fields).await
+    }
+
+    /// Changes a user.
+    ///
+    /// # Errors
+    /// As [`Users::create`], or if there is no such user, or a change can't be applied.
+    pub(crate) async fn patch(
+        self,
+        id: &str,
+        changes: &ScimPatch,
+        fields: &ScimFields,
+    ) -> Result<Changed, Error> {
+        let apply = |mut current: Object| {
+            patch::apply(&USER, &mut current, changes)?;
+            match current.contains_key("active") {
+                true => Ok(current),
+                false => Err(super::unchangeable("active", "must be true or false")),
+            }
+        };
+        self.change(id, apply, fields).await
+    }
+
+    /// Removes a user.
+    ///
+    /// # Errors
+    /// If there is none, or the caller may not give their role.
+    pub(crate) async fn delete(self, id: &str) -> Result<Changed, Error> {
+        for _ in 0..TRIES {
+            let user = self.find(id).await?;
+            directory::check_may_give(&self.context.caller, user.role)?;
+            let removed = sql::remove(&self.app.db, self.team(), &user, Time::now().0).await;
+            self.app.known_users.forget();
+            match removed {
+                Err(StoreError::Conflict) => {}
+                removed => {
+                    removed?;
+                    let resource = ScimResource::default();
+                    return Ok(Changed { resource, before: noted(&user, None), after: Value::Null });
+                }
+            }
+        }
+        Err(StoreError::Conflict.into())
+    }
+
+    /// Reads, changes and writes a user, anew where somebody else was quicker.
+    async fn change(
+        self,
+        id: &str,
+        next: impl Fn(Object) -> Result<Object, Error>,
+        fields: &ScimFields,
+    ) -> Result<Changed, Error> {
+        let (db, caller) = (&self.app.db, &self.context.caller);
+        for _ in 0..TRIES {
+            let before = self.find(id).await?;
+            directory::check_may_give(caller, before.role)?;
+            let draft = draft(caller, next(shown(&before, self.context))?)?;
+            if draft.email != before.email && self.has(&draft.email).await? {
+                return Err(taken("user", &draft.email));
+            }
+            let updated = sql::update(db, self.team(), &before, &draft, Time::now().0).await;
+            self.app.known_users.forget();
+            match updated? {
+                Err(StoreError::Conflict) => continue,
+                updated => updated?,
+            }
+            if draft.email != before.email {
+                self.app.books.budgets.readdress(self.team(), &before.email, &draft.email);
+            }
+            let after = self.find(id).await?;
+            return Ok(Changed {
+                resource: select(&USER, shown(&after, self.context), fields),
+                before: noted(&before, None),
+                after: noted(&after, Some(&before)),
+            });
+        }
+        Err(StoreError::Conflict.into())
+    }
+
+    async fn find(self, id: &str) -> Result<Record, Error> {
+        let found = sql::find(&self.app.db, self.team(), &Which::only("id", id)).await?.pop();
+        found.ok_or_else(|| Error::not_found("user", id))
+    }
+
+    async fn has(self, email: &str) -> Result<bool, Error> {
+        Ok(!sql::find(&self.app.db, self.team(), &Which::only("email", email)).await?.is_empty())
+    }
+
+    async fn read(self, which: &Which<'_>) -> Result<Vec<Object>, Error> {
+        let found = sql::find(&self.app.db, self.team(), which).await?;
+        Ok(found.iter().map(|user| shown(user, self.context)).collect())
+    }
+}
+
+impl Source for Users<'_> {
+    async fn total(&self) -> Result<u64, Error> {
+        sql::count(&self.app.db, self.team()).await
+    }
+
+    async fn page(&self, skip: u64, limit: usize) -> Result<Vec<Object>, Error> {
+        self.read(&Which { column: None, after: "", skip, limit }).await
+    }
+
+    async fn after(&self, id: &str, filter: &Filter, limit: usize) -> Result<Vec<Object>, Error> {
+        let exact = |attribute: &str| filter.demands(attribute).map(str::to_owned);
+        let email = exact("userName").map(|name| identity::canonical(&name).unwrap_or(name));
+        let indexed = [("id", exact("id")), ("email", email), ("external_id", exact("externalId"))];
+        let column = indexed.into_iter().find_map(|(column, value)| Some((column, value?)));
+        self.read(&Which { column, after: id, skip: 0, limit }).await
+    }
+}
