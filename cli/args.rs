@@ -2,7 +2,7 @@
 
 use crate::commands::{
     agents, audit, budgets, chat, completions, daemon, documents, eval, keys, logs, models, openapi,
-    operators, providers, sandbox, search, teams, trace, usage, users,
+    operators, providers, sandbox, search, teams, trace, usage, users, webhooks,
 };
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use contract::wire::page::ListQuery;
@@ -82,6 +82,8 @@ pub(crate) enum Command {
     Operators(operators::Operators),
     /// How much may be spent, by whom (for operators)
     Budgets(budgets::Budgets),
+    /// Who is told of events, such as a budget nearly spent (for operators)
+    Webhooks(webhooks::Webhooks),
     /// The models and tiers that the key may use
     Models(models::Models),
     /// Providers of models, and their keys (for operators)

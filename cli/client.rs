@@ -128,6 +128,22 @@ impl Client {
         response.text().await.map_err(|error| broken(&self.url, &error))
     }
 
+    /// Calls an endpoint for an answer that is read as it comes.
+    ///
+    /// # Errors
+    /// If the daemon can't be reached, or refuses; an item, if the answer breaks off.
+    pub(crate) async fn pieces<E: Endpoint>(
+        &self,
+        input: &E::Input,
+    ) -> Result<impl Stream<Item = Result<Vec<u8>, Failure>> + Unpin + use<E>, Failure> {
+        let response = self.send(self.prepare::<E>(input)?).await?;
+        let url = self.url.clone();
+        Ok(Box::pin(response.bytes_stream().map(move |piece| match piece {
+            Ok(piece) => Ok(piece.into()),
+            Err(error) => Err(broken(&url, &error)),
+        })))
+    }
+
     /// Whether a plain page, such as `/readyz`, answers with success.
     pub(crate) async fn is_up(&self, page: &str) -> bool {
         let request = self.http.get(format!("{}{page}", self.url));

@@ -20,6 +20,7 @@ pub(crate) mod teams;
 pub(crate) mod trace;
 pub(crate) mod usage;
 pub(crate) mod users;
+pub(crate) mod webhooks;
 
 mod version;
 
@@ -48,6 +49,7 @@ pub(crate) async fn run(session: &Session, command: Command) -> Result<Answer, F
         Command::Users(users) => users::run(session, users).await,
         Command::Operators(operators) => operators::run(session, operators).await,
         Command::Budgets(budgets) => budgets::run(session, budgets).await,
+        Command::Webhooks(webhooks) => webhooks::run(session, webhooks).await,
         Command::Models(models) => models::run(session, models).await,
         Command::Providers(providers) => providers::run(session, providers).await,
         Command::Daemon(daemon) => daemon::run(session, daemon).await,

@@ -1,11 +1,12 @@
 //! `katonic users`: the people whom calls act for.
 
+use crate::args::PageArgs;
 use crate::failure::{Answer, Failure};
 use crate::output::counted;
 use crate::output::table::{or_dash, table};
 use crate::session::Session;
 use clap::{Args, Subcommand};
-use contract::admin::{ListUsers, PutUsers, UpdateUser};
+use contract::admin::{ListGroups, ListUsers, PutUsers, UpdateUser};
 use contract::wire::admin::{Directory, TeamListQuery, UpdateUserRequest, User};
 use std::path::{Path, PathBuf};
 
@@ -23,6 +24,8 @@ pub(crate) struct Users {
 enum Command {
     /// List users with their roles and groups
     List,
+    /// List groups, with how many belong to each
+    Groups(PageArgs),
     /// Add or replace users from a YAML file (users, groups) or a CSV file (email, name, role, groups with ; between)
     Import {
         /// The file
@@ -57,6 +60,7 @@ pub(super) async fn run(session: &Session, users: Users) -> Result<Answer, Failu
         |email: String| UpdateUserRequest { email, team: team.clone(), ..UpdateUserRequest::default() };
     match users.command {
         Command::List => list(session, team).await,
+        Command::Groups(page) => groups(session, TeamListQuery { page: page.into(), team }).await,
         Command::Import { file } => import(session, team, &file).await,
         Command::Update { email, role, groups } => {
             update(session, UpdateUserRequest { role, groups, ..change(email) }).await
@@ -84,6 +88,17 @@ fn shown(users: &[User]) -> String {
         [user.email.clone(), name, user.role.clone(), status.to_owned(), user.groups.join(" ")]
     });
     table(["email", "name", "role", "status", "groups"], rows)
+}
+
+async fn groups(session: &Session, query: TeamListQuery) -> Result<Answer, Failure> {
+    let page = session.client()?.call::<ListGroups>(&query).await?;
+    session.output.either(&page, || {
+        let rows =
+            page.data.iter().map(|group| [group.name.clone(), group.members.to_string(), group.id.clone()]);
+        table(["group", "members", "id"], rows)
+    })?;
+    session.output.more(page.next.as_deref());
+    Ok(Answer::Yes)
 }
 
 async fn import(session: &Session, team: Option<String>, file: &Path) -> Result<Answer, Failure> {

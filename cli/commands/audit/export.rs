@@ -1,20 +1,19 @@
-//! `katonic audit export`: the log as JSONL, the oldest row first.
+//! `katonic audit export`: the log as JSONL, the oldest row first, written as it comes.
 
-use crate::client::Client;
-use crate::failure::{Answer, Failure};
+use crate::failure::{Answer, Exit, Failure};
 use crate::output::counted;
 use crate::session::Session;
 use clap::Args;
-use contract::admin::ListCheckpoints;
-use contract::catalogue::ListAudit;
+use contract::admin::ExportAudit;
 use contract::time::Time;
-use contract::wire::admin::TeamListQuery;
-use contract::wire::analytics::ListAuditQuery;
-use contract::wire::page::{ListQuery, MAX_LIMIT};
-use std::fs::OpenOptions;
-use std::io::{BufWriter, Write};
-use std::os::unix::fs::OpenOptionsExt;
+use contract::wire::analytics::{ExportAuditQuery, ExportEnd};
+use futures::StreamExt;
 use std::path::PathBuf;
+use tokio::fs::OpenOptions;
+use tokio::io::{AsyncWriteExt, BufWriter};
+
+/// The end of a file that its last line is looked for in, in bytes.
+const END: usize = 256;
 
 #[derive(Debug, Args)]
 pub(super) struct Export {
@@ -31,50 +30,47 @@ pub(super) struct Export {
 
 pub(super) async fn run(session: &Session, args: Export) -> Result<Answer, Failure> {
     let failed = |error: std::io::Error| Failure::file(&args.file, &error);
-    let client = session.client()?;
-    let rows = newest_first(&client, &args).await?;
-    let file =
-        OpenOptions::new().write(true).create_new(true).mode(0o600).open(&args.file).map_err(failed)?;
-    let mut file = BufWriter::new(file);
-    for line in checkpoints(&client).await?.iter().chain(rows.iter().rev()) {
-        writeln!(file, "{line}").map_err(failed)?;
+    let query = ExportAuditQuery { from: args.from, to: args.to };
+    let mut pieces = session.client()?.pieces::<ExportAudit>(&query).await?;
+    let mut options = OpenOptions::new();
+    let file = options.write(true).create_new(true).mode(0o600).open(&args.file).await.map_err(failed)?;
+    let (mut file, mut end) = (BufWriter::new(file), Vec::new());
+    while let Some(piece) = pieces.next().await {
+        let piece = piece?;
+        file.write_all(&piece).await.map_err(failed)?;
+        end.extend_from_slice(&piece[piece.len().saturating_sub(END)..]);
+        end.drain(..end.len().saturating_sub(END));
     }
-    file.flush().map_err(failed)?;
-    session.output.either(&serde_json::json!({"file": args.file, "rows": rows.len()}), || {
-        format!("{} are in {}.", counted(rows.len(), "row"), args.file.display())
+    file.flush().await.map_err(failed)?;
+    let rows = rows(&end).ok_or_else(|| {
+        Failure::new(Exit::Unavailable, format!("The export to {} broke off", args.file.display()))
+            .hint("Remove the file and try again; the daemon's log may say why.")
+    })?;
+    session.output.either(&serde_json::json!({"file": args.file, "rows": rows}), || {
+        let rows = counted(usize::try_from(rows).unwrap_or(usize::MAX), "row");
+        format!("{rows} are in {}.", args.file.display())
     })?;
     session.output.note(&format!("Verify it anywhere: katonic audit verify --file {}", args.file.display()));
     Ok(Answer::Yes)
 }
 
-async fn newest_first(client: &Client, args: &Export) -> Result<Vec<String>, Failure> {
-    let mut query = ListAuditQuery { from: args.from, to: args.to, raw: true, ..ListAuditQuery::default() };
-    query.page.limit = Some(MAX_LIMIT);
-    let mut rows = Vec::new();
-    loop {
-        let page = client.call::<ListAudit>(&query).await?.page;
-        for row in &page.data {
-            rows.push(serde_json::to_string(row)?);
-        }
-        match page.next {
-            Some(next) => query.page.after = Some(next),
-            None => return Ok(rows),
-        }
-    }
+/// How many rows there are, as the last line says; none where it is missing.
+fn rows(end: &[u8]) -> Option<u64> {
+    let line = end.strip_suffix(b"\n")?.rsplit(|byte| *byte == b'\n').next()?;
+    let end: ExportEnd = serde_json::from_slice(line).ok()?;
+    (end.object == "audit.end").then_some(end.rows)
 }
 
-async fn checkpoints(client: &Client) -> Result<Vec<String>, Failure> {
-    let mut page = ListQuery { limit: Some(MAX_LIMIT), after: None };
-    let mut lines = Vec::new();
-    loop {
-        let query = TeamListQuery { page: page.clone(), team: None };
-        let found = client.call::<ListCheckpoints>(&query).await?;
-        for checkpoint in &found.data {
-            lines.push(serde_json::to_string(checkpoint)?);
-        }
-        match found.next {
-            Some(next) => page.after = Some(next),
-            None => return Ok(lines),
+#[cfg(test)]
+mod tests {
+    use super::rows;
+
+    #[test]
+    fn an_export_without_its_last_line_is_not_whole() {
+        let whole = b"\"seq\":7}\n{\"object\":\"audit.end\",\"rows\":7}\n";
+        assert_eq!(rows(whole), Some(7));
+        for cut in 1..whole.len() {
+            assert_eq!(rows(&whole[..whole.len() - cut]), None, "{cut}");
         }
     }
 }

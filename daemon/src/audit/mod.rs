@@ -2,6 +2,7 @@
 
 mod chain;
 mod checkpoint;
+mod export;
 mod ledger;
 mod retention;
 mod sql;
@@ -9,6 +10,7 @@ mod uses;
 
 pub(crate) use chain::verify;
 pub(crate) use checkpoint::{AuditKey, list as checkpoints};
+pub(crate) use export::export;
 pub(crate) use ledger::Ledger;
 pub(crate) use retention::keep as keep_to_retention;
 pub(crate) use sql::{Logged, list, logged, newer};

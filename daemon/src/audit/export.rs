@@ -1,0 +1,76 @@
+//! The log as lines of JSON, written as they are read: neither the daemon nor its client holds more than a few of them.
+
+use super::{checkpoint, newer};
+use crate::app::App;
+use crate::error::Error;
+use crate::gate::Caller;
+use bytes::Bytes;
+use contract::wire::analytics::{ExportAuditQuery, ExportEnd, ListAuditQuery};
+use contract::wire::page::{ListQuery, MAX_LIMIT};
+use serde::Serialize;
+use std::sync::Arc;
+use tokio::sync::mpsc;
+
+/// Blocks of lines that may wait for the client; past that, the export waits.
+const BLOCKS: usize = 4;
+
+/// Begins an export of the log up to its last row: checkpoints, rows, and a last line that says that it is whole.
+pub(crate) fn export(app: &App, caller: &Arc<Caller>, query: ExportAuditQuery) -> mpsc::Receiver<Bytes> {
+    let (sender, lines) = mpsc::channel(BLOCKS);
+    let (task, caller) = (app.clone(), Arc::clone(caller));
+    app.work.spawn(async move {
+        tokio::select! {
+            written = write(&task, &caller, query, &sender) => if let Err(error) = written {
+                // The client misses the last line.
+                tracing::error!(%error, "an export of the audit log broke off");
+            },
+            () = sender.closed() => {}
+            () = task.work.draining.cancelled() => {}
+        }
+    });
+    lines
+}
+
+async fn write(
+    app: &App,
+    caller: &Caller,
+    query: ExportAuditQuery,
+    sender: &mpsc::Sender<Bytes>,
+) -> Result<(), Error> {
+    let head = app.books.ledger.head();
+    let mut page = ListQuery { limit: Some(MAX_LIMIT), after: None };
+    loop {
+        let found = checkpoint::list(&app.db, app.books.ledger.public_key(), &page).await?;
+        send(sender, &found.data).await?;
+        match found.next {
+            Some(next) => page.after = Some(next),
+            None => break,
+        }
+    }
+    let query = ListAuditQuery { from: query.from, to: query.to, raw: true, ..ListAuditQuery::default() };
+    let (mut seq, mut count) = (0, 0);
+    loop {
+        let mut rows = newer(&app.db, caller, &query, seq).await?;
+        let is_last = rows.len() < MAX_LIMIT as usize || rows.last().is_none_or(|row| row.seq >= head);
+        rows.retain(|row| row.seq <= head);
+        send(sender, &rows).await?;
+        count += rows.len() as u64;
+        seq = rows.last().map_or(seq, |row| row.seq);
+        if is_last {
+            return send(sender, &[ExportEnd { object: "audit.end".into(), rows: count }]).await;
+        }
+    }
+}
+
+async fn send(sender: &mpsc::Sender<Bytes>, lines: &[impl Serialize]) -> Result<(), Error> {
+    let mut block = Vec::new();
+    for line in lines {
+        serde_json::to_writer(&mut block, line)?;
+        block.push(b'\n');
+    }
+    if block.is_empty() {
+        return Ok(());
+    }
+    // Who has gone is noticed by who waits for it.
+    sender.send(block.into()).await.map_err(|_| Error::internal("the client has gone"))
+}
