@@ -7,6 +7,7 @@ mod identity;
 mod keys;
 mod operators;
 mod rates;
+mod scim;
 mod webhooks;
 
 use crate::support::{Answer, Answered, Daemon};

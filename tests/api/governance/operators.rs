@@ -28,7 +28,9 @@ async fn each_role_opens_what_its_row_of_the_table_says() {
                 .path_parameters()
                 .fold(endpoint.path.to_owned(), |path, name| path.replace(&format!("{{{name}}}"), "none"));
             let method = Method::from_bytes(endpoint.method.as_str().as_bytes()).unwrap();
-            let answer = as_operator(&daemon, &token, method, &path, json!({})).await;
+            let client = reqwest::Client::builder().no_proxy().build().unwrap();
+            let call = client.request(method, format!("{}{}{path}", daemon.url, endpoint.prefix));
+            let answer = call.bearer_auth(&token).json(&json!({})).answer().await;
             let is_open = answer.status != 403;
             assert_eq!(is_open, may(role, endpoint.scope.0), "{role} {}: {}", endpoint.name, answer.body);
         }
