@@ -82,6 +82,9 @@ _katonic() {
             katonic,version)
                 cmd="katonic__subcmd__version"
                 ;;
+            katonic,webhooks)
+                cmd="katonic__subcmd__webhooks"
+                ;;
             katonic__subcmd__agents,apply)
                 cmd="katonic__subcmd__agents__subcmd__apply"
                 ;;
@@ -346,6 +349,9 @@ _katonic() {
             katonic__subcmd__help,version)
                 cmd="katonic__subcmd__help__subcmd__version"
                 ;;
+            katonic__subcmd__help,webhooks)
+                cmd="katonic__subcmd__help__subcmd__webhooks"
+                ;;
             katonic__subcmd__help__subcmd__agents,apply)
                 cmd="katonic__subcmd__help__subcmd__agents__subcmd__apply"
                 ;;
@@ -502,6 +508,9 @@ _katonic() {
             katonic__subcmd__help__subcmd__users,deactivate)
                 cmd="katonic__subcmd__help__subcmd__users__subcmd__deactivate"
                 ;;
+            katonic__subcmd__help__subcmd__users,groups)
+                cmd="katonic__subcmd__help__subcmd__users__subcmd__groups"
+                ;;
             katonic__subcmd__help__subcmd__users,import)
                 cmd="katonic__subcmd__help__subcmd__users__subcmd__import"
                 ;;
@@ -510,6 +519,21 @@ _katonic() {
                 ;;
             katonic__subcmd__help__subcmd__users,update)
                 cmd="katonic__subcmd__help__subcmd__users__subcmd__update"
+                ;;
+            katonic__subcmd__help__subcmd__webhooks,create)
+                cmd="katonic__subcmd__help__subcmd__webhooks__subcmd__create"
+                ;;
+            katonic__subcmd__help__subcmd__webhooks,delete)
+                cmd="katonic__subcmd__help__subcmd__webhooks__subcmd__delete"
+                ;;
+            katonic__subcmd__help__subcmd__webhooks,deliveries)
+                cmd="katonic__subcmd__help__subcmd__webhooks__subcmd__deliveries"
+                ;;
+            katonic__subcmd__help__subcmd__webhooks,list)
+                cmd="katonic__subcmd__help__subcmd__webhooks__subcmd__list"
+                ;;
+            katonic__subcmd__help__subcmd__webhooks,resend)
+                cmd="katonic__subcmd__help__subcmd__webhooks__subcmd__resend"
                 ;;
             katonic__subcmd__keys,create)
                 cmd="katonic__subcmd__keys__subcmd__create"
@@ -697,6 +721,9 @@ _katonic() {
             katonic__subcmd__users,deactivate)
                 cmd="katonic__subcmd__users__subcmd__deactivate"
                 ;;
+            katonic__subcmd__users,groups)
+                cmd="katonic__subcmd__users__subcmd__groups"
+                ;;
             katonic__subcmd__users,help)
                 cmd="katonic__subcmd__users__subcmd__help"
                 ;;
@@ -715,6 +742,9 @@ _katonic() {
             katonic__subcmd__users__subcmd__help,deactivate)
                 cmd="katonic__subcmd__users__subcmd__help__subcmd__deactivate"
                 ;;
+            katonic__subcmd__users__subcmd__help,groups)
+                cmd="katonic__subcmd__users__subcmd__help__subcmd__groups"
+                ;;
             katonic__subcmd__users__subcmd__help,help)
                 cmd="katonic__subcmd__users__subcmd__help__subcmd__help"
                 ;;
@@ -727,6 +757,42 @@ _katonic() {
             katonic__subcmd__users__subcmd__help,update)
                 cmd="katonic__subcmd__users__subcmd__help__subcmd__update"
                 ;;
+            katonic__subcmd__webhooks,create)
+                cmd="katonic__subcmd__webhooks__subcmd__create"
+                ;;
+            katonic__subcmd__webhooks,delete)
+                cmd="katonic__subcmd__webhooks__subcmd__delete"
+                ;;
+            katonic__subcmd__webhooks,deliveries)
+                cmd="katonic__subcmd__webhooks__subcmd__deliveries"
+                ;;
+            katonic__subcmd__webhooks,help)
+                cmd="katonic__subcmd__webhooks__subcmd__help"
+                ;;
+            katonic__subcmd__webhooks,list)
+                cmd="katonic__subcmd__webhooks__subcmd__list"
+                ;;
+            katonic__subcmd__webhooks,resend)
+                cmd="katonic__subcmd__webhooks__subcmd__resend"
+                ;;
+            katonic__subcmd__webhooks__subcmd__help,create)
+                cmd="katonic__subcmd__webhooks__subcmd__help__subcmd__create"
+                ;;
+            katonic__subcmd__webhooks__subcmd__help,delete)
+                cmd="katonic__subcmd__webhooks__subcmd__help__subcmd__delete"
+                ;;
+            katonic__subcmd__webhooks__subcmd__help,deliveries)
+                cmd="katonic__subcmd__webhooks__subcmd__help__subcmd__deliveries"
+                ;;
+            katonic__subcmd__webhooks__subcmd__help,help)
+                cmd="katonic__subcmd__webhooks__subcmd__help__subcmd__help"
+                ;;
+            katonic__subcmd__webhooks__subcmd__help,list)
+                cmd="katonic__subcmd__webhooks__subcmd__help__subcmd__list"
+                ;;
+            katonic__subcmd__webhooks__subcmd__help,resend)
+                cmd="katonic__subcmd__webhooks__subcmd__help__subcmd__resend"
+                ;;
             *)
                 ;;
         esac
@@ -734,7 +800,7 @@ _katonic() {
 
     case "${cmd}" in
         katonic)
-            opts="-h -V --json --url --as --color --help --version sandbox agents eval keys chat search documents trace audit usage logs teams users operators budgets models providers daemon completions openapi version help"
+            opts="-h -V --json --url --as --color --help --version sandbox agents eval keys chat search documents trace audit usage logs teams users operators budgets webhooks models providers daemon completions openapi version help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 1 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2440,7 +2506,7 @@ _katonic() {
             return 0
             ;;
         katonic__subcmd__help)
-            opts="sandbox agents eval keys chat search documents trace audit usage logs teams users operators budgets models providers daemon completions openapi version help"
+            opts="sandbox agents eval keys chat search documents trace audit usage logs teams users operators budgets webhooks models providers daemon completions openapi version help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -3434,7 +3500,7 @@ _katonic() {
             return 0
             ;;
         katonic__subcmd__help__subcmd__users)
-            opts="list import update deactivate activate"
+            opts="list groups import update deactivate activate"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -3462,6 +3528,20 @@ _katonic() {
             return 0
             ;;
         katonic__subcmd__help__subcmd__users__subcmd__deactivate)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        katonic__subcmd__help__subcmd__users__subcmd__groups)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -3520,6 +3600,90 @@ _katonic() {
         katonic__subcmd__help__subcmd__version)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        katonic__subcmd__help__subcmd__webhooks)
+            opts="list create delete deliveries resend"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        katonic__subcmd__help__subcmd__webhooks__subcmd__create)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        katonic__subcmd__help__subcmd__webhooks__subcmd__delete)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        katonic__subcmd__help__subcmd__webhooks__subcmd__deliveries)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        katonic__subcmd__help__subcmd__webhooks__subcmd__list)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        katonic__subcmd__help__subcmd__webhooks__subcmd__resend)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
@@ -5170,7 +5334,7 @@ _katonic() {
             return 0
             ;;
         katonic__subcmd__users)
-            opts="-h --team --json --url --as --color --help list import update deactivate activate help"
+            opts="-h --team --json --url --as --color --help list groups import update deactivate activate help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -5259,8 +5423,46 @@ _katonic() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        katonic__subcmd__users__subcmd__groups)
+            opts="-h --limit --after --team --json --url --as --color --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --limit)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --after)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --team)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --url)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --as)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         katonic__subcmd__users__subcmd__help)
-            opts="list import update deactivate activate help"
+            opts="list groups import update deactivate activate help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -5288,6 +5490,20 @@ _katonic() {
             return 0
             ;;
         katonic__subcmd__users__subcmd__help__subcmd__deactivate)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        katonic__subcmd__users__subcmd__help__subcmd__groups)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -5458,6 +5674,284 @@ _katonic() {
         katonic__subcmd__version)
             opts="-h --json --url --as --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --url)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --as)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        katonic__subcmd__webhooks)
+            opts="-h --json --url --as --color --help list create delete deliveries resend help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --url)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --as)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        katonic__subcmd__webhooks__subcmd__create)
+            opts="-h --events --team --json --as --color --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --events)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --team)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --as)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        katonic__subcmd__webhooks__subcmd__delete)
+            opts="-h --json --url --as --color --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --url)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --as)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        katonic__subcmd__webhooks__subcmd__deliveries)
+            opts="-h --limit --after --json --url --as --color --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --limit)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --after)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --url)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --as)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        katonic__subcmd__webhooks__subcmd__help)
+            opts="list create delete deliveries resend help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        katonic__subcmd__webhooks__subcmd__help__subcmd__create)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        katonic__subcmd__webhooks__subcmd__help__subcmd__delete)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        katonic__subcmd__webhooks__subcmd__help__subcmd__deliveries)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        katonic__subcmd__webhooks__subcmd__help__subcmd__help)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        katonic__subcmd__webhooks__subcmd__help__subcmd__list)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        katonic__subcmd__webhooks__subcmd__help__subcmd__resend)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        katonic__subcmd__webhooks__subcmd__list)
+            opts="-h --team --limit --after --json --url --as --color --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --team)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --limit)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --after)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --url)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --as)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        katonic__subcmd__webhooks__subcmd__resend)
+            opts="-h --json --url --as --color --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi

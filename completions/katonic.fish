@@ -47,6 +47,7 @@ complete -c katonic -n "__fish_katonic_needs_command" -f -a "teams" -d 'Teams th
 complete -c katonic -n "__fish_katonic_needs_command" -f -a "users" -d 'The people whom calls act for (for operators)'
 complete -c katonic -n "__fish_katonic_needs_command" -f -a "operators" -d 'Operators\' tokens (for operators)'
 complete -c katonic -n "__fish_katonic_needs_command" -f -a "budgets" -d 'How much may be spent, by whom (for operators)'
+complete -c katonic -n "__fish_katonic_needs_command" -f -a "webhooks" -d 'Who is told of events, such as a budget nearly spent (for operators)'
 complete -c katonic -n "__fish_katonic_needs_command" -f -a "models" -d 'The models and tiers that the key may use'
 complete -c katonic -n "__fish_katonic_needs_command" -f -a "providers" -d 'Providers of models, and their keys (for operators)'
 complete -c katonic -n "__fish_katonic_needs_command" -f -a "daemon" -d 'Start, stop and look at the daemon itself'
@@ -596,20 +597,21 @@ complete -c katonic -n "__fish_katonic_using_subcommand teams; and __fish_seen_s
 complete -c katonic -n "__fish_katonic_using_subcommand teams; and __fish_seen_subcommand_from help" -f -a "create" -d 'Create a team'
 complete -c katonic -n "__fish_katonic_using_subcommand teams; and __fish_seen_subcommand_from help" -f -a "show" -d 'Show a team'
 complete -c katonic -n "__fish_katonic_using_subcommand teams; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
-complete -c katonic -n "__fish_katonic_using_subcommand users; and not __fish_seen_subcommand_from list import update deactivate activate help" -l team -d 'Of another team than your own' -r
-complete -c katonic -n "__fish_katonic_using_subcommand users; and not __fish_seen_subcommand_from list import update deactivate activate help" -l url -d 'The daemon to talk to [env: KATONIC_URL, KAT_URL]' -r
-complete -c katonic -n "__fish_katonic_using_subcommand users; and not __fish_seen_subcommand_from list import update deactivate activate help" -l as -d 'Act for this person [env: KATONIC_USER_EMAIL]' -r
-complete -c katonic -n "__fish_katonic_using_subcommand users; and not __fish_seen_subcommand_from list import update deactivate activate help" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless NO_COLOR, CI or TERM=dumb say otherwise'
+complete -c katonic -n "__fish_katonic_using_subcommand users; and not __fish_seen_subcommand_from list groups import update deactivate activate help" -l team -d 'Of another team than your own' -r
+complete -c katonic -n "__fish_katonic_using_subcommand users; and not __fish_seen_subcommand_from list groups import update deactivate activate help" -l url -d 'The daemon to talk to [env: KATONIC_URL, KAT_URL]' -r
+complete -c katonic -n "__fish_katonic_using_subcommand users; and not __fish_seen_subcommand_from list groups import update deactivate activate help" -l as -d 'Act for this person [env: KATONIC_USER_EMAIL]' -r
+complete -c katonic -n "__fish_katonic_using_subcommand users; and not __fish_seen_subcommand_from list groups import update deactivate activate help" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless NO_COLOR, CI or TERM=dumb say otherwise'
 always\t'Always'
 never\t'Never'"
-complete -c katonic -n "__fish_katonic_using_subcommand users; and not __fish_seen_subcommand_from list import update deactivate activate help" -l json -d 'Print one JSON document instead of tables'
-complete -c katonic -n "__fish_katonic_using_subcommand users; and not __fish_seen_subcommand_from list import update deactivate activate help" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c katonic -n "__fish_katonic_using_subcommand users; and not __fish_seen_subcommand_from list import update deactivate activate help" -f -a "list" -d 'List users with their roles and groups'
-complete -c katonic -n "__fish_katonic_using_subcommand users; and not __fish_seen_subcommand_from list import update deactivate activate help" -f -a "import" -d 'Add or replace users from a YAML file (users, groups) or a CSV file (email, name, role, groups with ; between)'
-complete -c katonic -n "__fish_katonic_using_subcommand users; and not __fish_seen_subcommand_from list import update deactivate activate help" -f -a "update" -d 'Change a user\'s role or groups'
-complete -c katonic -n "__fish_katonic_using_subcommand users; and not __fish_seen_subcommand_from list import update deactivate activate help" -f -a "deactivate" -d 'Let no call act for a user any longer, at once'
-complete -c katonic -n "__fish_katonic_using_subcommand users; and not __fish_seen_subcommand_from list import update deactivate activate help" -f -a "activate" -d 'Let calls act for a user again'
-complete -c katonic -n "__fish_katonic_using_subcommand users; and not __fish_seen_subcommand_from list import update deactivate activate help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c katonic -n "__fish_katonic_using_subcommand users; and not __fish_seen_subcommand_from list groups import update deactivate activate help" -l json -d 'Print one JSON document instead of tables'
+complete -c katonic -n "__fish_katonic_using_subcommand users; and not __fish_seen_subcommand_from list groups import update deactivate activate help" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c katonic -n "__fish_katonic_using_subcommand users; and not __fish_seen_subcommand_from list groups import update deactivate activate help" -f -a "list" -d 'List users with their roles and groups'
+complete -c katonic -n "__fish_katonic_using_subcommand users; and not __fish_seen_subcommand_from list groups import update deactivate activate help" -f -a "groups" -d 'List groups, with how many belong to each'
+complete -c katonic -n "__fish_katonic_using_subcommand users; and not __fish_seen_subcommand_from list groups import update deactivate activate help" -f -a "import" -d 'Add or replace users from a YAML file (users, groups) or a CSV file (email, name, role, groups with ; between)'
+complete -c katonic -n "__fish_katonic_using_subcommand users; and not __fish_seen_subcommand_from list groups import update deactivate activate help" -f -a "update" -d 'Change a user\'s role or groups'
+complete -c katonic -n "__fish_katonic_using_subcommand users; and not __fish_seen_subcommand_from list groups import update deactivate activate help" -f -a "deactivate" -d 'Let no call act for a user any longer, at once'
+complete -c katonic -n "__fish_katonic_using_subcommand users; and not __fish_seen_subcommand_from list groups import update deactivate activate help" -f -a "activate" -d 'Let calls act for a user again'
+complete -c katonic -n "__fish_katonic_using_subcommand users; and not __fish_seen_subcommand_from list groups import update deactivate activate help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c katonic -n "__fish_katonic_using_subcommand users; and __fish_seen_subcommand_from list" -l team -d 'Of another team than your own' -r
 complete -c katonic -n "__fish_katonic_using_subcommand users; and __fish_seen_subcommand_from list" -l url -d 'The daemon to talk to [env: KATONIC_URL, KAT_URL]' -r
 complete -c katonic -n "__fish_katonic_using_subcommand users; and __fish_seen_subcommand_from list" -l as -d 'Act for this person [env: KATONIC_USER_EMAIL]' -r
@@ -618,6 +620,16 @@ always\t'Always'
 never\t'Never'"
 complete -c katonic -n "__fish_katonic_using_subcommand users; and __fish_seen_subcommand_from list" -l json -d 'Print one JSON document instead of tables'
 complete -c katonic -n "__fish_katonic_using_subcommand users; and __fish_seen_subcommand_from list" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c katonic -n "__fish_katonic_using_subcommand users; and __fish_seen_subcommand_from groups" -l limit -d 'Rows of the page: 1 to 200' -r
+complete -c katonic -n "__fish_katonic_using_subcommand users; and __fish_seen_subcommand_from groups" -l after -d 'The cursor that the page before ended with' -r
+complete -c katonic -n "__fish_katonic_using_subcommand users; and __fish_seen_subcommand_from groups" -l team -d 'Of another team than your own' -r
+complete -c katonic -n "__fish_katonic_using_subcommand users; and __fish_seen_subcommand_from groups" -l url -d 'The daemon to talk to [env: KATONIC_URL, KAT_URL]' -r
+complete -c katonic -n "__fish_katonic_using_subcommand users; and __fish_seen_subcommand_from groups" -l as -d 'Act for this person [env: KATONIC_USER_EMAIL]' -r
+complete -c katonic -n "__fish_katonic_using_subcommand users; and __fish_seen_subcommand_from groups" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless NO_COLOR, CI or TERM=dumb say otherwise'
+always\t'Always'
+never\t'Never'"
+complete -c katonic -n "__fish_katonic_using_subcommand users; and __fish_seen_subcommand_from groups" -l json -d 'Print one JSON document instead of tables'
+complete -c katonic -n "__fish_katonic_using_subcommand users; and __fish_seen_subcommand_from groups" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c katonic -n "__fish_katonic_using_subcommand users; and __fish_seen_subcommand_from import" -l team -d 'Of another team than your own' -r
 complete -c katonic -n "__fish_katonic_using_subcommand users; and __fish_seen_subcommand_from import" -l url -d 'The daemon to talk to [env: KATONIC_URL, KAT_URL]' -r
 complete -c katonic -n "__fish_katonic_using_subcommand users; and __fish_seen_subcommand_from import" -l as -d 'Act for this person [env: KATONIC_USER_EMAIL]' -r
@@ -653,6 +665,7 @@ never\t'Never'"
 complete -c katonic -n "__fish_katonic_using_subcommand users; and __fish_seen_subcommand_from activate" -l json -d 'Print one JSON document instead of tables'
 complete -c katonic -n "__fish_katonic_using_subcommand users; and __fish_seen_subcommand_from activate" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c katonic -n "__fish_katonic_using_subcommand users; and __fish_seen_subcommand_from help" -f -a "list" -d 'List users with their roles and groups'
+complete -c katonic -n "__fish_katonic_using_subcommand users; and __fish_seen_subcommand_from help" -f -a "groups" -d 'List groups, with how many belong to each'
 complete -c katonic -n "__fish_katonic_using_subcommand users; and __fish_seen_subcommand_from help" -f -a "import" -d 'Add or replace users from a YAML file (users, groups) or a CSV file (email, name, role, groups with ; between)'
 complete -c katonic -n "__fish_katonic_using_subcommand users; and __fish_seen_subcommand_from help" -f -a "update" -d 'Change a user\'s role or groups'
 complete -c katonic -n "__fish_katonic_using_subcommand users; and __fish_seen_subcommand_from help" -f -a "deactivate" -d 'Let no call act for a user any longer, at once'
@@ -752,6 +765,66 @@ complete -c katonic -n "__fish_katonic_using_subcommand budgets; and __fish_seen
 complete -c katonic -n "__fish_katonic_using_subcommand budgets; and __fish_seen_subcommand_from help" -f -a "update" -d 'Change a budget; a prepaid one is topped up by a higher limit'
 complete -c katonic -n "__fish_katonic_using_subcommand budgets; and __fish_seen_subcommand_from help" -f -a "remove" -d 'Remove a budget'
 complete -c katonic -n "__fish_katonic_using_subcommand budgets; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c katonic -n "__fish_katonic_using_subcommand webhooks; and not __fish_seen_subcommand_from list create delete deliveries resend help" -l url -d 'The daemon to talk to [env: KATONIC_URL, KAT_URL]' -r
+complete -c katonic -n "__fish_katonic_using_subcommand webhooks; and not __fish_seen_subcommand_from list create delete deliveries resend help" -l as -d 'Act for this person [env: KATONIC_USER_EMAIL]' -r
+complete -c katonic -n "__fish_katonic_using_subcommand webhooks; and not __fish_seen_subcommand_from list create delete deliveries resend help" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless NO_COLOR, CI or TERM=dumb say otherwise'
+always\t'Always'
+never\t'Never'"
+complete -c katonic -n "__fish_katonic_using_subcommand webhooks; and not __fish_seen_subcommand_from list create delete deliveries resend help" -l json -d 'Print one JSON document instead of tables'
+complete -c katonic -n "__fish_katonic_using_subcommand webhooks; and not __fish_seen_subcommand_from list create delete deliveries resend help" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c katonic -n "__fish_katonic_using_subcommand webhooks; and not __fish_seen_subcommand_from list create delete deliveries resend help" -f -a "list" -d 'List webhooks'
+complete -c katonic -n "__fish_katonic_using_subcommand webhooks; and not __fish_seen_subcommand_from list create delete deliveries resend help" -f -a "create" -d 'Add a webhook; what signs its events is shown this once'
+complete -c katonic -n "__fish_katonic_using_subcommand webhooks; and not __fish_seen_subcommand_from list create delete deliveries resend help" -f -a "delete" -d 'Remove a webhook, and what was to be sent to it'
+complete -c katonic -n "__fish_katonic_using_subcommand webhooks; and not __fish_seen_subcommand_from list create delete deliveries resend help" -f -a "deliveries" -d 'List what was sent to a webhook, the newest first'
+complete -c katonic -n "__fish_katonic_using_subcommand webhooks; and not __fish_seen_subcommand_from list create delete deliveries resend help" -f -a "resend" -d 'Send an event again'
+complete -c katonic -n "__fish_katonic_using_subcommand webhooks; and not __fish_seen_subcommand_from list create delete deliveries resend help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c katonic -n "__fish_katonic_using_subcommand webhooks; and __fish_seen_subcommand_from list" -l team -d 'Of another team than your own' -r
+complete -c katonic -n "__fish_katonic_using_subcommand webhooks; and __fish_seen_subcommand_from list" -l limit -d 'Rows of the page: 1 to 200' -r
+complete -c katonic -n "__fish_katonic_using_subcommand webhooks; and __fish_seen_subcommand_from list" -l after -d 'The cursor that the page before ended with' -r
+complete -c katonic -n "__fish_katonic_using_subcommand webhooks; and __fish_seen_subcommand_from list" -l url -d 'The daemon to talk to [env: KATONIC_URL, KAT_URL]' -r
+complete -c katonic -n "__fish_katonic_using_subcommand webhooks; and __fish_seen_subcommand_from list" -l as -d 'Act for this person [env: KATONIC_USER_EMAIL]' -r
+complete -c katonic -n "__fish_katonic_using_subcommand webhooks; and __fish_seen_subcommand_from list" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless NO_COLOR, CI or TERM=dumb say otherwise'
+always\t'Always'
+never\t'Never'"
+complete -c katonic -n "__fish_katonic_using_subcommand webhooks; and __fish_seen_subcommand_from list" -l json -d 'Print one JSON document instead of tables'
+complete -c katonic -n "__fish_katonic_using_subcommand webhooks; and __fish_seen_subcommand_from list" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c katonic -n "__fish_katonic_using_subcommand webhooks; and __fish_seen_subcommand_from create" -l events -d 'Only these events, such as budget.threshold' -r
+complete -c katonic -n "__fish_katonic_using_subcommand webhooks; and __fish_seen_subcommand_from create" -l team -d 'For another team than your own' -r
+complete -c katonic -n "__fish_katonic_using_subcommand webhooks; and __fish_seen_subcommand_from create" -l as -d 'Act for this person [env: KATONIC_USER_EMAIL]' -r
+complete -c katonic -n "__fish_katonic_using_subcommand webhooks; and __fish_seen_subcommand_from create" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless NO_COLOR, CI or TERM=dumb say otherwise'
+always\t'Always'
+never\t'Never'"
+complete -c katonic -n "__fish_katonic_using_subcommand webhooks; and __fish_seen_subcommand_from create" -l json -d 'Print one JSON document instead of tables'
+complete -c katonic -n "__fish_katonic_using_subcommand webhooks; and __fish_seen_subcommand_from create" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c katonic -n "__fish_katonic_using_subcommand webhooks; and __fish_seen_subcommand_from delete" -l url -d 'The daemon to talk to [env: KATONIC_URL, KAT_URL]' -r
+complete -c katonic -n "__fish_katonic_using_subcommand webhooks; and __fish_seen_subcommand_from delete" -l as -d 'Act for this person [env: KATONIC_USER_EMAIL]' -r
+complete -c katonic -n "__fish_katonic_using_subcommand webhooks; and __fish_seen_subcommand_from delete" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless NO_COLOR, CI or TERM=dumb say otherwise'
+always\t'Always'
+never\t'Never'"
+complete -c katonic -n "__fish_katonic_using_subcommand webhooks; and __fish_seen_subcommand_from delete" -l json -d 'Print one JSON document instead of tables'
+complete -c katonic -n "__fish_katonic_using_subcommand webhooks; and __fish_seen_subcommand_from delete" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c katonic -n "__fish_katonic_using_subcommand webhooks; and __fish_seen_subcommand_from deliveries" -l limit -d 'Rows of the page: 1 to 200' -r
+complete -c katonic -n "__fish_katonic_using_subcommand webhooks; and __fish_seen_subcommand_from deliveries" -l after -d 'The cursor that the page before ended with' -r
+complete -c katonic -n "__fish_katonic_using_subcommand webhooks; and __fish_seen_subcommand_from deliveries" -l url -d 'The daemon to talk to [env: KATONIC_URL, KAT_URL]' -r
+complete -c katonic -n "__fish_katonic_using_subcommand webhooks; and __fish_seen_subcommand_from deliveries" -l as -d 'Act for this person [env: KATONIC_USER_EMAIL]' -r
+complete -c katonic -n "__fish_katonic_using_subcommand webhooks; and __fish_seen_subcommand_from deliveries" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless NO_COLOR, CI or TERM=dumb say otherwise'
+always\t'Always'
+never\t'Never'"
+complete -c katonic -n "__fish_katonic_using_subcommand webhooks; and __fish_seen_subcommand_from deliveries" -l json -d 'Print one JSON document instead of tables'
+complete -c katonic -n "__fish_katonic_using_subcommand webhooks; and __fish_seen_subcommand_from deliveries" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c katonic -n "__fish_katonic_using_subcommand webhooks; and __fish_seen_subcommand_from resend" -l url -d 'The daemon to talk to [env: KATONIC_URL, KAT_URL]' -r
+complete -c katonic -n "__fish_katonic_using_subcommand webhooks; and __fish_seen_subcommand_from resend" -l as -d 'Act for this person [env: KATONIC_USER_EMAIL]' -r
+complete -c katonic -n "__fish_katonic_using_subcommand webhooks; and __fish_seen_subcommand_from resend" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless NO_COLOR, CI or TERM=dumb say otherwise'
+always\t'Always'
+never\t'Never'"
+complete -c katonic -n "__fish_katonic_using_subcommand webhooks; and __fish_seen_subcommand_from resend" -l json -d 'Print one JSON document instead of tables'
+complete -c katonic -n "__fish_katonic_using_subcommand webhooks; and __fish_seen_subcommand_from resend" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c katonic -n "__fish_katonic_using_subcommand webhooks; and __fish_seen_subcommand_from help" -f -a "list" -d 'List webhooks'
+complete -c katonic -n "__fish_katonic_using_subcommand webhooks; and __fish_seen_subcommand_from help" -f -a "create" -d 'Add a webhook; what signs its events is shown this once'
+complete -c katonic -n "__fish_katonic_using_subcommand webhooks; and __fish_seen_subcommand_from help" -f -a "delete" -d 'Remove a webhook, and what was to be sent to it'
+complete -c katonic -n "__fish_katonic_using_subcommand webhooks; and __fish_seen_subcommand_from help" -f -a "deliveries" -d 'List what was sent to a webhook, the newest first'
+complete -c katonic -n "__fish_katonic_using_subcommand webhooks; and __fish_seen_subcommand_from help" -f -a "resend" -d 'Send an event again'
+complete -c katonic -n "__fish_katonic_using_subcommand webhooks; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c katonic -n "__fish_katonic_using_subcommand models; and not __fish_seen_subcommand_from list help" -l url -d 'The daemon to talk to [env: KATONIC_URL, KAT_URL]' -r
 complete -c katonic -n "__fish_katonic_using_subcommand models; and not __fish_seen_subcommand_from list help" -l as -d 'Act for this person [env: KATONIC_USER_EMAIL]' -r
 complete -c katonic -n "__fish_katonic_using_subcommand models; and not __fish_seen_subcommand_from list help" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless NO_COLOR, CI or TERM=dumb say otherwise'
@@ -895,28 +968,29 @@ always\t'Always'
 never\t'Never'"
 complete -c katonic -n "__fish_katonic_using_subcommand version" -l json -d 'Print one JSON document instead of tables'
 complete -c katonic -n "__fish_katonic_using_subcommand version" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c katonic -n "__fish_katonic_using_subcommand help; and not __fish_seen_subcommand_from sandbox agents eval keys chat search documents trace audit usage logs teams users operators budgets models providers daemon completions openapi version help" -f -a "sandbox" -d 'A local daemon with a sample agent, its documents, its suite and a key'
-complete -c katonic -n "__fish_katonic_using_subcommand help; and not __fish_seen_subcommand_from sandbox agents eval keys chat search documents trace audit usage logs teams users operators budgets models providers daemon completions openapi version help" -f -a "agents" -d 'Validate, apply and promote agents'
-complete -c katonic -n "__fish_katonic_using_subcommand help; and not __fish_seen_subcommand_from sandbox agents eval keys chat search documents trace audit usage logs teams users operators budgets models providers daemon completions openapi version help" -f -a "eval" -d 'Run suites, and compare their runs'
-complete -c katonic -n "__fish_katonic_using_subcommand help; and not __fish_seen_subcommand_from sandbox agents eval keys chat search documents trace audit usage logs teams users operators budgets models providers daemon completions openapi version help" -f -a "keys" -d 'API keys (for operators)'
-complete -c katonic -n "__fish_katonic_using_subcommand help; and not __fish_seen_subcommand_from sandbox agents eval keys chat search documents trace audit usage logs teams users operators budgets models providers daemon completions openapi version help" -f -a "chat" -d 'Talk to an agent'
-complete -c katonic -n "__fish_katonic_using_subcommand help; and not __fish_seen_subcommand_from sandbox agents eval keys chat search documents trace audit usage logs teams users operators budgets models providers daemon completions openapi version help" -f -a "search" -d 'Search the documents that the acting person may read'
-complete -c katonic -n "__fish_katonic_using_subcommand help; and not __fish_seen_subcommand_from sandbox agents eval keys chat search documents trace audit usage logs teams users operators budgets models providers daemon completions openapi version help" -f -a "documents" -d 'Add, list and remove documents'
-complete -c katonic -n "__fish_katonic_using_subcommand help; and not __fish_seen_subcommand_from sandbox agents eval keys chat search documents trace audit usage logs teams users operators budgets models providers daemon completions openapi version help" -f -a "trace" -d 'Show everything one call did'
-complete -c katonic -n "__fish_katonic_using_subcommand help; and not __fish_seen_subcommand_from sandbox agents eval keys chat search documents trace audit usage logs teams users operators budgets models providers daemon completions openapi version help" -f -a "audit" -d 'The audit log'
-complete -c katonic -n "__fish_katonic_using_subcommand help; and not __fish_seen_subcommand_from sandbox agents eval keys chat search documents trace audit usage logs teams users operators budgets models providers daemon completions openapi version help" -f -a "usage" -d 'What was called, how fast, at what cost'
-complete -c katonic -n "__fish_katonic_using_subcommand help; and not __fish_seen_subcommand_from sandbox agents eval keys chat search documents trace audit usage logs teams users operators budgets models providers daemon completions openapi version help" -f -a "logs" -d 'Follow calls as they happen (for operators)'
-complete -c katonic -n "__fish_katonic_using_subcommand help; and not __fish_seen_subcommand_from sandbox agents eval keys chat search documents trace audit usage logs teams users operators budgets models providers daemon completions openapi version help" -f -a "teams" -d 'Teams that share the daemon (for operators)'
-complete -c katonic -n "__fish_katonic_using_subcommand help; and not __fish_seen_subcommand_from sandbox agents eval keys chat search documents trace audit usage logs teams users operators budgets models providers daemon completions openapi version help" -f -a "users" -d 'The people whom calls act for (for operators)'
-complete -c katonic -n "__fish_katonic_using_subcommand help; and not __fish_seen_subcommand_from sandbox agents eval keys chat search documents trace audit usage logs teams users operators budgets models providers daemon completions openapi version help" -f -a "operators" -d 'Operators\' tokens (for operators)'
-complete -c katonic -n "__fish_katonic_using_subcommand help; and not __fish_seen_subcommand_from sandbox agents eval keys chat search documents trace audit usage logs teams users operators budgets models providers daemon completions openapi version help" -f -a "budgets" -d 'How much may be spent, by whom (for operators)'
-complete -c katonic -n "__fish_katonic_using_subcommand help; and not __fish_seen_subcommand_from sandbox agents eval keys chat search documents trace audit usage logs teams users operators budgets models providers daemon completions openapi version help" -f -a "models" -d 'The models and tiers that the key may use'
-complete -c katonic -n "__fish_katonic_using_subcommand help; and not __fish_seen_subcommand_from sandbox agents eval keys chat search documents trace audit usage logs teams users operators budgets models providers daemon completions openapi version help" -f -a "providers" -d 'Providers of models, and their keys (for operators)'
-complete -c katonic -n "__fish_katonic_using_subcommand help; and not __fish_seen_subcommand_from sandbox agents eval keys chat search documents trace audit usage logs teams users operators budgets models providers daemon completions openapi version help" -f -a "daemon" -d 'Start, stop and look at the daemon itself'
-complete -c katonic -n "__fish_katonic_using_subcommand help; and not __fish_seen_subcommand_from sandbox agents eval keys chat search documents trace audit usage logs teams users operators budgets models providers daemon completions openapi version help" -f -a "completions" -d 'Print a shell\'s completions'
-complete -c katonic -n "__fish_katonic_using_subcommand help; and not __fish_seen_subcommand_from sandbox agents eval keys chat search documents trace audit usage logs teams users operators budgets models providers daemon completions openapi version help" -f -a "openapi" -d 'Print the OpenAPI 3.1 document of the public API'
-complete -c katonic -n "__fish_katonic_using_subcommand help; and not __fish_seen_subcommand_from sandbox agents eval keys chat search documents trace audit usage logs teams users operators budgets models providers daemon completions openapi version help" -f -a "version" -d 'Print the version'
-complete -c katonic -n "__fish_katonic_using_subcommand help; and not __fish_seen_subcommand_from sandbox agents eval keys chat search documents trace audit usage logs teams users operators budgets models providers daemon completions openapi version help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c katonic -n "__fish_katonic_using_subcommand help; and not __fish_seen_subcommand_from sandbox agents eval keys chat search documents trace audit usage logs teams users operators budgets webhooks models providers daemon completions openapi version help" -f -a "sandbox" -d 'A local daemon with a sample agent, its documents, its suite and a key'
+complete -c katonic -n "__fish_katonic_using_subcommand help; and not __fish_seen_subcommand_from sandbox agents eval keys chat search documents trace audit usage logs teams users operators budgets webhooks models providers daemon completions openapi version help" -f -a "agents" -d 'Validate, apply and promote agents'
+complete -c katonic -n "__fish_katonic_using_subcommand help; and not __fish_seen_subcommand_from sandbox agents eval keys chat search documents trace audit usage logs teams users operators budgets webhooks models providers daemon completions openapi version help" -f -a "eval" -d 'Run suites, and compare their runs'
+complete -c katonic -n "__fish_katonic_using_subcommand help; and not __fish_seen_subcommand_from sandbox agents eval keys chat search documents trace audit usage logs teams users operators budgets webhooks models providers daemon completions openapi version help" -f -a "keys" -d 'API keys (for operators)'
+complete -c katonic -n "__fish_katonic_using_subcommand help; and not __fish_seen_subcommand_from sandbox agents eval keys chat search documents trace audit usage logs teams users operators budgets webhooks models providers daemon completions openapi version help" -f -a "chat" -d 'Talk to an agent'
+complete -c katonic -n "__fish_katonic_using_subcommand help; and not __fish_seen_subcommand_from sandbox agents eval keys chat search documents trace audit usage logs teams users operators budgets webhooks models providers daemon completions openapi version help" -f -a "search" -d 'Search the documents that the acting person may read'
+complete -c katonic -n "__fish_katonic_using_subcommand help; and not __fish_seen_subcommand_from sandbox agents eval keys chat search documents trace audit usage logs teams users operators budgets webhooks models providers daemon completions openapi version help" -f -a "documents" -d 'Add, list and remove documents'
+complete -c katonic -n "__fish_katonic_using_subcommand help; and not __fish_seen_subcommand_from sandbox agents eval keys chat search documents trace audit usage logs teams users operators budgets webhooks models providers daemon completions openapi version help" -f -a "trace" -d 'Show everything one call did'
+complete -c katonic -n "__fish_katonic_using_subcommand help; and not __fish_seen_subcommand_from sandbox agents eval keys chat search documents trace audit usage logs teams users operators budgets webhooks models providers daemon completions openapi version help" -f -a "audit" -d 'The audit log'
+complete -c katonic -n "__fish_katonic_using_subcommand help; and not __fish_seen_subcommand_from sandbox agents eval keys chat search documents trace audit usage logs teams users operators budgets webhooks models providers daemon completions openapi version help" -f -a "usage" -d 'What was called, how fast, at what cost'
+complete -c katonic -n "__fish_katonic_using_subcommand help; and not __fish_seen_subcommand_from sandbox agents eval keys chat search documents trace audit usage logs teams users operators budgets webhooks models providers daemon completions openapi version help" -f -a "logs" -d 'Follow calls as they happen (for operators)'
+complete -c katonic -n "__fish_katonic_using_subcommand help; and not __fish_seen_subcommand_from sandbox agents eval keys chat search documents trace audit usage logs teams users operators budgets webhooks models providers daemon completions openapi version help" -f -a "teams" -d 'Teams that share the daemon (for operators)'
+complete -c katonic -n "__fish_katonic_using_subcommand help; and not __fish_seen_subcommand_from sandbox agents eval keys chat search documents trace audit usage logs teams users operators budgets webhooks models providers daemon completions openapi version help" -f -a "users" -d 'The people whom calls act for (for operators)'
+complete -c katonic -n "__fish_katonic_using_subcommand help; and not __fish_seen_subcommand_from sandbox agents eval keys chat search documents trace audit usage logs teams users operators budgets webhooks models providers daemon completions openapi version help" -f -a "operators" -d 'Operators\' tokens (for operators)'
+complete -c katonic -n "__fish_katonic_using_subcommand help; and not __fish_seen_subcommand_from sandbox agents eval keys chat search documents trace audit usage logs teams users operators budgets webhooks models providers daemon completions openapi version help" -f -a "budgets" -d 'How much may be spent, by whom (for operators)'
+complete -c katonic -n "__fish_katonic_using_subcommand help; and not __fish_seen_subcommand_from sandbox agents eval keys chat search documents trace audit usage logs teams users operators budgets webhooks models providers daemon completions openapi version help" -f -a "webhooks" -d 'Who is told of events, such as a budget nearly spent (for operators)'
+complete -c katonic -n "__fish_katonic_using_subcommand help; and not __fish_seen_subcommand_from sandbox agents eval keys chat search documents trace audit usage logs teams users operators budgets webhooks models providers daemon completions openapi version help" -f -a "models" -d 'The models and tiers that the key may use'
+complete -c katonic -n "__fish_katonic_using_subcommand help; and not __fish_seen_subcommand_from sandbox agents eval keys chat search documents trace audit usage logs teams users operators budgets webhooks models providers daemon completions openapi version help" -f -a "providers" -d 'Providers of models, and their keys (for operators)'
+complete -c katonic -n "__fish_katonic_using_subcommand help; and not __fish_seen_subcommand_from sandbox agents eval keys chat search documents trace audit usage logs teams users operators budgets webhooks models providers daemon completions openapi version help" -f -a "daemon" -d 'Start, stop and look at the daemon itself'
+complete -c katonic -n "__fish_katonic_using_subcommand help; and not __fish_seen_subcommand_from sandbox agents eval keys chat search documents trace audit usage logs teams users operators budgets webhooks models providers daemon completions openapi version help" -f -a "completions" -d 'Print a shell\'s completions'
+complete -c katonic -n "__fish_katonic_using_subcommand help; and not __fish_seen_subcommand_from sandbox agents eval keys chat search documents trace audit usage logs teams users operators budgets webhooks models providers daemon completions openapi version help" -f -a "openapi" -d 'Print the OpenAPI 3.1 document of the public API'
+complete -c katonic -n "__fish_katonic_using_subcommand help; and not __fish_seen_subcommand_from sandbox agents eval keys chat search documents trace audit usage logs teams users operators budgets webhooks models providers daemon completions openapi version help" -f -a "version" -d 'Print the version'
+complete -c katonic -n "__fish_katonic_using_subcommand help; and not __fish_seen_subcommand_from sandbox agents eval keys chat search documents trace audit usage logs teams users operators budgets webhooks models providers daemon completions openapi version help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c katonic -n "__fish_katonic_using_subcommand help; and __fish_seen_subcommand_from sandbox" -f -a "up" -d 'Start it, or find it running (the default)'
 complete -c katonic -n "__fish_katonic_using_subcommand help; and __fish_seen_subcommand_from sandbox" -f -a "status" -d 'Say whether it runs; exit 1 if not'
 complete -c katonic -n "__fish_katonic_using_subcommand help; and __fish_seen_subcommand_from sandbox" -f -a "down" -d 'Stop it; its data stays'
@@ -952,6 +1026,7 @@ complete -c katonic -n "__fish_katonic_using_subcommand help; and __fish_seen_su
 complete -c katonic -n "__fish_katonic_using_subcommand help; and __fish_seen_subcommand_from teams" -f -a "create" -d 'Create a team'
 complete -c katonic -n "__fish_katonic_using_subcommand help; and __fish_seen_subcommand_from teams" -f -a "show" -d 'Show a team'
 complete -c katonic -n "__fish_katonic_using_subcommand help; and __fish_seen_subcommand_from users" -f -a "list" -d 'List users with their roles and groups'
+complete -c katonic -n "__fish_katonic_using_subcommand help; and __fish_seen_subcommand_from users" -f -a "groups" -d 'List groups, with how many belong to each'
 complete -c katonic -n "__fish_katonic_using_subcommand help; and __fish_seen_subcommand_from users" -f -a "import" -d 'Add or replace users from a YAML file (users, groups) or a CSV file (email, name, role, groups with ; between)'
 complete -c katonic -n "__fish_katonic_using_subcommand help; and __fish_seen_subcommand_from users" -f -a "update" -d 'Change a user\'s role or groups'
 complete -c katonic -n "__fish_katonic_using_subcommand help; and __fish_seen_subcommand_from users" -f -a "deactivate" -d 'Let no call act for a user any longer, at once'
@@ -963,6 +1038,11 @@ complete -c katonic -n "__fish_katonic_using_subcommand help; and __fish_seen_su
 complete -c katonic -n "__fish_katonic_using_subcommand help; and __fish_seen_subcommand_from budgets" -f -a "create" -d 'Create a budget: of the team, unless --key, --user or --tag names another'
 complete -c katonic -n "__fish_katonic_using_subcommand help; and __fish_seen_subcommand_from budgets" -f -a "update" -d 'Change a budget; a prepaid one is topped up by a higher limit'
 complete -c katonic -n "__fish_katonic_using_subcommand help; and __fish_seen_subcommand_from budgets" -f -a "remove" -d 'Remove a budget'
+complete -c katonic -n "__fish_katonic_using_subcommand help; and __fish_seen_subcommand_from webhooks" -f -a "list" -d 'List webhooks'
+complete -c katonic -n "__fish_katonic_using_subcommand help; and __fish_seen_subcommand_from webhooks" -f -a "create" -d 'Add a webhook; what signs its events is shown this once'
+complete -c katonic -n "__fish_katonic_using_subcommand help; and __fish_seen_subcommand_from webhooks" -f -a "delete" -d 'Remove a webhook, and what was to be sent to it'
+complete -c katonic -n "__fish_katonic_using_subcommand help; and __fish_seen_subcommand_from webhooks" -f -a "deliveries" -d 'List what was sent to a webhook, the newest first'
+complete -c katonic -n "__fish_katonic_using_subcommand help; and __fish_seen_subcommand_from webhooks" -f -a "resend" -d 'Send an event again'
 complete -c katonic -n "__fish_katonic_using_subcommand help; and __fish_seen_subcommand_from models" -f -a "list" -d 'List models and tiers'
 complete -c katonic -n "__fish_katonic_using_subcommand help; and __fish_seen_subcommand_from providers" -f -a "list" -d 'List the providers that can be called, and how they fare'
 complete -c katonic -n "__fish_katonic_using_subcommand help; and __fish_seen_subcommand_from providers" -f -a "add" -d 'Store a provider\'s key, read from standard input'

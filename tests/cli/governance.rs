@@ -76,6 +76,9 @@ fn users_budgets_teams_and_usage_are_at_hand() {
     let file = home.folder.path().join("people.csv");
     fs::write(&file, "email,name,role,groups\nlea@example.org,Lea,builder,hr;staff\n").unwrap();
     home.katonic(&["users", "import", file.to_str().unwrap()]).expect(0);
+    let groups = home.katonic(&["users", "groups"]).expect(0).out;
+    let staff = groups.lines().find(|line| line.starts_with("staff")).unwrap();
+    assert!(staff.contains(" 1 ") && staff.contains("grp_"), "{groups}");
     home.katonic(&["users", "deactivate", "lea@example.org"]).expect(0);
     let users = home.katonic(&["users", "list"]).expect(0).out;
     let lea = users.lines().find(|line| line.contains("lea@example.org")).unwrap();
@@ -95,4 +98,52 @@ fn users_budgets_teams_and_usage_are_at_hand() {
     assert!(usage.contains("Search") && usage.contains("p95 ms"), "{usage}");
     let csv = home.katonic(&["usage", "--by", "endpoint", "--bucket", "day", "--csv"]).expect(0).out;
     assert!(csv.starts_with("bucket,group,calls"), "{csv}");
+}
+
+#[test]
+fn a_webhook_is_added_looked_at_and_deleted_and_its_secret_shown_once() {
+    let (home, _up) = Home::with_sandbox();
+    let created = ["webhooks", "create", "http://127.0.0.1:9/hook", "--events", "budget.threshold", "--json"];
+    let created = home.katonic(&created).json();
+    let (id, secret) = (created["id"].as_str().unwrap(), created["secret"].as_str().unwrap());
+    assert!(secret.starts_with("whsec_"));
+    let listed = home.katonic(&["webhooks", "list"]).expect(0).out;
+    assert!(
+        listed.contains(id) && listed.contains("budget.threshold") && !listed.contains(secret),
+        "{listed}"
+    );
+    let sent = home.katonic(&["webhooks", "deliveries", id, "--json"]).json();
+    assert_eq!(sent["data"], serde_json::json!([]));
+    home.katonic(&["webhooks", "resend", id, "whd_none"]).expect(4);
+    home.katonic(&["webhooks", "create", "ftp://127.0.0.1"]).expect(1);
+    home.katonic(&["webhooks", "delete", id]).expect(0);
+    home.katonic(&["webhooks", "deliveries", id]).expect(4);
+}
+
+#[test]
+fn an_export_is_whole_in_order_and_never_over_a_file() {
+    let (home, _up) = Home::with_sandbox();
+    for _ in 0..3 {
+        home.katonic(&["search", "leave"]).expect(0);
+    }
+    let file = home.folder.path().join("log.jsonl");
+    let path = file.to_str().unwrap();
+    let said = home.katonic(&["audit", "export", path, "--json"]).json();
+    let text = fs::read_to_string(&file).unwrap();
+    let lines: Vec<serde_json::Value> =
+        text.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    let rows: Vec<i64> = lines
+        .iter()
+        .filter(|line| line["object"] == "audit.row")
+        .map(|row| row["seq"].as_i64().unwrap())
+        .collect();
+    assert_eq!(rows, (1..=rows.len() as i64).collect::<Vec<_>>());
+    assert_eq!(said["rows"].as_u64(), Some(rows.len() as u64));
+    assert_eq!(lines.last().unwrap()["object"], "audit.end");
+    home.katonic(&["audit", "export", path]).expect(2);
+    let later = home.folder.path().join("later.jsonl");
+    let later = home
+        .katonic(&["audit", "export", later.to_str().unwrap(), "--from", "2100-01-01T00:00:00Z", "--json"])
+        .json();
+    assert_eq!(later["rows"], 0);
 }
