@@ -94,3 +94,24 @@ fn check(by: &Caller, user: &mut User) -> Result<(), Error> {
     user.groups.dedup();
     Ok(())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::config::Durability;
+
+    #[tokio::test]
+    async fn who_was_there_before_ids_were_is_given_one_that_stays() {
+        let folder = tempfile::tempdir().unwrap();
+        let db = Db::open(folder.path(), Durability::Process).unwrap();
+        let old = "INSERT INTO users (team, email, role) VALUES ('default', 'a@example.org', 'member')";
+        db.execute(old, vec![]).await.unwrap();
+        db.execute("INSERT INTO groups (team, name) VALUES ('default', 'hr')", vec![]).await.unwrap();
+        give_ids(&db).await.unwrap();
+        let id = async |sql: &'static str| db.row(sql, vec![]).await.unwrap().unwrap().text(0);
+        let (user, group) = (id("SELECT id FROM users").await, id("SELECT id FROM groups").await);
+        assert!(user.starts_with("usr_") && group.starts_with("grp_"), "{user} {group}");
+        give_ids(&db).await.unwrap();
+        assert_eq!(id("SELECT id FROM users").await, user);
+    }
+}

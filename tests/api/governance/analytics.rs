@@ -1,5 +1,6 @@
 //! Usage and the audit log: they agree, and the log can be verified elsewhere.
 
+use super::search;
 use crate::api::gateway::{Gateway, ask_questions, question};
 use crate::scripted::Reply;
 use crate::support::{Answered, Daemon};
@@ -114,4 +115,37 @@ async fn prometheus_finds_the_figures_without_a_customers_name() {
     assert!(text.contains("katonic_calls_total{endpoint=\"ChatCompletions\",status=\"2xx\"} 3"), "{text}");
     assert!(text.contains("katonic_tokens_total{direction=\"output\"} 21"), "{text}");
     assert!(text.ends_with("# EOF\n") && !text.contains("default") && !text.contains("key_"), "{text}");
+}
+
+#[tokio::test]
+async fn an_export_has_every_row_once_in_order_and_says_that_it_is_whole() {
+    let daemon = Daemon::start().await;
+    let key = daemon.key(json!({"name": "app", "scopes": ["search"]})).await;
+    for _ in 0..450 {
+        search(&daemon, &key).await.expect(200);
+    }
+    let client = reqwest::Client::builder().no_proxy().build().unwrap();
+    let export = async |token: &str| {
+        let call = client.get(format!("{}/admin/v1/audit/export", daemon.url)).bearer_auth(token);
+        let response = call.send().await.unwrap();
+        assert_eq!(response.headers()["content-type"], "application/x-ndjson");
+        let text = response.text().await.unwrap();
+        text.lines().map(|line| serde_json::from_str(line).unwrap()).collect::<Vec<Value>>()
+    };
+    let lines = export(daemon.operator.expose()).await;
+    let rows: Vec<i64> = lines
+        .iter()
+        .filter_map(|line| line["seq"].as_i64().filter(|_| line["object"] == "audit.row"))
+        .collect();
+    assert_eq!(rows, (1..=451).collect::<Vec<_>>(), "the key's creation, and the searches");
+    assert_eq!(lines.last(), Some(&json!({"object": "audit.end", "rows": 451})));
+    daemon.admin(Method::PUT, "/teams/sales", json!({})).await.expect(200);
+    let body = json!({"name": "sales", "role": "auditor", "team": "sales"});
+    let sales = daemon.admin(Method::POST, "/operators", body).await.expect(201);
+    let token = sales["secret"].as_str().unwrap();
+    export(token).await;
+    let theirs = export(token).await;
+    let teams: Vec<&Value> =
+        theirs.iter().filter(|line| line["object"] == "audit.row").map(|row| &row["team"]).collect();
+    assert_eq!(teams, ["sales"], "of their own export before, and of nobody else's calls");
 }
