@@ -5724,7 +5724,7 @@ _katonic() {
             return 0
             ;;
         katonic__subcmd__webhooks__subcmd__create)
-            opts="-h --events --team --json --as --color --help"
+            opts="-h --events --team --json --url --as --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -5735,6 +5735,10 @@ _katonic() {
                     return 0
                     ;;
                 --team)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --url)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;

@@ -790,6 +790,7 @@ complete -c katonic -n "__fish_katonic_using_subcommand webhooks; and __fish_see
 complete -c katonic -n "__fish_katonic_using_subcommand webhooks; and __fish_seen_subcommand_from list" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c katonic -n "__fish_katonic_using_subcommand webhooks; and __fish_seen_subcommand_from create" -l events -d 'Only these events, such as budget.threshold' -r
 complete -c katonic -n "__fish_katonic_using_subcommand webhooks; and __fish_seen_subcommand_from create" -l team -d 'For another team than your own' -r
+complete -c katonic -n "__fish_katonic_using_subcommand webhooks; and __fish_seen_subcommand_from create" -l url -d 'The daemon to talk to [env: KATONIC_URL, KAT_URL]' -r
 complete -c katonic -n "__fish_katonic_using_subcommand webhooks; and __fish_seen_subcommand_from create" -l as -d 'Act for this person [env: KATONIC_USER_EMAIL]' -r
 complete -c katonic -n "__fish_katonic_using_subcommand webhooks; and __fish_seen_subcommand_from create" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless NO_COLOR, CI or TERM=dumb say otherwise'
 always\t'Always'

@@ -31,7 +31,8 @@ enum Command {
     /// Add a webhook; what signs its events is shown this once
     Create {
         /// Where events are sent: http or https
-        url: String,
+        #[arg(value_name = "URL")]
+        address: String,
         /// Only these events, such as budget.threshold
         #[arg(long, value_name = "EVENTS", value_delimiter = ',')]
         events: Vec<String>,
@@ -68,8 +69,8 @@ pub(super) async fn run(session: &Session, webhooks: Webhooks) -> Result<Answer,
             session.output.either(&page, || shown(&page.data))?;
             session.output.more(page.next.as_deref());
         }
-        Command::Create { url, events, team } => {
-            let request = CreateWebhookRequest { url, team, events };
+        Command::Create { address, events, team } => {
+            let request = CreateWebhookRequest { url: address, team, events };
             let webhook = client.call::<CreateWebhook>(&request).await?;
             session.output.either(&webhook, || {
                 format!("{}\n{}", webhook.id, webhook.secret.as_deref().unwrap_or_default())

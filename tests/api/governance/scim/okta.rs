@@ -65,13 +65,13 @@ async fn a_group_is_pushed_filled_renamed_and_removed() {
     let remove = json!([{"op": "remove", "path": format!("members[value eq \"{one}\"]")}]);
     okta.patch(&path, remove.clone()).await.expect(204);
     okta.patch(&path, remove).await.expect(204);
-    assert_eq!(okta.members(&id(&group)).await, [two.clone()]);
+    assert_eq!(okta.members(&id(&group)).await.join(" "), two);
     let both = json!([
         {"op": "remove", "path": format!("members[value eq \"{two}\"]")},
         {"op": "add", "path": "members", "value": [{"value": one}]},
     ]);
     okta.patch(&path, both).await.expect(204);
-    assert_eq!(okta.members(&id(&group)).await, [one.clone()]);
+    assert_eq!(okta.members(&id(&group)).await.join(" "), one);
 
     let rename = json!([{"op": "replace", "value": {"id": id(&group), "displayName": "Test SCIMv2.1"}}]);
     okta.patch(&path, rename).await.expect(204);
