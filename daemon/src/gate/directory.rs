@@ -98,12 +98,11 @@ fn check(by: &Caller, user: &mut User) -> Result<(), Error> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::config::Durability;
+    use crate::store::fixture::store;
 
     #[tokio::test]
     async fn who_was_there_before_ids_were_is_given_one_that_stays() {
-        let folder = tempfile::tempdir().unwrap();
-        let db = Db::open(folder.path(), Durability::Process).unwrap();
+        let (_place, db) = store().await;
         let old = "INSERT INTO users (team, email, role) VALUES ('default', 'a@example.org', 'member')";
         db.execute(old, vec![]).await.unwrap();
         db.execute("INSERT INTO groups (team, name) VALUES ('default', 'hr')", vec![]).await.unwrap();

@@ -52,10 +52,10 @@ pub(super) fn with(mut response: Response, headers: &[(&'static str, String)]) -
 pub(super) fn scim(status: u16, body: &Value, replayed: bool) -> Response {
     let mut response = json(status, body, replayed);
     if status != 204 {
-        set(&mut response, header::CONTENT_TYPE.as_str(), SCIM);
+        set(&mut response, header::CONTENT_TYPE, SCIM);
     }
     if let (201, Some(location)) = (status, body.pointer("/meta/location").and_then(Value::as_str)) {
-        set(&mut response, header::LOCATION.as_str(), location);
+        set(&mut response, header::LOCATION, location);
     }
     response
 }

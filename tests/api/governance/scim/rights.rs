@@ -178,9 +178,8 @@ async fn each_act_stands_in_the_log_with_what_decides_on_rights_and_nothing_priv
     let log =
         daemon.operator(Method::GET, "/analytics/audit?raw=true").answer().await.expect(200).to_string();
     assert!(!log.contains("+1 555") && !log.contains("t1meMa"));
-    for file in daemon.files("katonic.db") {
-        let bytes = std::fs::read(&file).unwrap();
-        assert!(!bytes.windows(6).any(|window| window == b"t1meMa"), "{}", file.display());
+    for (name, bytes) in daemon.at_rest().await {
+        assert!(!bytes.windows(6).any(|window| window == b"t1meMa"), "{name}");
     }
 }
 
