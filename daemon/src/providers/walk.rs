@@ -113,12 +113,12 @@ impl Providers {
     fn rested(&self, targets: Vec<Target>) -> Vec<Target> {
         let now = Instant::now();
         let is_rested =
-            |target: &Target| self.health.rests_until(&target.name()).is_none_or(|until| until <= now);
+            |target: &Target| self.health.rests_until(target.name()).is_none_or(|until| until <= now);
         let (rested, mut resting): (Vec<_>, Vec<_>) = targets.into_iter().partition(is_rested);
         if !rested.is_empty() {
             return rested;
         }
-        resting.sort_by_key(|target| self.health.rests_until(&target.name()));
+        resting.sort_by_key(|target| self.health.rests_until(target.name()));
         resting.truncate(1);
         resting
     }
@@ -213,7 +213,7 @@ impl Trier<'_> {
     fn next(&self, waiting: &mut Peekable<IntoIter<Target>>) -> Option<Target> {
         loop {
             let target = waiting.next()?;
-            if self.providers.health.admits(&target.name(), Instant::now()) || waiting.peek().is_none() {
+            if self.providers.health.admits(target.name(), Instant::now()) || waiting.peek().is_none() {
                 return Some(target);
             }
         }
@@ -222,20 +222,20 @@ impl Trier<'_> {
     async fn attempt(&self, target: &Target) -> Result<Reply, Stop> {
         let name = target.name();
         let health = &self.providers.health;
-        let _trial = Trial { health, name: &name };
+        let _trial = Trial { health, name };
         let mut round = 0;
         loop {
             let failure = match self.once(target).await {
                 Ok(reply) => {
-                    health.answered(&name);
+                    health.answered(name);
                     return Ok(reply);
                 }
                 Err(Stop::Error(error)) => return Err(Stop::Error(error)),
                 Err(Stop::Failure(failure)) => failure,
             };
-            self.note(&name, &failure);
+            self.note(name, &failure);
             if failure.is_illness() {
-                health.failed(&name, &failure, &self.providers.routing, Instant::now());
+                health.failed(name, &failure, &self.providers.routing, Instant::now());
             }
             let Some(wait) = self.wait(round, &failure).filter(|_| failure.is_passing()) else {
                 return Err(failure.into());
