@@ -24,6 +24,12 @@ const MIGRATIONS: &[Migration] = &[
     shared(include_str!("migrations/0004_usage.sql")),
     shared(include_str!("migrations/0005_log.sql")),
     shared(include_str!("migrations/0006_scim.sql")),
+    Migration {
+        shared: include_str!("migrations/0007_document_fields.sql"),
+        sqlite: include_str!("migrations/0007_document_fields.sqlite.sql"),
+        // No database of it is older.
+        postgres: "",
+    },
 ];
 
 /// The migrations that are still to do after the first so many, with the version that each leads to.

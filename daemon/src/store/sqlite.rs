@@ -245,3 +245,36 @@ impl From<rusqlite::Error> for StoreError {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A home of the release before has schema 4.
+    #[test]
+    fn a_store_of_before_keeps_its_log_its_traces_and_what_filters_find() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("katonic.db");
+        let mut old = connect(&path, OpenFlags::default(), Durability::Process).unwrap();
+        for (_, sql) in migrations::pending(Engine::Sqlite, 0).unwrap().iter().take(4) {
+            old.execute_batch(sql).unwrap();
+        }
+        old.pragma_update(None, "user_version", 4).unwrap();
+        old.execute_batch(
+            r#"INSERT INTO documents VALUES ('d', 't', 'doc', 'c', 'T', '[]', 0, 1, 'k',
+                 '{"year": 2024, "kind": "policy", "draft": false, "none": null, "a b": 1, "tags": ["x", 1]}', 0);
+               INSERT INTO audit VALUES (7, 't', 'trace', 'k', NULL, 'Chat', 'allowed', '{}', 'p', 'h', 5);
+               INSERT INTO traces VALUES ('trace', 't', 'k', NULL, '{"status": "completed"}', 7, 5);"#,
+        )
+        .unwrap();
+        migrate(&mut old).unwrap();
+        let rows = |sql: &str| query(&old, sql, &[]).unwrap();
+        let fields = rows("SELECT name, value FROM document_fields ORDER BY name");
+        let fields: Vec<_> = fields.iter().map(|row| (row.text(0), row.text(1))).collect();
+        let expected = [("draft", "false"), ("kind", "policy"), ("tags", "[\"x\",1]"), ("year", "2024")];
+        assert_eq!(fields, expected.map(|(name, value)| (name.to_owned(), value.to_owned())));
+        let kept =
+            rows("SELECT a.hash, t.body FROM audit a JOIN traces t ON t.audit_seq = a.seq WHERE a.seq = 7");
+        assert_eq!((kept[0].text(0).as_str(), kept[0].text(1).contains("completed")), ("h", true));
+    }
+}

@@ -153,15 +153,6 @@ CREATE TABLE document_readers (
     PRIMARY KEY (document, reader)
 );
 
--- The fields of a document's metadata, for filters.
-CREATE TABLE document_fields (
-    team TEXT NOT NULL,
-    document TEXT NOT NULL REFERENCES documents (id) ON DELETE CASCADE,
-    name TEXT NOT NULL,
-    value TEXT NOT NULL,
-    PRIMARY KEY (document, name)
-);
-
 CREATE TABLE suites (
     team TEXT NOT NULL,
     id TEXT NOT NULL,
