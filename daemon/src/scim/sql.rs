@@ -37,6 +37,16 @@ impl Which<'_> {
     }
 }
 
+/// The condition that under a new name nobody reads more than under the one before: what names the new one among its
+/// readers names the other too. Takes two parameters, from `?first` on.
+pub(super) fn widens_nothing(first: usize) -> String {
+    format!(
+        "NOT EXISTS (SELECT 1 FROM document_readers r WHERE r.team = ?1 AND r.reader = ?{first}
+             AND NOT EXISTS (SELECT 1 FROM document_readers o WHERE o.document = r.document AND o.reader = ?{}))",
+        first + 1
+    )
+}
+
 /// Who may read documents under one name may read them under another: a group or a user that is called anew.
 pub(super) fn move_reader(team: &str, from: &str, to: &str) -> [Statement; 2] {
     let insert = "INSERT INTO document_readers (team, document, reader)

@@ -11,7 +11,7 @@ use super::sql::Which;
 use super::{Changed, TRIES, address, invalid_value, meta, patch, taken, values};
 use crate::app::App;
 use crate::call::Context;
-use crate::error::Error;
+use crate::error::{Error, Kind};
 use crate::store::StoreError;
 use contract::id;
 use contract::time::Time;
@@ -161,8 +161,8 @@ impl Groups<'_> {
         for _ in 0..TRIES {
             let before = self.find(id, true).await?;
             let change = self.compare(&before, &next(self.shown(&before))?).await?;
-            if change.name != before.name && self.has(&change.name).await? {
-                return Err(taken("group", &change.name));
+            if change.name != before.name {
+                self.check_free(&before.name, &change.name).await?;
             }
             let updated = sql::update(&self.app.db, self.team(), &before, &change, Time::now().0).await;
             self.app.known_users.forget();
@@ -230,6 +230,21 @@ impl Groups<'_> {
     async fn find(&self, id: &str, with_members: bool) -> Result<Record, Error> {
         let found = sql::find(&self.app.db, self.team(), &Which::only("id", id), with_members).await?.pop();
         found.ok_or_else(|| Error::not_found("group", id))
+    }
+
+    /// Whether a group may get another name: nobody has it, and it opens nothing that the group may not read already.
+    async fn check_free(&self, before: &str, name: &str) -> Result<(), Error> {
+        if self.has(name).await? {
+            return Err(taken("group", name));
+        }
+        if !sql::would_widen(&self.app.db, self.team(), before, name).await? {
+            return Ok(());
+        }
+        let message = format!(
+            "Documents already name a group `{name}` among their readers, which `{before}` may not read. Choose another \
+             name, or make a group `{name}` and put its members there."
+        );
+        Err(Error::new(Kind::Conflict, "uniqueness", message))
     }
 
     async fn has(&self, name: &str) -> Result<bool, Error> {

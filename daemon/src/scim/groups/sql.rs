@@ -2,7 +2,7 @@
 
 use super::{Change, Record};
 use crate::error::Error;
-use crate::scim::sql::{CHUNK, Which, move_reader};
+use crate::scim::sql::{CHUNK, Which, move_reader, widens_nothing};
 use crate::store::{Db, Row, Statement, StoreError, places};
 use std::collections::HashMap;
 
@@ -88,8 +88,20 @@ pub(super) async fn insert(db: &Db, team: &str, group: &Record) -> Result<(), St
     db.batch(batch).await.map(drop)
 }
 
+/// Whether a group would read more under another name than under its own.
+pub(super) async fn would_widen(db: &Db, team: &str, before: &str, name: &str) -> Result<bool, Error> {
+    let sql = format!("SELECT CASE WHEN {} THEN 0 ELSE 1 END", widens_nothing(2));
+    let params = vec![team.into(), reader(name).into(), reader(before).into()];
+    Ok(db.row(sql, params).await?.is_some_and(|row| row.flag(0)))
+}
+
+/// A group among a document's readers.
+fn reader(name: &str) -> String {
+    format!("group:{name}")
+}
+
 /// Changes a group as it was read: what others changed of its members meanwhile stays. Under another name it has the
-/// same members, and may read what it could before.
+/// same members, and may read what it could before, and nothing else: a conflict where it would.
 pub(super) async fn update(
     db: &Db,
     team: &str,
@@ -97,9 +109,10 @@ pub(super) async fn update(
     change: &Change,
     now: i64,
 ) -> Result<(), StoreError> {
-    let sql = "UPDATE groups SET name = ?4, external_id = ?5, updated_at = ?6
-               WHERE team = ?1 AND id = ?2 AND name = ?3";
-    let params = vec![
+    let mut sql = "UPDATE groups SET name = ?4, external_id = ?5, updated_at = ?6
+                   WHERE team = ?1 AND id = ?2 AND name = ?3"
+        .to_owned();
+    let mut params = vec![
         team.into(),
         (&before.id).into(),
         (&before.name).into(),
@@ -107,12 +120,17 @@ pub(super) async fn update(
         change.external_id.clone().into(),
         now.into(),
     ];
+    let is_renamed = change.name != before.name;
+    if is_renamed {
+        sql += &format!(" AND {}", widens_nothing(params.len() + 1));
+        params.extend([reader(&change.name).into(), reader(&before.name).into()]);
+    }
     let mut batch = vec![Statement::new(sql, params).expect(1)];
-    if change.name != before.name {
+    if is_renamed {
         let rename = "UPDATE group_members SET group_name = ?3 WHERE team = ?1 AND group_name = ?2";
         let params = vec![team.into(), (&before.name).into(), (&change.name).into()];
         batch.push(Statement::new(rename, params));
-        batch.extend(move_reader(team, &format!("group:{}", before.name), &format!("group:{}", change.name)));
+        batch.extend(move_reader(team, &reader(&before.name), &reader(&change.name)));
     }
     for (id, _) in &change.joining {
         batch.push(join(team, &change.name, id));

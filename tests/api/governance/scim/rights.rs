@@ -75,6 +75,23 @@ async fn a_group_that_is_renamed_reads_what_it_read_and_nobody_else_does() {
 }
 
 #[tokio::test]
+async fn no_name_lets_a_renamed_group_read_more() {
+    let daemon = Daemon::start().await;
+    let (scim, key) = (Provider::of(&daemon), daemon.chat_key().await);
+    let user = scim.user("in@example.org").await;
+    let group = scim.group("staff", &[&user]).await;
+    document(&daemon, "for-board", json!({"groups": ["board"]})).await;
+    let rename = json!([{"op": "replace", "path": "displayName", "value": "board"}]);
+    let refused = scim.patch(&format!("/Groups/{group}"), rename).await;
+    assert_eq!(error(&refused), (409, "uniqueness"));
+    assert!(readable(&daemon, &key, "in@example.org").await.is_empty());
+    let found = scim.found("/Groups", "displayName eq \"staff\"").await;
+    assert_eq!(id(&found[0]), group, "it keeps its name");
+    scim.group("board", &[&user]).await;
+    assert_eq!(readable(&daemon, &key, "in@example.org").await, ["for-board"], "who is put there reads it");
+}
+
+#[tokio::test]
 async fn a_group_that_is_made_anew_stands_where_it_stood() {
     let daemon = Daemon::start().await;
     let (scim, key) = (Provider::of(&daemon), daemon.chat_key().await);
