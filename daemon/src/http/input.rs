@@ -50,11 +50,12 @@ pub(super) async fn read(
 /// If a field is missing or wrong; the error names it.
 pub(super) fn typed<T: DeserializeOwned + 'static>(mut input: Value) -> Result<T, Error> {
     // An endpoint that reads any object has it as it is.
-    if let Value::Object(fields) = &mut input
-        && let Some(object) = (fields as &mut dyn Any).downcast_mut::<T>()
-    {
-        let nothing = serde_json::from_value(Value::Object(Map::new()))?;
-        return Ok(mem::replace(object, nothing));
+    if let Value::Object(fields) = &mut input {
+        let mut object = Some(mem::take(fields));
+        match (&mut object as &mut dyn Any).downcast_mut::<Option<T>>().and_then(Option::take) {
+            Some(object) => return Ok(object),
+            None => *fields = object.unwrap_or_default(),
+        }
     }
     serde_path_to_error::deserialize(input).map_err(|error| {
         let path = error.path().to_string();

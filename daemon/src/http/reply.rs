@@ -43,7 +43,9 @@ pub(super) fn written(body: Vec<u8>, headers: &[(&'static str, String)]) -> Resp
 /// The same answer with more headers.
 pub(super) fn with(mut response: Response, headers: &[(&'static str, String)]) -> Response {
     for (name, value) in headers {
-        set(&mut response, HeaderName::from_static(name), value);
+        if let Ok(name) = HeaderName::try_from(*name) {
+            set(&mut response, name, value);
+        }
     }
     response
 }
