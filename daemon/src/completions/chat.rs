@@ -72,7 +72,7 @@ pub(super) async fn complete(app: &App, context: Context, request: Request) -> R
     let ask = Ask { operation: Operation::Chat, body: &body, stream: request.stream, by: context.by() };
     let answered = ask_unless_left(app, &context, &plan, ask).await?;
     let headers = headers(&answered, ticket.is_some());
-    let meter = Meter::new(answered.target, body);
+    let meter = Meter::new(&context, answered.target, body);
     let content = match answered.reply {
         Reply::Whole(answer) => Content::Json(whole(app, &context, meter, answer, ticket).await?),
         Reply::Stream(pieces) => {
@@ -98,7 +98,7 @@ pub(super) async fn ask_unless_left(
         answered = app.providers.ask(plan, ask) => answered,
         () = context.left() => {
             if let Some(target) = plan.targets.first() {
-                Meter::new(target.clone(), ask.body.clone()).record(context).await;
+                Meter::new(context, target.clone(), ask.body.clone()).record(context).await;
             }
             Err(Error::new(Kind::Cancelled, "client_left", "The client left before the answer began."))
         }

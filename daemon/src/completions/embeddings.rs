@@ -44,7 +44,7 @@ pub(super) async fn embed(app: &App, context: &Context, body: Map<String, Value>
     let Reply::Whole(mut answer) = answered.reply else {
         return Err(Error::internal("a stream of embeddings"));
     };
-    let mut meter = Meter::new(answered.target, body);
+    let mut meter = Meter::new(context, answered.target, body);
     meter.note(&answer);
     let tokens = meter.record(context).await;
     if tokens.is_estimated {

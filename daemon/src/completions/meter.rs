@@ -16,14 +16,15 @@ pub(super) struct Meter {
     said: String,
     usage: Option<Tokens>,
     ttft_ms: Option<f64>,
-    /// What the provider says of its answer.
-    answer: Said,
+    /// What the provider says of its answer, where somebody looks at it.
+    answer: Option<Said>,
 }
 
 impl Meter {
     /// For a request that goes to a target.
-    pub(super) fn new(target: Target, asked: Map<String, Value>) -> Self {
-        Self { target, asked, said: String::new(), usage: None, ttft_ms: None, answer: Said::default() }
+    pub(super) fn new(context: &Context, target: Target, asked: Map<String, Value>) -> Self {
+        let answer = context.is_exported().then(Said::default);
+        Self { target, asked, said: String::new(), usage: None, ttft_ms: None, answer }
     }
 
     /// Whose model answers.
@@ -40,7 +41,9 @@ impl Meter {
         if let Some(delta) = answer.get("delta").and_then(Value::as_str) {
             self.said.push_str(delta);
         }
-        self.answer.note(answer);
+        if let Some(said) = &mut self.answer {
+            said.note(answer);
+        }
         // What the provider counted need not be counted here.
         let choices = answer.get("choices").and_then(Value::as_array).filter(|_| self.usage.is_none());
         for choice in choices.into_iter().flatten() {
@@ -80,7 +83,9 @@ impl Meter {
         let (model, ttft_ms) = (self.target.name(), self.ttft_ms.or(Some(latency_ms)));
         context.recorder.with(|record| {
             record.model = Some(model.to_owned());
-            record.said = std::mem::take(&mut self.answer);
+            if let Some(said) = self.answer.take() {
+                record.said = said;
+            }
             record.usage = contract::wire::chat::Usage { latency_ms, ttft_ms, ..tokens.usage(cost) };
         });
         tokens

@@ -89,7 +89,7 @@ impl Row {
 
     /// A text, or what stands for its absence: the empty text.
     pub(crate) fn text(&self, column: usize) -> String {
-        self.optional_text(column).unwrap_or_default()
+        self.str(column).to_owned()
     }
 
     /// A text that may be null.

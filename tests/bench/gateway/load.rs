@@ -128,6 +128,17 @@ impl Client {
         Self { stream, buffer: Vec::with_capacity(16 * 1024) }
     }
 
+    async fn first_delta(&mut self, request: &[u8]) -> f64 {
+        let sent = Instant::now();
+        self.stream.write_all(request).await.unwrap();
+        self.buffer.clear();
+        while !self.buffer.windows(6).any(|six| six == b"data: ") {
+            let read = self.stream.read_buf(&mut self.buffer).await.unwrap();
+            assert!(read > 0, "the connection ended: {}", String::from_utf8_lossy(&self.buffer));
+        }
+        sent.elapsed().as_secs_f64() * 1000.0
+    }
+
     async fn call(&mut self, request: &[u8]) {
         self.stream.write_all(request).await.unwrap();
         self.buffer.clear();
@@ -139,19 +150,6 @@ impl Client {
             }
         }
         assert!(self.buffer.starts_with(b"HTTP/1.1 200"), "{}", String::from_utf8_lossy(&self.buffer));
-    }
-}
-
-impl Client {
-    async fn first_delta(&mut self, request: &[u8]) -> f64 {
-        let sent = Instant::now();
-        self.stream.write_all(request).await.unwrap();
-        self.buffer.clear();
-        while !self.buffer.windows(6).any(|six| six == b"data: ") {
-            let read = self.stream.read_buf(&mut self.buffer).await.unwrap();
-            assert!(read > 0, "the connection ended: {}", String::from_utf8_lossy(&self.buffer));
-        }
-        sent.elapsed().as_secs_f64() * 1000.0
     }
 }
 

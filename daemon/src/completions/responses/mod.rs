@@ -91,7 +91,7 @@ async fn by_chat(app: &App, context: Context, plan: &Plan, request: Request) -> 
     let headers = chat::headers(&answered, false);
     let base = Base::new(&request.body, request.conversation.is_stored);
     let model = answered.target.model.clone();
-    let mut meter = Meter::new(answered.target, chat);
+    let mut meter = Meter::new(&context, answered.target, chat);
     let content = match answered.reply {
         Reply::Stream(pieces) => {
             let encoder = remembering(app, &context, request, Events::new(base, model));

@@ -107,10 +107,8 @@ fn stripped(span: Range<usize>, label: &'static str, reason: &'static str) -> Fi
 
 fn links(subject: &Subject<'_>, session: &Session<'_>, findings: &mut Vec<Finding>) -> Result<(), Fault> {
     let text = subject.text.folded();
-    if LINK_FAMILY.is_quiet(&subject.seen, text) {
-        return Ok(());
-    }
-    for found in URL.get()?.find_iter(text) {
+    let Some(possible) = LINK_FAMILY.possible(&subject.seen).next() else { return Ok(()) };
+    for found in possible?.1.find_iter(text) {
         let url = trimmed(found.as_str());
         let line = text.get(..found.start()).unwrap_or_default().rsplit('\n').next().unwrap_or_default();
         let fetched = FETCHED
