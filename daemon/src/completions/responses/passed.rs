@@ -33,7 +33,7 @@ pub(super) async fn respond(
     let ask = Ask { operation: Operation::Responses, body: &body, stream: request.stream, by: context.by() };
     let answered = chat::ask_unless_left(app, context, plan, ask).await?;
     let headers = chat::headers(&answered, false);
-    let mut meter = Meter::new(&context, answered.target, body);
+    let mut meter = Meter::new(context, answered.target, body);
     let passing = Passing::new(&request.body, request.conversation.is_stored);
     let content = match answered.reply {
         Reply::Stream(pieces) => {
