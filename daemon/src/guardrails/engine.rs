@@ -196,6 +196,17 @@ mod tests {
     }
 
     #[test]
+    fn what_may_match_at_an_end_is_looked_at_piece_by_piece() {
+        let settings = Guardrails::default();
+        // A pattern of the rail `secrets` that is possible here ends with the text or a sign.
+        let text = "Keep the aws secret in the vault.";
+        let subject = Subject::new(text).unwrap();
+        let session = Session::new(Phase::Output, bare(&settings));
+        assert!(!RAILS[2].is_quiet(&subject, &session));
+        assert_eq!(Engine::new().check(Phase::Output, text, &bare(&settings)).text, text);
+    }
+
+    #[test]
     fn a_block_gives_no_text_and_all_eight_results() {
         let settings = Guardrails::default();
         let report = Engine::new().check(Phase::Input, "a\0b", &bare(&settings));
