@@ -6,6 +6,7 @@ use axum::body::{Body, Bytes};
 use axum::extract::{Request, State};
 use axum::response::{IntoResponse, Response};
 use contract::key::Secret;
+use contract::time::Clock;
 use contract::{document, suite};
 use futures::stream;
 use reqwest::{Client, Method, RequestBuilder};
@@ -36,6 +37,7 @@ pub struct Daemon {
     pub home: TempDir,
     database: Option<Database>,
     client: Client,
+    clock: Clock,
     stop: Option<oneshot::Sender<()>>,
     task: Option<JoinHandle<()>>,
 }
@@ -70,8 +72,16 @@ impl Daemon {
         };
         let operator = tokio::task::spawn_blocking(issue).await.unwrap();
         let client = Client::builder().no_proxy().build().unwrap();
-        let mut daemon =
-            Self { url: String::new(), operator, home, database, client, stop: None, task: None };
+        let mut daemon = Self {
+            url: String::new(),
+            operator,
+            home,
+            database,
+            client,
+            clock: Clock::default(),
+            stop: None,
+            task: None,
+        };
         daemon.serve().await;
         daemon
     }
@@ -79,7 +89,8 @@ impl Daemon {
     async fn serve(&mut self) {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         self.url = format!("http://{}", listener.local_addr().unwrap());
-        let config = daemon::Config::load_with(self.home.path(), |_| None).unwrap();
+        let mut config = daemon::Config::load_with(self.home.path(), |_| None).unwrap();
+        config.clock = self.clock.clone();
         let (stop, stopped) = oneshot::channel::<()>();
         let shutdown = async move { drop(stopped.await) };
         self.task =
@@ -87,6 +98,11 @@ impl Daemon {
         self.stop = Some(stop);
         let ready = self.client.get(format!("{}/readyz", self.url)).send().await.unwrap();
         assert!(ready.status().is_success());
+    }
+
+    /// Lets time pass for the calls that come in.
+    pub fn advance(&self, milliseconds: i64) {
+        self.clock.advance(milliseconds);
     }
 
     /// What SIGTERM does.

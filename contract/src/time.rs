@@ -5,6 +5,8 @@ use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use std::borrow::Cow;
 use std::fmt;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
 
 /// Milliseconds since the Unix epoch; on the wire RFC 3339 in UTC.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -15,6 +17,23 @@ impl Time {
     #[must_use]
     pub fn now() -> Self {
         Self(Timestamp::now().as_millisecond())
+    }
+}
+
+/// What time it is: the machine's, unless it was moved on. Clones show the same.
+#[derive(Clone, Debug, Default)]
+pub struct Clock(Arc<AtomicI64>);
+
+impl Clock {
+    /// The present.
+    #[must_use]
+    pub fn now(&self) -> Time {
+        Time(Time::now().0.saturating_add(self.0.load(Ordering::Relaxed)))
+    }
+
+    /// Moves it on by so many milliseconds, so that a test sees a window pass without waiting for it.
+    pub fn advance(&self, milliseconds: i64) {
+        self.0.fetch_add(milliseconds, Ordering::Relaxed);
     }
 }
 

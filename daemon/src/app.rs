@@ -74,6 +74,7 @@ impl App {
         let vault = Vault::open(db.clone(), home.master.clone()).await?;
         let metrics = Metrics::new();
         let books = Arc::new(Books {
+            clock: config.clock.clone(),
             ledger: Ledger::start(db.clone(), home.audit_key.clone(), metrics.clone()).await?,
             rates: Arc::default(),
             budgets: Arc::new(Budgets::open(db.clone()).await?),

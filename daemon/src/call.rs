@@ -10,6 +10,7 @@ use crate::providers::By;
 use crate::store::Statement;
 use crate::trace::{Record, Recorder, Spans};
 use crate::webhooks::Webhooks;
+use contract::time::Clock;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 use tokio::sync::watch;
@@ -17,6 +18,8 @@ use tokio::sync::watch;
 /// Where calls are counted and written down.
 #[derive(Debug)]
 pub(crate) struct Books {
+    /// What time calls come in at.
+    pub(crate) clock: Clock,
     pub(crate) ledger: Ledger,
     pub(crate) rates: Arc<Rates>,
     pub(crate) budgets: Arc<Budgets>,
@@ -100,7 +103,12 @@ impl Context {
 
     /// A call that this one makes in its turn, as another caller: with a trace and an account of its own.
     pub(crate) fn spawn(&self, endpoint: &'static str, caller: Arc<Caller>) -> Self {
-        Self::new(caller, Recorder::open(endpoint), self.books.clone(), self.account.tags().to_vec())
+        Self::new(
+            caller,
+            Recorder::open(endpoint, self.books.clock.now()),
+            self.books.clone(),
+            self.account.tags().to_vec(),
+        )
     }
 
     /// The same call, acting for somebody.

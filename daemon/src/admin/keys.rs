@@ -6,7 +6,6 @@ use crate::error::Error;
 use crate::gate::{keys, teams};
 use crate::http::mount::{Api, Call, Out};
 use contract::admin::{CreateKey, GetKey, ListKeys, RevokeKey, RotateKey, UpdateKey};
-use contract::time::Time;
 use contract::wire::admin::Key;
 use contract::wire::page::Page;
 
@@ -21,7 +20,7 @@ pub(super) fn routes(api: Api) -> Api {
 
 /// The key with what it used of its limits.
 fn counted(app: &App, key: Key) -> Key {
-    Key { used: app.books.rates.used(&key.id, Time::now().0), ..key }
+    Key { used: app.books.rates.used(&key.id, app.books.clock.now().0), ..key }
 }
 
 async fn list(app: App, call: Call<ListKeys>) -> Result<Out<Page<Key>>, Error> {

@@ -37,6 +37,7 @@ mod tests {
     use crate::metrics::Metrics;
     use crate::store::fixture::{Place, store};
     use crate::trace::Recorder;
+    use contract::time::Time;
 
     async fn written(rows: usize) -> (Place, Db, Ledger) {
         let (place, db) = store().await;
@@ -52,7 +53,7 @@ mod tests {
     }
 
     fn entry() -> Entry {
-        let record = Recorder::open("Chat").close().unwrap();
+        let record = Recorder::open("Chat", Time::now()).close().unwrap();
         Entry::of(&record, None, Ending { status: 200, label: "completed" })
     }
 
@@ -88,7 +89,7 @@ mod tests {
         let (_place, db, ledger) = written(3).await;
         sign(&db, &ledger).await;
         append(&ledger, 2).await;
-        let now = contract::time::Time::now().0;
+        let now = Time::now().0;
         assert_eq!(retention::cut(&db, now - 60_000).await.unwrap(), 0, "nothing is old enough");
         assert_eq!(
             retention::cut(&db, now + 60_000).await.unwrap(),

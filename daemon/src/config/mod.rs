@@ -13,6 +13,7 @@ pub use providers::Provider;
 pub(crate) use routing::{Cache, Need, Routing, Strategy, Target, Tier, Timeouts};
 
 use contract::agent::Guardrails;
+use contract::time::Clock;
 use serde::Deserialize;
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
@@ -29,6 +30,9 @@ pub struct Config {
     /// The folder that holds configuration, data and logs.
     #[serde(skip)]
     pub home: PathBuf,
+    /// What time calls come in at.
+    #[serde(skip)]
+    pub clock: Clock,
     /// The address to serve on.
     pub listen: SocketAddr,
     /// Where the store is.

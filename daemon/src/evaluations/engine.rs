@@ -94,8 +94,8 @@ async fn open(app: &App, id: &str) -> Result<Bench, Error> {
     let suite = suite.ok_or_else(|| Error::not_found("suite", &run.suite))?;
     let agent = agents::version(&app.db, &team, &run.agent, &run.agent_version).await?;
     let idf = super::evaluators::Idf::of(suite.spec.cases.iter().map(|case| case.input.as_str()));
-    let context =
-        Context::new(Arc::new(run.caller.clone()), Recorder::open("StartRun"), app.books.clone(), Vec::new());
+    let recorder = Recorder::open("StartRun", app.books.clock.now());
+    let context = Context::new(Arc::new(run.caller.clone()), recorder, app.books.clone(), Vec::new());
     Ok(Bench { run, agent, suite, idf, context })
 }
 

@@ -23,6 +23,7 @@ use axum::routing::get;
 use contract::catalogue::CATALOGUE;
 use contract::endpoint::{Declaration, Media, SCIM};
 use contract::openapi;
+use contract::time::Time;
 use mount::Api;
 use std::future::Future;
 use std::io;
@@ -123,7 +124,7 @@ fn refuse(error: Error) -> Response {
 }
 
 fn refuse_in(form: Media, error: Error) -> Response {
-    let trace_id = Recorder::open("None").trace_id();
+    let trace_id = Recorder::open("None", Time::now()).trace_id();
     let mut response = reply::error(error, &trace_id, form);
     reply::add_headers(&mut response, &trace_id, None);
     response

@@ -217,7 +217,7 @@ where
     W: FnOnce(App, Context, Value) -> F + Send,
     F: Future<Output = Result<Answer, Error>> + Send + 'static,
 {
-    let recorder = Recorder::open_under(declaration.name, parent(request.headers()));
+    let recorder = Recorder::open_under(declaration.name, app.books.clock.now(), parent(request.headers()));
     let (began, credentials) = (Instant::now(), credentials(&app, &request));
     let admitted = admit(&app, &recorder, &credentials, declaration).await;
     recorder.span("gate", began, None);

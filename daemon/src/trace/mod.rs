@@ -89,13 +89,12 @@ struct Shared {
 
 impl Recorder {
     /// Opens a trace under a new id (W3C Trace Context: 16 bytes in hex, of which at least the last seven are random).
-    pub(crate) fn open(endpoint: &'static str) -> Self {
-        Self::open_under(endpoint, None)
+    pub(crate) fn open(endpoint: &'static str, now: Time) -> Self {
+        Self::open_under(endpoint, now, None)
     }
 
     /// The same for a call that stands under a span of its client's.
-    pub(crate) fn open_under(endpoint: &'static str, parent: Option<Parent>) -> Self {
-        let created_at = Time::now();
+    pub(crate) fn open_under(endpoint: &'static str, created_at: Time, parent: Option<Parent>) -> Self {
         let mut request = Map::new();
         if let Some(parent) = &parent {
             request.insert("traceparent".into(), parent.text.as_str().into());

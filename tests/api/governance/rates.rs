@@ -8,14 +8,12 @@ use futures::future::join_all;
 use reqwest::Method;
 use serde_json::json;
 
-#[tokio::test]
-async fn many_clients_at_the_same_time_get_what_the_limit_allows_and_no_more() {
-    let daemon = Daemon::start().await;
-    let key = daemon.key(json!({"name": "app", "scopes": ["search"], "limits": {"per_minute": 100}})).await;
+/// How many calls of 64 clients, four each, are let through.
+async fn admitted_of_many_clients(daemon: &Daemon, key: &str) -> u32 {
     let clients = (0..64).map(|_| async {
         let mut admitted = 0;
         for _ in 0..4 {
-            let answer = search(&daemon, &key).await;
+            let answer = search(daemon, key).await;
             match answer.status {
                 200 => admitted += 1,
                 429 => assert!(answer.headers.contains_key("retry-after")),
@@ -24,9 +22,27 @@ async fn many_clients_at_the_same_time_get_what_the_limit_allows_and_no_more() {
         }
         admitted
     });
-    assert_eq!(join_all(clients).await.into_iter().sum::<u32>(), 100);
+    join_all(clients).await.into_iter().sum()
+}
+
+#[tokio::test]
+async fn many_clients_get_what_the_limit_allows_and_no_more_in_window_after_window() {
+    let mut daemon = Daemon::start().await;
+    let limits = json!({"per_minute": 100, "per_hour": 250});
+    let key = daemon.key(json!({"name": "app", "scopes": ["search"], "limits": limits})).await;
+    assert_eq!(admitted_of_many_clients(&daemon, &key).await, 100);
+    daemon.advance(30_000);
+    assert_eq!(admitted_of_many_clients(&daemon, &key).await, 0, "the window slides");
+    daemon.advance(30_000);
+    assert_eq!(admitted_of_many_clients(&daemon, &key).await, 100);
+    daemon.restart().await;
+    assert_eq!(admitted_of_many_clients(&daemon, &key).await, 0, "nor does a restart open it");
+    daemon.advance(60_000);
+    assert_eq!(admitted_of_many_clients(&daemon, &key).await, 50, "what the hour has left");
     let shown = daemon.admin(Method::GET, "/keys/app", json!({})).await.expect(200);
-    assert_eq!(shown["used"], json!({"minute": 100, "hour": 100, "day": 100}));
+    assert_eq!(shown["used"], json!({"minute": 50, "hour": 250, "day": 250}));
+    daemon.advance(60 * 60_000);
+    assert_eq!(admitted_of_many_clients(&daemon, &key).await, 100);
 }
 
 #[tokio::test]

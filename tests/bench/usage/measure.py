@@ -79,7 +79,8 @@ INSERT = (
 def row(chance, dimension, number, span, began, calls):
     name = "" if dimension == "total" else f"{dimension}-{number}"
     share = max(1, calls // len(BUCKETS))
-    sketch = ",".join(f"{bucket}:{share + chance.randrange(99)}" for bucket in BUCKETS)
+    counts = ",".join(str(share + chance.randrange(99)) for _ in BUCKETS)
+    sketch = f"{BUCKETS.start}:{counts}"
     milliseconds = int(began.timestamp() * 1000)
     return dimension, name, span, milliseconds, calls, 7, 3, 5, calls * 100, calls * 200, calls * 1000, sketch
 

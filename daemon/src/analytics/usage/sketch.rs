@@ -2,7 +2,6 @@
 //! are sketches (DDSketch; Masson, Rim and Lee, VLDB 2019).
 
 use std::fmt::Write;
-use std::mem;
 
 /// The relative error of a quantile.
 const ALPHA: f64 = 0.01;
@@ -74,57 +73,69 @@ impl Sketch {
         0.0
     }
 
-    /// As text: `bucket:count`, by commas.
+    /// As text: `bucket:count`, by commas, where a count alone is that of the bucket after the one before.
     pub(super) fn written(&self) -> String {
-        let mut text = String::with_capacity(self.counts.len() * 8);
+        let mut text = String::with_capacity(self.counts.len() * 4);
+        let mut next = None;
         for (bucket, count) in self.buckets() {
             let comma = if text.is_empty() { "" } else { "," };
             // Writing to a string can't fail.
-            let _ = write!(text, "{comma}{bucket}:{count}");
+            let _ = match next == Some(bucket) {
+                true => write!(text, "{comma}{count}"),
+                false => write!(text, "{comma}{bucket}:{count}"),
+            };
+            next = Some(bucket + 1);
         }
         text
     }
 
-    /// Adds what was written; what can't be read is left out. A year by user is millions of pairs, so the text is gone
-    /// over once, byte by byte.
+    /// Adds what was written; what can't be read is left out. A year by user is millions of counts, so the text is
+    /// gone over once, byte by byte.
     pub(super) fn read(&mut self, text: &str) {
-        let mut pair = Pair::default();
+        let mut entry = Entry::default();
         for byte in text.bytes() {
             match byte {
-                b'0'..=b'9' => pair.digit(byte - b'0'),
-                b':' => pair.turn(),
-                b',' => self.add_pair(mem::take(&mut pair)),
-                _ => pair.is_wrong = true,
+                b'0'..=b'9' => entry.digit(byte - b'0'),
+                b':' => entry.turn(),
+                b',' => entry = self.add_entry(&entry),
+                _ => entry.is_wrong = true,
             }
         }
-        self.add_pair(pair);
+        self.add_entry(&entry);
     }
 
-    fn add_pair(&mut self, pair: Pair) {
-        let (Some(bucket), Some(count), false) = (pair.bucket, pair.number, pair.is_wrong) else { return };
-        if let Some(bucket) = i32::try_from(bucket).ok().filter(|bucket| *bucket <= MOST_BUCKET) {
-            self.count(bucket, count);
+    /// Counts an entry; what the next one begins with.
+    fn add_entry(&mut self, entry: &Entry) -> Entry {
+        match (entry.bucket, entry.number, entry.is_wrong) {
+            (Some(bucket), Some(count), false) if bucket <= MOST_BUCKET => {
+                self.count(bucket, count);
+                Entry { bucket: Some(bucket + 1), ..Entry::default() }
+            }
+            _ => Entry::default(),
         }
     }
 }
 
-/// A bucket and its count, as far as they are read.
+/// A count and its bucket, as far as they are read.
 #[derive(Default)]
-struct Pair {
-    bucket: Option<u64>,
+struct Entry {
+    /// None: where the count belongs is not known.
+    bucket: Option<i32>,
     number: Option<u64>,
+    has_own_bucket: bool,
     is_wrong: bool,
 }
 
-impl Pair {
+impl Entry {
     fn digit(&mut self, digit: u8) {
         self.number = Some(self.number.unwrap_or(0).saturating_mul(10).saturating_add(u64::from(digit)));
     }
 
     /// What was read was the bucket.
     fn turn(&mut self) {
-        self.is_wrong |= self.bucket.is_some();
-        self.bucket = self.number.take();
+        self.is_wrong |= self.has_own_bucket;
+        self.has_own_bucket = true;
+        self.bucket = self.number.take().and_then(|bucket| i32::try_from(bucket).ok());
     }
 }
 
@@ -156,8 +167,15 @@ mod tests {
     #[test]
     fn what_cannot_be_read_is_left_out() {
         let mut sketch = Sketch::default();
-        sketch.read("3:2,x:9,7:,5:1,99999:1,:4,1:2:3,6");
-        assert_eq!(sketch.written(), "3:2,5:1");
+        sketch.read("3:2,x:9,7:,8,12:1,99999:1,:4,1:2:3,6");
+        assert_eq!(sketch.written(), "3:2,12:1");
+    }
+
+    #[test]
+    fn a_count_alone_is_that_of_the_next_bucket() {
+        let mut sketch = Sketch::default();
+        sketch.read("3:2,4:5,6:1,7");
+        assert_eq!(sketch.written(), "3:2,5,6:1,7");
     }
 
     #[test]
