@@ -1,8 +1,8 @@
 //! The tree of commands: one variant a noun.
 
 use crate::commands::{
-    agents, audit, budgets, chat, completions, daemon, documents, eval, keys, logs, models, openapi,
-    operators, providers, sandbox, search, teams, trace, usage, users, webhooks,
+    agents, audit, budgets, chat, completions, daemon, documents, eval, guardrails, keys, logs, models,
+    openapi, operators, providers, sandbox, search, teams, trace, usage, users, webhooks,
 };
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use contract::wire::page::ListQuery;
@@ -66,6 +66,8 @@ pub(crate) enum Command {
     Search(search::Search),
     /// Add, list and remove documents
     Documents(documents::Documents),
+    /// What the eight rails would do with a text
+    Guardrails(guardrails::Rails),
     /// Show everything one call did
     Trace(trace::ShowTrace),
     /// The audit log

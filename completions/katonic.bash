@@ -40,6 +40,9 @@ _katonic() {
             katonic,eval)
                 cmd="katonic__subcmd__eval"
                 ;;
+            katonic,guardrails)
+                cmd="katonic__subcmd__guardrails"
+                ;;
             katonic,help)
                 cmd="katonic__subcmd__help"
                 ;;
@@ -283,6 +286,18 @@ _katonic() {
             katonic__subcmd__eval__subcmd__help,show)
                 cmd="katonic__subcmd__eval__subcmd__help__subcmd__show"
                 ;;
+            katonic__subcmd__guardrails,check)
+                cmd="katonic__subcmd__guardrails__subcmd__check"
+                ;;
+            katonic__subcmd__guardrails,help)
+                cmd="katonic__subcmd__guardrails__subcmd__help"
+                ;;
+            katonic__subcmd__guardrails__subcmd__help,check)
+                cmd="katonic__subcmd__guardrails__subcmd__help__subcmd__check"
+                ;;
+            katonic__subcmd__guardrails__subcmd__help,help)
+                cmd="katonic__subcmd__guardrails__subcmd__help__subcmd__help"
+                ;;
             katonic__subcmd__help,agents)
                 cmd="katonic__subcmd__help__subcmd__agents"
                 ;;
@@ -306,6 +321,9 @@ _katonic() {
                 ;;
             katonic__subcmd__help,eval)
                 cmd="katonic__subcmd__help__subcmd__eval"
+                ;;
+            katonic__subcmd__help,guardrails)
+                cmd="katonic__subcmd__help__subcmd__guardrails"
                 ;;
             katonic__subcmd__help,help)
                 cmd="katonic__subcmd__help__subcmd__help"
@@ -432,6 +450,9 @@ _katonic() {
                 ;;
             katonic__subcmd__help__subcmd__eval,show)
                 cmd="katonic__subcmd__help__subcmd__eval__subcmd__show"
+                ;;
+            katonic__subcmd__help__subcmd__guardrails,check)
+                cmd="katonic__subcmd__help__subcmd__guardrails__subcmd__check"
                 ;;
             katonic__subcmd__help__subcmd__keys,create)
                 cmd="katonic__subcmd__help__subcmd__keys__subcmd__create"
@@ -800,7 +821,7 @@ _katonic() {
 
     case "${cmd}" in
         katonic)
-            opts="-h -V --json --url --as --color --help --version sandbox agents eval keys chat search documents trace audit usage logs teams users operators budgets webhooks models providers daemon completions openapi version help"
+            opts="-h -V --json --url --as --color --help --version sandbox agents eval keys chat search documents guardrails trace audit usage logs teams users operators budgets webhooks models providers daemon completions openapi version help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 1 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2505,8 +2526,122 @@ _katonic() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        katonic__subcmd__guardrails)
+            opts="-h --json --url --as --color --help check help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --url)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --as)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        katonic__subcmd__guardrails__subcmd__check)
+            opts="-h --agent --file --phase --question --passage --jsonl --json --url --as --color --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --agent)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --phase)
+                    COMPREPLY=($(compgen -W "input output passage" -- "${cur}"))
+                    return 0
+                    ;;
+                --question)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --passage)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --url)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --as)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        katonic__subcmd__guardrails__subcmd__help)
+            opts="check help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        katonic__subcmd__guardrails__subcmd__help__subcmd__check)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        katonic__subcmd__guardrails__subcmd__help__subcmd__help)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         katonic__subcmd__help)
-            opts="sandbox agents eval keys chat search documents trace audit usage logs teams users operators budgets webhooks models providers daemon completions openapi version help"
+            opts="sandbox agents eval keys chat search documents guardrails trace audit usage logs teams users operators budgets webhooks models providers daemon completions openapi version help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2996,6 +3131,34 @@ _katonic() {
             return 0
             ;;
         katonic__subcmd__help__subcmd__eval__subcmd__show)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        katonic__subcmd__help__subcmd__guardrails)
+            opts="check"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        katonic__subcmd__help__subcmd__guardrails__subcmd__check)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )

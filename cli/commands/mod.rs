@@ -8,6 +8,7 @@ pub(crate) mod completions;
 pub(crate) mod daemon;
 pub(crate) mod documents;
 pub(crate) mod eval;
+pub(crate) mod guardrails;
 pub(crate) mod keys;
 pub(crate) mod logs;
 pub(crate) mod models;
@@ -41,6 +42,7 @@ pub(crate) async fn run(session: &Session, command: Command) -> Result<Answer, F
         Command::Chat(chat) => chat::run(session, chat).await,
         Command::Search(search) => search::run(session, search).await,
         Command::Documents(documents) => documents::run(session, documents).await,
+        Command::Guardrails(rails) => guardrails::run(session, rails).await,
         Command::Trace(trace) => trace::run(session, trace).await,
         Command::Audit(audit) => audit::run(session, audit).await,
         Command::Usage(usage) => usage::run(session, usage).await,

@@ -1,6 +1,7 @@
 //! The sole printer: results on standard output, all else on standard error.
 
 pub(crate) mod chat;
+pub(crate) mod marked;
 pub(crate) mod progress;
 pub(crate) mod report;
 pub(crate) mod table;

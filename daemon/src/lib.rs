@@ -30,6 +30,7 @@ mod webhooks;
 mod work;
 
 pub use config::{Config, ConfigError, Database, NoDatabase, Provider};
+pub use guardrails::check_text;
 
 use app::App;
 use contract::key::Secret;

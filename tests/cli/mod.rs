@@ -3,6 +3,7 @@
 mod commands;
 mod examples;
 mod governance;
+mod guardrails;
 mod init;
 mod readme;
 mod resume;

@@ -2,13 +2,16 @@
 
 use super::pattern::Fault;
 use super::placeholder::Placeholders;
-use super::rails::{Policy, RAILS, is_hostile_passage};
+use super::rails::{self, Policy, RAILS};
 use super::session::{Finding, Session, Subject};
 use super::stream::OutputStream;
-use super::{Outcome, Phase, RailResult, Report, Scene};
+use super::{Outcome, Phase, RailResult, Report, Scene, Span};
 use contract::agent::RailAction;
 use std::ops::Range;
 use std::time::Instant;
+
+/// Most places of findings that a rail's result keeps.
+const MOST_SPANS: usize = 100;
 
 /// The eight rails. Their patterns are shared by all engines and compile at first use.
 pub(crate) struct Engine;
@@ -37,8 +40,29 @@ impl Engine {
 
     /// Whether a passage or a tool's result carries an injection and must be quarantined. A fault counts as one.
     pub(crate) fn is_hostile_passage(&self, text: &str) -> bool {
-        Subject::new(text).and_then(|subject| is_hostile_passage(&subject)).unwrap_or(true)
+        passage_score(text).map_or(true, is_finding)
     }
+}
+
+/// How sure the rail `injection` is that a passage or a tool's result speaks to the model, from 0 to 1.
+///
+/// # Errors
+/// If it could not look.
+pub(super) fn passage_score(text: &str) -> Result<f32, Fault> {
+    Subject::new(text).and_then(|subject| rails::passage_score(&subject))
+}
+
+/// Whether a rail is sure enough to act.
+pub(super) fn is_finding(score: f32) -> bool {
+    score >= 0.5
+}
+
+/// How sure each rail is that something is in a text, in registry order; also where that is too little for a finding.
+pub(super) fn scores(phase: Phase, text: &str, scene: &Scene<'_>) -> Result<Vec<f32>, Fault> {
+    let subject = Subject::new(text)?;
+    let mut session = Session::new(phase, *scene);
+    session.tally.add(text);
+    RAILS.iter().map(|rail| rail.score(&subject, &session)).collect()
 }
 
 /// The report on an output in which no rail can find anything, wherever it is cut; none where a glance doesn't tell.
@@ -63,6 +87,8 @@ pub(super) struct Verdict {
     /// One result for each rail, in registry order.
     pub(super) rails: Vec<RailResult>,
     placeholders: Placeholders,
+    /// Bytes of the pieces before.
+    judged: usize,
 }
 
 impl Verdict {
@@ -72,6 +98,8 @@ impl Verdict {
             name: policy.name,
             result: Outcome::Pass,
             reason: None,
+            score: 0.0,
+            spans: Vec::new(),
             action: match scene.trusted && phase == Phase::Input && policy.is_about_intent() {
                 true => RailAction::Warn,
                 false => policy.action(phase, scene.settings),
@@ -80,6 +108,7 @@ impl Verdict {
         Self {
             rails: RAILS.iter().map(|rail| pass(rail.policy())).collect(),
             placeholders: Placeholders::default(),
+            judged: 0,
         }
     }
 
@@ -95,14 +124,30 @@ impl Verdict {
         let mut redactions = Vec::new();
         for (rail, result) in RAILS.iter().zip(&mut self.rails) {
             match subject.as_ref().map_err(|fault| *fault).and_then(|s| Ok((s, rail.inspect(s, session)?))) {
-                Ok((subject, findings)) => note(subject, findings, result, &mut redactions),
+                Ok((subject, findings)) => {
+                    keep(subject, &findings, self.judged, result);
+                    note(subject, findings, result, &mut redactions);
+                }
                 Err(fault) => raise(result, Outcome::Error, &fault.to_string()),
             }
         }
+        self.judged += original.len();
         if self.blocked().is_some() {
             return None;
         }
         Some(self.placeholders.redact(original, redactions))
+    }
+}
+
+/// Keeps where a rail's findings stand, in a piece that begins at a byte, and how sure it is of them.
+fn keep(subject: &Subject<'_>, findings: &[Finding], begins: usize, result: &mut RailResult) {
+    for finding in findings {
+        result.score = result.score.max(finding.score);
+        let at = subject.text.original_span(&finding.span);
+        let span = Span(begins + at.start, begins + at.end, finding.label);
+        if result.spans.len() < MOST_SPANS && !result.spans.contains(&span) {
+            result.spans.push(span);
+        }
     }
 }
 

@@ -10,9 +10,11 @@ mod rails;
 mod required;
 mod session;
 mod stream;
+mod trial;
 
 pub(crate) use engine::Engine;
 pub(crate) use stream::OutputStream;
+pub use trial::check_text;
 
 use crate::trace::Recorder;
 use contract::agent::{Guardrails, RailAction};
@@ -70,8 +72,12 @@ impl Outcome {
     }
 }
 
+/// Where a rail found something, in bytes of the text, and the name of its placeholder.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+pub(crate) struct Span(usize, usize, &'static str);
+
 /// What one rail did with a text.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
 pub(crate) struct RailResult {
     /// The rail.
     pub(crate) name: &'static str,
@@ -80,9 +86,20 @@ pub(crate) struct RailResult {
     /// What kind of thing it found; never the thing itself.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) reason: Option<String>,
+    /// How sure it is of what it found, from 0 to 1.
+    #[serde(skip_serializing_if = "is_nothing")]
+    score: f32,
+    /// Where it found the first things.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    spans: Vec<Span>,
     /// The action in force, which says whether an error stops the text.
     #[serde(skip)]
     action: RailAction,
+}
+
+/// Whether there is no score.
+fn is_nothing(score: &f32) -> bool {
+    *score == 0.0
 }
 
 impl RailResult {

@@ -50,6 +50,8 @@ pub(super) struct Finding {
     pub(super) label: &'static str,
     /// What kind of thing it is; never the thing itself.
     pub(super) reason: Cow<'static, str>,
+    /// How sure the rail is, from 0 to 1.
+    pub(super) score: f32,
     /// The action for this finding, where it is not the rail's.
     pub(super) action: Option<RailAction>,
 }
@@ -57,7 +59,12 @@ pub(super) struct Finding {
 impl Finding {
     /// A finding that gets the rail's own action.
     pub(super) fn new(span: Range<usize>, label: &'static str, reason: impl Into<Cow<'static, str>>) -> Self {
-        Self { claim: span.start, span, label, reason: reason.into(), action: None }
+        Self { claim: span.start, span, label, reason: reason.into(), score: 1.0, action: None }
+    }
+
+    /// The same, where the rail is less than sure.
+    pub(super) fn with_score(self, score: f32) -> Self {
+        Self { score, ..self }
     }
 
     /// The same, with an action of its own.

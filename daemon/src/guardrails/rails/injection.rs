@@ -296,43 +296,64 @@ impl Rail for Injection {
 
     fn inspect(&self, subject: &Subject<'_>, _: &Session<'_>) -> Result<Vec<Finding>, Fault> {
         let mut findings = Vec::new();
-        for (span, reason) in score(subject.text.lower(), &subject.seen, &FAMILY)?.found() {
-            findings.push(Finding::new(span, "INJECTION", reason));
+        let plain = weigh(subject.text.lower(), &subject.seen, &FAMILY)?;
+        let score = plain.score();
+        for (span, reason) in plain.found() {
+            findings.push(Finding::new(span, "INJECTION", reason).with_score(score));
         }
         for hidden in &subject.decoded {
             let lower = hidden.text.to_lowercase();
-            if let Some((_, reason)) = score(&lower, &seen(&lower), &FAMILY)?.found().next() {
-                findings.push(Finding::new(hidden.span.clone(), "INJECTION", reason));
+            let weighed = weigh(&lower, &seen(&lower), &FAMILY)?;
+            let score = weighed.score();
+            if let Some((_, reason)) = weighed.found().next() {
+                let finding = Finding::new(hidden.span.clone(), "INJECTION", reason);
+                findings.push(finding.with_score(score));
             }
         }
         Ok(findings)
     }
+
+    fn score(&self, subject: &Subject<'_>, _: &Session<'_>) -> Result<f32, Fault> {
+        let mut highest = weigh(subject.text.lower(), &subject.seen, &FAMILY)?.score();
+        for hidden in &subject.decoded {
+            let lower = hidden.text.to_lowercase();
+            highest = highest.max(weigh(&lower, &seen(&lower), &FAMILY)?.score());
+        }
+        Ok(highest)
+    }
 }
 
-/// Whether a passage or a tool's result speaks to the model instead of informing it.
+/// How sure the rail is, from 0 to 1, that a passage or a tool's result speaks to the model instead of informing it.
 ///
 /// # Errors
 /// If a pattern does not compile.
-pub(in crate::guardrails) fn is_hostile_passage(subject: &Subject<'_>) -> Result<bool, Fault> {
-    let speaks = |lower: &str, seen: &Seen| -> Result<bool, Fault> {
-        let weight = score(lower, seen, &FAMILY)?.weight + score(lower, seen, &PASSAGE_FAMILY)?.weight;
-        Ok(weight >= THRESHOLD)
+pub(in crate::guardrails) fn passage_score(subject: &Subject<'_>) -> Result<f32, Fault> {
+    let speaks = |lower: &str, seen: &Seen| -> Result<f32, Fault> {
+        Ok(sure(weigh(lower, seen, &FAMILY)?.weight + weigh(lower, seen, &PASSAGE_FAMILY)?.weight))
     };
+    let mut highest = speaks(subject.text.lower(), &subject.seen)?;
     for hidden in &subject.decoded {
         let lower = hidden.text.to_lowercase();
-        if speaks(&lower, &seen(&lower))? {
-            return Ok(true);
-        }
+        highest = highest.max(speaks(&lower, &seen(&lower))?);
     }
-    speaks(subject.text.lower(), &subject.seen)
+    Ok(highest)
 }
 
-struct Score {
+/// A sum of weights as a score: 0.5 at the threshold.
+fn sure(weight: f32) -> f32 {
+    weight / (weight + THRESHOLD)
+}
+
+struct Weighed {
     weight: f32,
     matches: Vec<(Range<usize>, &'static str)>,
 }
 
-impl Score {
+impl Weighed {
+    fn score(&self) -> f32 {
+        sure(self.weight)
+    }
+
     /// The matches, if together they reach the threshold.
     fn found(self) -> impl Iterator<Item = (Range<usize>, &'static str)> {
         let reached = self.weight >= THRESHOLD;
@@ -340,16 +361,16 @@ impl Score {
     }
 }
 
-fn score(lower: &str, seen: &Seen, rules: &Family<Rule>) -> Result<Score, Fault> {
-    let mut score = Score { weight: 0.0, matches: Vec::new() };
+fn weigh(lower: &str, seen: &Seen, rules: &Family<Rule>) -> Result<Weighed, Fault> {
+    let mut weighed = Weighed { weight: 0.0, matches: Vec::new() };
     for possible in rules.possible(seen) {
         let (rule, pattern) = possible?;
         if let Some(first) = pattern.find(lower) {
-            score.weight += rule.weight;
-            score.matches.push((first.range(), rule.reason));
+            weighed.weight += rule.weight;
+            weighed.matches.push((first.range(), rule.reason));
         }
     }
-    Ok(score)
+    Ok(weighed)
 }
 
 #[cfg(test)]

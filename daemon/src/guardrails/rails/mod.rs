@@ -18,7 +18,7 @@ use super::session::{Finding, Seen, Session, Subject};
 use contract::agent::{Guardrails, RailAction};
 use std::sync::LazyLock;
 
-pub(super) use injection::is_hostile_passage;
+pub(super) use injection::passage_score;
 
 /// All eight, in the order in which they are reported.
 pub(super) static RAILS: [&dyn Rail; 8] = [
@@ -67,6 +67,14 @@ pub(super) trait Rail: Sync {
     /// # Errors
     /// If it could not look.
     fn inspect(&self, subject: &Subject<'_>, session: &Session<'_>) -> Result<Vec<Finding>, Fault>;
+
+    /// How sure it is that something is there, from 0 to 1, also where that is too little for a finding: below 0.5.
+    ///
+    /// # Errors
+    /// If it could not look.
+    fn score(&self, subject: &Subject<'_>, session: &Session<'_>) -> Result<f32, Fault> {
+        Ok(self.inspect(subject, session)?.iter().map(|finding| finding.score).fold(0.0, f32::max))
+    }
 }
 
 /// What a rail does with findings unless an agent's settings say otherwise, and the least that it does.
