@@ -199,10 +199,7 @@ pub(super) fn claims(original: &str, session: &mut Session<'_>) -> Result<Vec<Ra
     session.tally.add(original);
     let findings: Result<Vec<_>, Fault> = RAILS.iter().map(|rail| rail.inspect(&subject, session)).collect();
     session.tally = counted;
-    let spans = findings?
-        .into_iter()
-        .flatten()
-        .map(|found| subject.text.original_span(&(found.claim..found.span.end)));
+    let spans = findings?.into_iter().flatten().map(|found| subject.text.original_span(&found.claim));
     Ok(spans.collect())
 }
 

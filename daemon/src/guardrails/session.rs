@@ -44,8 +44,8 @@ impl<'a> Subject<'a> {
 pub(super) struct Finding {
     /// What would be redacted: a byte range of the folded text.
     pub(super) span: Range<usize>,
-    /// Where the text begins that made it a finding, at or before the span: a word of context, say.
-    pub(super) claim: usize,
+    /// The text that made it a finding, around the span: with a word of context, say.
+    pub(super) claim: Range<usize>,
     /// The name of the placeholder that would take its place.
     pub(super) label: &'static str,
     /// What kind of thing it is; never the thing itself.
@@ -59,7 +59,7 @@ pub(super) struct Finding {
 impl Finding {
     /// A finding that gets the rail's own action.
     pub(super) fn new(span: Range<usize>, label: &'static str, reason: impl Into<Cow<'static, str>>) -> Self {
-        Self { claim: span.start, span, label, reason: reason.into(), score: 1.0, action: None }
+        Self { claim: span.clone(), span, label, reason: reason.into(), score: 1.0, action: None }
     }
 
     /// The same, where the rail is less than sure.
@@ -72,9 +72,9 @@ impl Finding {
         Self { action: Some(action), ..self }
     }
 
-    /// The same, made a finding by text that begins earlier.
-    pub(super) fn claimed_from(self, claim: usize) -> Self {
-        Self { claim: claim.min(self.span.start), ..self }
+    /// The same, made a finding by text that begins earlier or ends later.
+    pub(super) fn claimed_by(self, text: Range<usize>) -> Self {
+        Self { claim: text.start.min(self.span.start)..text.end.max(self.span.end), ..self }
     }
 }
 

@@ -129,7 +129,7 @@ fn links(subject: &Subject<'_>, session: &Session<'_>, findings: &mut Vec<Findin
         };
         let claim = fetched.map_or(found.start(), |mark| found.start() - (mark.end() - mark.start()));
         let span = found.start()..found.start() + url.len();
-        findings.extend(reason.map(|reason| stripped(span, "LINK", reason).claimed_from(claim)));
+        findings.extend(reason.map(|reason| stripped(span, "LINK", reason).claimed_by(claim..found.start())));
     }
     Ok(())
 }

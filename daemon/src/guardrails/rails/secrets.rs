@@ -152,7 +152,7 @@ impl Rail for Secrets {
     fn inspect(&self, subject: &Subject<'_>, _: &Session<'_>) -> Result<Vec<Finding>, Fault> {
         let mut findings = Vec::new();
         for (span, claim, issuer) in find(subject.text.folded(), &subject.seen)? {
-            findings.push(Finding::new(span, "SECRET", issuer).claimed_from(claim));
+            findings.push(Finding::new(span, "SECRET", issuer).claimed_by(claim));
         }
         for hidden in &subject.decoded {
             for (_, _, issuer) in find(&hidden.text, &seen(&hidden.text.to_lowercase()))? {
@@ -163,7 +163,7 @@ impl Rail for Secrets {
     }
 }
 
-type Found = (Range<usize>, usize, &'static str);
+type Found = (Range<usize>, Range<usize>, &'static str);
 
 fn find(text: &str, seen: &Seen) -> Result<Vec<Found>, Fault> {
     let mut found = Vec::new();
@@ -173,7 +173,7 @@ fn find(text: &str, seen: &Seen) -> Result<Vec<Found>, Fault> {
             let Some(all) = captures.get(0) else { continue };
             let value = captures.name("v").unwrap_or(all);
             if (kind.accept)(value.as_str()) {
-                found.push((value.range(), all.start(), kind.issuer));
+                found.push((value.range(), all.range(), kind.issuer));
             }
         }
     }
