@@ -22,7 +22,7 @@ use contract::wire::chat::{GuardrailsCheck, RailCheck};
 use serde::Serialize;
 
 /// The version of the rails' rules; part of what makes a run stale.
-pub(crate) const VERSION: &str = "1";
+pub(crate) const VERSION: &str = "2";
 
 /// Which way the text goes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
