@@ -185,6 +185,21 @@ mod tests {
     }
 
     #[test]
+    fn text_is_never_cut_between_a_finding_and_the_word_that_made_it_one() {
+        let settings = Guardrails::default();
+        for shift in 0..16 {
+            for (pair, redacted) in
+                [("BSN 111 222 333 ", "BSN [ID_1] "), ("781 1704 office, ", "[PHONE_1] office, ")]
+            {
+                let text = "x".repeat(shift) + " " + &pair.repeat(80);
+                let (left, report) = streamed(bare(&settings), [text.as_str()]);
+                assert!(left.len() > 3);
+                assert_eq!(report.text, "x".repeat(shift) + " " + &redacted.repeat(80), "{shift}");
+            }
+        }
+    }
+
+    #[test]
     fn output_over_the_limit_stops_within_bounded_memory() {
         let settings = Guardrails::default();
         let (left, report) = streamed(bare(&settings), std::iter::repeat_n("word", 80_000));

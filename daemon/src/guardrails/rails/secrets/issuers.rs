@@ -144,5 +144,5 @@ pub(super) static KINDS: [Kind; 121] = [
     kind("named credential", concat!(
         r"(?i)(?:passw(?:or)?d|passwd|passphrase|pwd|secret|token|api[_. -]?key|access[_. -]?key|",
         r"private[_. -]?key|auth[_. -]?key|apikey)[a-z0-9_]{0,20}['\x22]?\s{0,3}(?:=>|",
-        r":{1,3}=|\?=|[:=]|\bis\b)\s{0,3}['\x22`]{0,2}(?<v>[!#-&*-~]{8,150})"), named),
+        r":{1,3}=|\?=|[:=]|\bis\b)\s{0,3}['\x22`]{0,2}(?<v>[!#-&*-9;?-~][!#-&*-~]{7,149})"), named),
 ];

@@ -139,7 +139,10 @@ mod tests {
     #[test]
     fn what_only_begins_as_a_credential_is_none() {
         let google = format!("AIza{}", body(36));
-        for text in [google, format!("xoxb-{}-abcd234", "12345"), format!("sk-ant-api03-{}BB", body(93))] {
+        let published = format!("AIzaSy{}1234567", ('a'..='z').collect::<String>());
+        for text in
+            [google, published, format!("xoxb-{}-abcd234", "12345"), format!("sk-ant-api03-{}BB", body(93))]
+        {
             assert_eq!(spans(&Secrets, Phase::Input, &text), [], "{}", &text[..6]);
         }
     }
@@ -162,6 +165,8 @@ mod tests {
         for text in [
             "The password must have 12 characters; the token is renewed daily.",
             "api_key = os.environ['API_KEY']",
+            "io.jsonwebtoken:jjwt-jackson-0.11.2",
+            "tiktoken_rs::cl100k_base_singleton()",
             "password: ${DB_PASSWORD}",
             "a sha256 of 9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
             "kapi_live_000000000000000000000000000000000000000000000000",
