@@ -87,8 +87,13 @@ impl<T> Family<T> {
     /// Whether none of its members matches in any piece that an output may be cut into. As cuts follow blanks, what
     /// matches in a piece matches in the whole, but for what is tied to an end.
     pub(super) fn is_quiet(&self, seen: &Seen, text: &str) -> bool {
+        self.is_quiet_but_for(seen, text, |_| false)
+    }
+
+    /// The same, without looking for members that are known not to match.
+    pub(super) fn is_quiet_but_for(&self, seen: &Seen, text: &str, is_out: impl Fn(&T) -> bool) -> bool {
         let is_silent = |(member, pattern): (&T, &Regex)| {
-            !(self.pattern)(member).is_tied_to_an_end() && !pattern.is_match(text)
+            is_out(member) || (!(self.pattern)(member).is_tied_to_an_end() && !pattern.is_match(text))
         };
         self.possible(seen).all(|possible| possible.is_ok_and(is_silent))
     }

@@ -29,6 +29,8 @@ pub(in crate::guardrails) struct Pii;
 pub(super) struct Kind {
     /// The candidate; a group named `v`, where there is one, is what gets redacted.
     pattern: Pattern,
+    /// How many digits a candidate has at least, one after another or with separators between.
+    digits: usize,
     test: Test,
 }
 
@@ -43,48 +45,58 @@ enum Test {
 const fn form(
     label: &'static str,
     reason: &'static str,
+    digits: usize,
     source: &'static str,
     accept: fn(&str) -> Option<usize>,
 ) -> Kind {
-    Kind { pattern: Pattern::new(source), test: Test::Form { label, reason, accept } }
+    Kind { pattern: Pattern::new(source), digits, test: Test::Form { label, reason, accept } }
 }
 
-const fn identifiers(source: &'static str, find: fn(&Candidate<'_>, &mut Vec<Finding>)) -> Kind {
-    Kind { pattern: Pattern::new(source), test: Test::Identifier(find) }
+const fn identifiers(
+    digits: usize,
+    source: &'static str,
+    find: fn(&Candidate<'_>, &mut Vec<Finding>),
+) -> Kind {
+    Kind { pattern: Pattern::new(source), digits, test: Test::Identifier(find) }
 }
 
 static KINDS: [Kind; 24] = [
-    form("CARD", "payment card", r"\b[1-8][0-9]{3}(?:[ -]?[0-9]){8,15}\b", payment::card),
-    form("IBAN", "IBAN", r"(?i)\b[A-Z]{2}[0-9]{2}(?:[ -]?[A-Z0-9]){11,30}", payment::iban),
+    form("CARD", "payment card", 12, r"\b[1-8][0-9]{3}(?:[ -]?[0-9]){8,15}\b", payment::card),
+    form("IBAN", "IBAN", 0, r"(?i)\b[A-Z]{2}[0-9]{2}(?:[ -]?[A-Z0-9]){11,30}", payment::iban),
     form(
         "SSN",
         "US social security number",
+        9,
         r"\b(?<v>[0-9]{3}([- .])[0-9]{2}[- .][0-9]{4})\b",
         documents::ssn,
     ),
     form(
         "SSN",
         "US social security number",
+        0,
         r"(?i)\b(?:ssn|social security)(?: number| no)?\b(?u:[^0-9\n]){0,20}\b(?<v>[0-9]{9})\b",
         documents::ssn,
     ),
     form(
         "ID",
         "US taxpayer number",
+        9,
         r"\b9[0-9]{2}(?:[ -][0-9]{2}[ -]?|[0-9]{2}[ -])[0-9]{4}\b",
         documents::itin,
     ),
     form(
         "NINO",
         "UK national insurance number",
+        6,
         r"(?i)\b[A-CEGHJ-PR-TW-Z][A-CEGHJ-NPR-TW-Z] ?[0-9]{2} ?[0-9]{2} ?[0-9]{2} ?[A-D]\b",
         documents::nino,
     ),
-    identifiers(r"\b[0-9](?:[ ./:-]?[0-9]){8,24}\b", numbers::find),
-    identifiers(letters::FORMS, letters::find),
+    identifiers(9, r"\b[0-9](?:[ ./:-]?[0-9]){8,24}\b", numbers::find),
+    identifiers(0, letters::FORMS, letters::find),
     form(
         "ID",
         "passport number",
+        0,
         concat!(
             r"(?i)\b(?:passport|travel document|reisepass|passeport|pasaporte)(?u:[^0-9\n]){0,24}?",
             r"\b(?<v>[A-Z]{0,2}[0-9]{6,9})\b",
@@ -94,6 +106,7 @@ static KINDS: [Kind; 24] = [
     form(
         "ID",
         "driving licence number",
+        0,
         concat!(
             r"(?i)\b(?:driver'?s?'?|driving) licen[cs]e(?u:[^0-9\n]){0,24}?",
             r"\b(?<v>[A-Z]{0,5}[0-9](?:-?[A-Z0-9]){4,20})\b",
@@ -103,17 +116,19 @@ static KINDS: [Kind; 24] = [
     form(
         "ACCOUNT",
         "bank account number",
+        0,
         concat!(
             r"(?i)\b(?:account|acct|a/c|konto)(?:[ -]?(?:number|no|nr|num|nummer))?(?u:[^0-9a-z\n]{1,4}|",
             r"(?: is|:)[^0-9a-z\n]{1,4})(?<v>[0-9](?:[ -]?[0-9]){6,16})\b",
         ),
         documents::named,
     ),
-    form("PHONE", "phone number", r"\+[1-9](?:(?:[ ./-]| ?[()] ?)?[0-9]){6,14}\b", phone::international),
-    form("PHONE", "phone number", r"\b00[ -]?[1-9](?:[ ./-]?[0-9]){7,13}\b", phone::international),
+    form("PHONE", "phone number", 7, r"\+[1-9](?:(?:[ ./-]| ?[()] ?)?[0-9]){6,14}\b", phone::international),
+    form("PHONE", "phone number", 10, r"\b00[ -]?[1-9](?:[ ./-]?[0-9]){7,13}\b", phone::international),
     form(
         "PHONE",
         "phone number",
+        0,
         concat!(
             r"(?i)\b(?:tel|telephone|phone|mobile|cell|fax|call|dial|text|sms|whatsapp|reach|contact|ring|",
             r"desk|hotline|telefon|handy|(?:answer(?:ing)?|messages?) (?:at|on|to))\b",
@@ -125,6 +140,7 @@ static KINDS: [Kind; 24] = [
     form(
         "PHONE",
         "phone number",
+        0,
         concat!(
             r"(?i)\b(?<v>[0-9](?:(?:[ ./-]| ?[()] ?)?[0-9]){6,14})[ -]?",
             r"(?:office|fax|mobile|cell)(?:(?u:[^a-z0-9 -])|$)",
@@ -134,25 +150,39 @@ static KINDS: [Kind; 24] = [
     form(
         "PHONE",
         "phone number",
+        10,
         concat!(
             r"(?:\b1[-. ])?(?:\([2-9][0-9]{2}\) ?|\b[2-9][0-9]{2}[-.])[0-9]{3}[-. ][0-9]{4}",
             r"(?: ?x[0-9]{1,5})?\b",
         ),
         phone::american,
     ),
-    form("PHONE", "phone number", r"(?:\(0[1-9][0-9]{0,3}\)|\b0[1-9])(?:[ /-]?[0-9]){6,12}\b", phone::trunk),
-    form("IP", "IP address", r"\b[0-9]{1,3}(?:\.[0-9]{1,3}){3}\b", network::ipv4),
-    form("IP", "IP address", r"(?i)[0-9a-f:]{2,}:[0-9a-f:.]{1,}", network::ipv6),
-    form("MAC", "hardware address", r"(?i)\b[0-9a-f]{2}(?:[:-][0-9a-f]{2}){5}\b", network::mac),
-    form("MAC", "hardware address", r"(?i)\b[0-9a-f]{4}\.[0-9a-f]{4}\.[0-9a-f]{4}\b", network::mac),
-    form("WALLET", "crypto-currency address", r"\b[13LMDTA9][1-9A-HJ-NP-Za-km-z]{25,34}\b", wallets::base58),
+    form(
+        "PHONE",
+        "phone number",
+        9,
+        r"(?:\(0[1-9][0-9]{0,3}\)|\b0[1-9])(?:[ /-]?[0-9]){6,12}\b",
+        phone::trunk,
+    ),
+    form("IP", "IP address", 4, r"\b[0-9]{1,3}(?:\.[0-9]{1,3}){3}\b", network::ipv4),
+    form("IP", "IP address", 0, r"(?i)[0-9a-f:]{2,}:[0-9a-f:.]{1,}", network::ipv6),
+    form("MAC", "hardware address", 0, r"(?i)\b[0-9a-f]{2}(?:[:-][0-9a-f]{2}){5}\b", network::mac),
+    form("MAC", "hardware address", 0, r"(?i)\b[0-9a-f]{4}\.[0-9a-f]{4}\.[0-9a-f]{4}\b", network::mac),
     form(
         "WALLET",
         "crypto-currency address",
+        0,
+        r"\b[13LMDTA9][1-9A-HJ-NP-Za-km-z]{25,34}\b",
+        wallets::base58,
+    ),
+    form(
+        "WALLET",
+        "crypto-currency address",
+        0,
         r"(?i)\b(?:bc|ltc|tb)1[02-9ac-hj-np-z]{11,87}\b",
         wallets::bech32,
     ),
-    form("WALLET", "crypto-currency address", r"\b0x[0-9a-fA-F]{40}\b", wallets::ethereum),
+    form("WALLET", "crypto-currency address", 0, r"\b0x[0-9a-fA-F]{40}\b", wallets::ethereum),
 ];
 
 pub(super) static FAMILY: Family<Kind> = Family::new(3, &KINDS, |kind| &kind.pattern);
@@ -163,19 +193,40 @@ impl Rail for Pii {
     }
 
     fn is_quiet(&self, subject: &Subject<'_>, _: &Session<'_>) -> bool {
-        FAMILY.is_quiet(&subject.seen, subject.text.folded()) && !subject.text.folded().contains('@')
+        let text = subject.text.folded();
+        let most = longest_number(text);
+        FAMILY.is_quiet_but_for(&subject.seen, text, |kind| kind.digits > most) && !text.contains('@')
     }
 
     fn inspect(&self, subject: &Subject<'_>, session: &Session<'_>) -> Result<Vec<Finding>, Fault> {
-        let mut findings: Vec<Finding> = email::emails(subject.text.folded())
-            .map(|span| Finding::new(span, "EMAIL", "e-mail address"))
-            .collect();
+        let text = subject.text.folded();
+        let most = longest_number(text);
+        let mut findings: Vec<Finding> =
+            email::emails(text).map(|span| Finding::new(span, "EMAIL", "e-mail address")).collect();
         for possible in FAMILY.possible(&subject.seen) {
             let (kind, pattern) = possible?;
-            kind.find(pattern, subject, session.phase, &mut findings);
+            if kind.digits <= most {
+                kind.find(pattern, subject, session.phase, &mut findings);
+            }
         }
         Ok(findings)
     }
+}
+
+/// The most digits that follow each other with no more than three separators between.
+fn longest_number(text: &str) -> usize {
+    let (mut most, mut count, mut gap) = (0, 0, 0);
+    for byte in text.bytes() {
+        match byte {
+            b'0'..=b'9' => (count, gap) = (count + 1, 0),
+            b' ' | b'.' | b'/' | b':' | b'-' | b'(' | b')' if count > 0 && gap < 3 => gap += 1,
+            _ => {
+                most = most.max(count);
+                (count, gap) = (0, 0);
+            }
+        }
+    }
+    most.max(count)
 }
 
 impl Kind {
@@ -337,6 +388,27 @@ mod tests {
     #[test]
     fn every_pattern_compiles() {
         assert!(KINDS.iter().all(|kind| kind.pattern.get().is_ok()));
+    }
+
+    #[test]
+    fn no_candidate_has_fewer_digits_than_its_kind_says() {
+        use proptest::strategy::{Strategy, ValueTree};
+        let mut runner = proptest::test_runner::TestRunner::deterministic();
+        let (_, sources) = FAMILY.sources();
+        for (kind, source) in KINDS.iter().zip(sources).filter(|(kind, _)| kind.digits > 0) {
+            let matches =
+                proptest::string::string_regex(&format!("(?-u){}", source.replace(r"\b", ""))).unwrap();
+            for _ in 0..200 {
+                let text = matches.new_tree(&mut runner).unwrap().current();
+                // A phone's trunk prefix alone may be shorter; then it is none.
+                let most = longest_number(&text);
+                let accepted = match &kind.test {
+                    Test::Form { accept, .. } => accept(&text).is_some(),
+                    Test::Identifier(_) => true,
+                };
+                assert!(most >= kind.digits || !accepted, "{source}: {text:?}");
+            }
+        }
     }
 
     #[test]

@@ -40,7 +40,8 @@ pub(super) fn american(text: &str) -> Option<usize> {
 /// With a leading zero (the trunk prefix of ITU-T E.123) and grouped, as people write numbers and not ids.
 pub(super) fn trunk(text: &str) -> Option<usize> {
     let groups = text.matches([' ', '-', '/', ')']).count();
-    let grouped = groups >= 3 || (groups >= 1 && digits(text).len() >= 10);
+    let least = if groups >= 3 { 9 } else { 10 };
+    let grouped = groups >= 1 && digits(text).len() >= least;
     let known = |region: &Region| is_of(text, *region);
     (grouped && named(text).is_some() && REGIONS.iter().any(known)).then_some(text.len())
 }
