@@ -41,7 +41,8 @@ def main():
         print(f"\n{rail}, {part} part ({PEERS.get(rail, 'no figures of others')})")
         by_set(rows, verdicts)
         if rail == "pii":
-            by_type(rows, verdicts)
+            typed = {row["set"] for row in rows if any(len(span) > 2 for span in row.get("spans") or [])}
+            by_type([pair for pair in zip(rows, verdicts) if pair[0]["set"] in typed])
 
 
 def checked(binary, rail, rows):
@@ -77,26 +78,24 @@ def by_set(rows, verdicts):
               f"{figures(hits, alarms, len(bad) - hits)}{area}")
 
 
-def by_type(rows, verdicts):
+def by_type(pairs):
     """Spans of each type: found if a finding overlaps; a finding that overlaps none is a false one."""
     found, missed, false = collections.Counter(), collections.Counter(), collections.Counter()
-    untyped = 0
-    for row, verdict in zip(rows, verdicts):
+    for row, verdict in pairs:
         wanted = [span for span in row.get("spans") or [] if len(span) > 2]
         for start, end, kind in wanted:
             hit = any(a < end and start < b for a, b, _ in verdict["spans"])
             (found if hit else missed)[kind] += 1
         for a, b, label in merged(verdict["spans"]):
-            if not any(a < span[1] and span[0] < b for span in row.get("spans") or row.get("positions") or []):
+            if not any(a < span[1] and span[0] < b for span in row.get("spans") or []):
                 false[label] += 1
-                untyped += 1
     kinds = sorted(set(found) | set(missed), key=lambda kind: -found[kind] - missed[kind])
     print(f"  {'type':<28}{'found':>10}")
     for kind in kinds:
         print(f"  {kind:<28}{share(found[kind], found[kind] + missed[kind]):>10}")
     for name, among in (("decided by checksums", BY_CHECKSUM), ("told by their form", BY_FORM)):
         hits, misses = (sum(count[kind] for kind in among) for count in (found, missed))
-        print(f"  {name:<28}{'':>10}   P, R, F1 {figures(hits, untyped, misses)} (every false finding counted)")
+        print(f"  {name:<28}{'':>10}   P, R, F1 {figures(hits, false.total(), misses)} (every false finding counted)")
     print(f"  findings where nothing is: {dict(false)}")
 
 
