@@ -35,6 +35,7 @@ async fn get(app: App, call: Call<GetAgent>) -> Result<Out<AgentDetail>, Error> 
 }
 
 async fn archive(app: App, call: Call<ArchiveAgent>) -> Result<Out<()>, Error> {
+    agents::check_reach(&call.context.caller, &call.input.agent_id)?;
     agents::archive(&app.db, &call.context.caller.team, &call.input.agent_id).await?;
     Ok(Out::Body(()))
 }

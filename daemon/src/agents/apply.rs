@@ -1,5 +1,6 @@
 //! A definition comes in: checked, and stored under its content's hash.
 
+use super::check_reach;
 use super::{Deployed, sql};
 use crate::error::{Error, Kind};
 use crate::gate::Caller;
@@ -47,6 +48,7 @@ pub(crate) async fn apply(
     dry_run: bool,
 ) -> Result<AppliedAgent, Error> {
     let (definition, findings) = read_definition(text)?;
+    check_reach(caller, &definition.metadata.id)?;
     let version = definition.version()?;
     let id = definition.metadata.id.clone();
     let new = sql::version(db, &caller.team, &id, &version).await?.is_none();
@@ -62,6 +64,7 @@ pub(crate) async fn apply(
 /// If it has problems, or the store fails.
 pub(crate) async fn store_for_evaluation(db: &Db, caller: &Caller, text: &str) -> Result<Deployed, Error> {
     let (definition, _) = read_definition(text)?;
+    check_reach(caller, &definition.metadata.id)?;
     let version = definition.version()?;
     sql::keep(db, caller, &definition, &version).await?;
     Ok(Deployed { version, definition: Arc::new(definition) })

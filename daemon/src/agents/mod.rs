@@ -46,6 +46,14 @@ pub(crate) async fn version(db: &Db, team: &str, id: &str, version: &str) -> Res
     sql::version(db, team, id, version).await?.ok_or_else(|| Error::not_found("version", version))
 }
 
+/// That a caller's key is not held to other agents: such a key changes no agent but its own.
+///
+/// # Errors
+/// If it is; it is told what it would be told of an agent that isn't there.
+pub(crate) fn check_reach(caller: &Caller, id: &str) -> Result<(), Error> {
+    if caller.may_talk_to(id) { Ok(()) } else { Err(Error::not_found("agent", id)) }
+}
+
 /// Whether a caller's key, and an agent's access list, let it talk to the agent.
 pub(crate) fn may_talk_to(caller: &Caller, definition: &AgentDefinition) -> bool {
     if !caller.may_talk_to(&definition.metadata.id) {

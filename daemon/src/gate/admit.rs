@@ -126,7 +126,7 @@ async fn within_rate(
 /// # Errors
 /// If the key may not act for them, or their role may not chat.
 pub(crate) async fn act_in_chat(app: &App, caller: &Caller, user: &str) -> Result<Caller, Error> {
-    let caller = identity::act_for(app, caller, user).await?;
+    let caller = identity::act_unasked(app, caller, user).await?;
     check_role(&caller, Scope("chat"))?;
     Ok(caller)
 }

@@ -56,17 +56,32 @@ pub(super) async fn acting(
             let message = "X-User-Email names another user than X-User-Assertion.";
             return Err(Error::new(Kind::Forbidden, "act_as_denied", message));
         }
-        (None, Some(_)) if app.assertions.is_required() && !key.operator => {
-            let message = "This daemon acts for users only on the word of their identity provider: send its token in \
-                           X-User-Assertion.";
-            return Err(Error::new(Kind::Forbidden, "act_as_denied", message));
-        }
+        (None, Some(_)) if app.assertions.is_required() && !key.operator => return Err(unasserted()),
         (asserted, named) => asserted.or(named),
     };
     match user {
         Some(email) => act_for(app, key, &email).await.map(Arc::new),
         None => Ok(Arc::clone(key)),
     }
+}
+
+fn unasserted() -> Error {
+    let message = "This daemon acts for users only on the word of their identity provider: send its token in \
+                   X-User-Assertion.";
+    Error::new(Kind::Forbidden, "act_as_denied", message)
+}
+
+/// The caller acting for a user whom no header of its call names. Where an identity provider's word is required, that
+/// can only be the one whom it spoke for.
+///
+/// # Errors
+/// If that word is missing, or as [`act_for`].
+pub(super) async fn act_unasked(app: &App, caller: &Caller, email: &str) -> Result<Caller, Error> {
+    let is_asserted = caller.user.is_some() && caller.user == canonical(email).ok();
+    if app.assertions.is_required() && !caller.operator && !is_asserted {
+        return Err(unasserted());
+    }
+    act_for(app, caller, email).await
 }
 
 /// The caller acting for a user, with that user's role and groups.

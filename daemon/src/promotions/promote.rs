@@ -24,6 +24,7 @@ pub(crate) async fn promote(
     request: PromoteRequest,
 ) -> Result<PromotionOutcome, Error> {
     let (team, agent, environment) = (&caller.team, &request.agent_id, &request.environment);
+    agents::check_reach(caller, agent)?;
     if !ENVIRONMENTS.contains(&environment.as_str()) {
         return Err(Error::invalid("environment", "The environment is `test` or `prod`."));
     }

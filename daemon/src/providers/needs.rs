@@ -45,12 +45,11 @@ impl Needs {
             (is_schema, Need::JsonSchema),
             (input_tokens > LONG_CONTEXT, Need::LongContext),
         ];
-        let max = ["max_completion_tokens", "max_tokens", "max_output_tokens"];
         Self {
             wanted: wanted.into_iter().filter_map(|(is_wanted, need)| is_wanted.then_some(need)).collect(),
             input_tokens,
             images: size.images,
-            max_tokens: max.iter().find_map(|name| body.get(*name).and_then(Value::as_u64)),
+            max_tokens: stated_bound(body),
         }
     }
 
@@ -114,6 +113,21 @@ fn is_linked_image(part: &Map<String, Value>) -> bool {
     part.get("type").and_then(Value::as_str).is_some_and(|kind| matches!(kind, "image_url" | "input_image"))
 }
 
+/// The greatest bound on its answer's tokens that a request states: providers differ in which they go by.
+fn stated_bound(body: &Map<String, Value>) -> Option<u64> {
+    let fields: &[&str] = match body.contains_key("messages") {
+        true => &["max_completion_tokens", "max_tokens"],
+        false => &["max_output_tokens"],
+    };
+    fields.iter().filter_map(|field| whole(body.get(*field)?)).max()
+}
+
+/// A number as the most lenient provider reads it: `8`, `8.0` and `"8"` are the same.
+pub(super) fn whole(value: &Value) -> Option<u64> {
+    let number = value.as_f64().or_else(|| value.as_str()?.trim().parse().ok())?;
+    (number >= 0.0).then(|| value.as_u64().unwrap_or(number.ceil() as u64))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -132,5 +146,20 @@ mod tests {
         let needs = Needs::of(body.as_object().unwrap());
         assert_eq!(needs.wanted, [Need::Tools, Need::Vision, Need::JsonSchema]);
         assert!(Needs::of(json!({"messages": [], "tools": []}).as_object().unwrap()).wanted.is_empty());
+    }
+
+    #[test]
+    fn of_several_bounds_the_greatest_counts_however_it_is_written() {
+        let bound = |body: Value| Needs::of(body.as_object().unwrap()).max_tokens();
+        for fields in [
+            json!({"messages": [], "max_completion_tokens": 1, "max_tokens": 50_000}),
+            json!({"messages": [], "max_completion_tokens": 50_000.0, "max_tokens": 1}),
+            json!({"messages": [], "max_completion_tokens": "50000", "max_tokens": 1}),
+            json!({"input": "", "max_output_tokens": 49_999.5, "max_tokens": 1}),
+        ] {
+            assert_eq!(bound(fields.clone()), Some(50_000), "{fields}");
+        }
+        assert_eq!(bound(json!({"messages": [], "max_output_tokens": 1})), None, "no chat goes by it");
+        assert_eq!(bound(json!({"messages": [], "max_tokens": -1})), None);
     }
 }

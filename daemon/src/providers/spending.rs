@@ -1,7 +1,7 @@
 //! What a call could cost at worst, before it is made.
 
 use super::flavours::Operation;
-use super::needs::Needs;
+use super::needs::{Needs, whole};
 use super::route::Target;
 use super::tokens;
 use super::usage::Tokens;
@@ -83,7 +83,7 @@ impl Quote {
             Some(stated) => most.map_or(stated, |most| stated.min(most)),
             None => most.map_or(ASSUMED_OUTPUT, |most| ASSUMED_OUTPUT.min(most)),
         };
-        let answers = body.get("n").and_then(Value::as_u64).unwrap_or(1).max(1);
+        let answers = body.get("n").and_then(whole).unwrap_or(1).max(1);
         let mut quote = Self { input_tokens, output_tokens, answers, runs, cost: None };
         let costs: Option<Vec<Usd>> = targets.iter().map(|target| quote.cost_of(target)).collect();
         let worst = costs.and_then(|costs| costs.into_iter().max());

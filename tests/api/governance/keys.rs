@@ -95,6 +95,9 @@ async fn a_rotation_within_a_rotation_is_refused_unless_it_ends_the_older() {
     let key = daemon.admin(Method::GET, "/keys/app", json!({})).await.expect(200);
     assert_eq!((&key["status"], &key["secrets"][1]["status"]), (&json!("active"), &json!("active")));
     search(&daemon, &second).await.expect(200);
+    let fourth = secret(&rotated(&daemon, json!({})).await);
+    search(&daemon, &second).await.expect(200);
+    search(&daemon, &fourth).await.expect(200);
 }
 
 /// litellm#9820, #34217, #35535: a revoked key worked on.
@@ -148,7 +151,7 @@ async fn a_setting_that_nobody_knows_is_an_error() {
 async fn a_key_talks_to_its_agents_and_reads_its_collections_only() {
     let daemon = Daemon::start().await.with_hr().await;
     let narrow = json!({
-        "name": "narrow", "scopes": ["chat", "search", "agents/read", "knowledge/*"], "act_as": ["*@example.org"],
+        "name": "narrow", "scopes": ["chat", "search", "agents/*", "knowledge/*"], "act_as": ["*@example.org"],
         "agents": ["other"], "collections": ["other"],
     });
     let key = daemon.key(narrow).await;
@@ -157,6 +160,18 @@ async fn a_key_talks_to_its_agents_and_reads_its_collections_only() {
     let agents = daemon.call(Method::GET, "/agents").bearer_auth(&key).answer().await.expect(200);
     assert_eq!(agents["data"], json!([]));
     assert_eq!(daemon.call(Method::GET, "/agents/hr-assistant").bearer_auth(&key).answer().await.status, 404);
+    let change = |method, path: &str, body: serde_json::Value| {
+        daemon.call(method, path).bearer_auth(&key).json(&body).answer()
+    };
+    let hr: serde_json::Value =
+        serde_yaml::from_str(&crate::support::read("agents-examples/hr/hr.yml")).unwrap();
+    for changed in [
+        change(Method::POST, "/agents", hr).await,
+        change(Method::DELETE, "/agents/hr-assistant", json!({})).await,
+        change(Method::POST, "/agents/hr-assistant/promote", json!({"environment": "test"})).await,
+    ] {
+        assert_eq!((changed.status, changed.code()), (404, "agent_not_found"), "{}", changed.body);
+    }
     let find =
         || daemon.call(Method::POST, "/search").bearer_auth(&key).header("X-User-Email", "sarah@example.org");
     let found = find().json(&json!({"query": "annual leave"})).answer().await.expect(200);

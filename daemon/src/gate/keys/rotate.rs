@@ -47,6 +47,7 @@ pub(crate) async fn rotate(
     let new = sql::NewSecret {
         key: &key,
         generation: newest + 1,
+        replaced: key.secrets.iter().filter(|secret| is_live(secret)).map(|secret| secret.generation).max(),
         hash: &pepper.hash(secret.expose()),
         prefix: &secret.display(),
         now: now.0,
@@ -62,6 +63,10 @@ pub(crate) async fn rotate(
     })?;
     let key = find(db, &key.team, &key.id).await?;
     Ok(Key { secret: Some(secret.expose().to_owned()), ..key })
+}
+
+fn is_live(secret: &KeySecret) -> bool {
+    matches!(secret.status.as_str(), "active" | "rotating")
 }
 
 /// The live secrets that a newer one replaces.
