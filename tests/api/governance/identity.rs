@@ -48,15 +48,42 @@ async fn search(daemon: &Daemon, key: &str, headers: &[(&str, &str)]) -> Answer 
     headers.iter().fold(call, |call, (name, value)| call.header(*name, *value)).answer().await
 }
 
+/// What requires an identity provider's word, of the one at an address.
+fn required(url: &str) -> String {
+    format!(
+        "[identity]\nrequire_assertion = true\njwks_url = \"{url}/jwks\"\nissuer = \"https://id.example.org\"\n\
+         audience = \"katonic\"\n"
+    )
+}
+
+#[tokio::test]
+async fn an_evaluation_acts_for_nobody_on_its_suites_word_alone() {
+    let provider = Scripted::start(vec![Reply::json(200, &jwks())]).await;
+    let daemon = Daemon::start_with(&required(&provider.url)).await.with_hr_unevaluated().await;
+    let scopes = ["evaluations", "agents/read"];
+    let key = daemon.key(json!({"name": "ci", "scopes": scopes, "act_as": ["*@example.org"]})).await;
+    let suite = "apiVersion: katonic/v1\nkind: EvalSuite\nmetadata: {id: spy}\nspec:\n  defaults: \
+                 {as_user: sarah@example.org}\n  cases: [{id: one, input: How many sick days do we have?, expect: {facts: [sick days]}}]\n";
+    let put = daemon.call(Method::PUT, "/evaluations/suites/spy").bearer_auth(&key).body(suite);
+    put.answer().await.expect(201);
+    let asserted = token(&claims("sarah@example.org"), "k1");
+    for (assertion, errors) in [(None, 1), (Some(&asserted), 0)] {
+        let call =
+            daemon.call(Method::POST, "/evaluations/run").bearer_auth(&key).header("Prefer", "wait=60");
+        let call = assertion.into_iter().fold(call, |call, word| call.header("X-User-Assertion", word));
+        let run = call
+            .json(&json!({"agent": "hr-assistant", "suite": "spy", "fresh": true}))
+            .answer()
+            .await
+            .expect(200);
+        assert_eq!(run["errors"], errors, "{run}");
+    }
+}
+
 #[tokio::test]
 async fn where_it_is_required_only_the_identity_providers_word_counts() {
     let provider = Scripted::start(vec![Reply::json(200, &jwks())]).await;
-    let settings = format!(
-        "[identity]\nrequire_assertion = true\njwks_url = \"{}/jwks\"\nissuer = \"https://id.example.org\"\n\
-         audience = \"katonic\"\n",
-        provider.url
-    );
-    let daemon = Daemon::start_with(&settings).await;
+    let daemon = Daemon::start_with(&required(&provider.url)).await;
     let key = daemon.key(json!({"name": "app", "scopes": ["search"], "act_as": ["*@example.org"]})).await;
     search(&daemon, &key, &[]).await.expect(200);
     let bare = search(&daemon, &key, &[("X-User-Email", "ana@example.org")]).await;
