@@ -48,7 +48,7 @@ pub enum Format {
     Csv,
 }
 
-/// `GET /analytics/usage`. Times are rounded down to whole hours.
+/// `GET /analytics/usage`. `from` is rounded down to a whole hour, `to` up.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct UsageQuery {
     /// From this time on; 30 days before `to` by default.

@@ -37,11 +37,18 @@ struct Windows {
     calls: [Window; 3],
     tokens: Window,
     running: u32,
+    /// Whether the key's calls are counted: not while it has no limits.
+    is_counted: bool,
 }
 
 impl Windows {
     fn new() -> Self {
-        Self { calls: [MINUTE, HOUR, DAY].map(Window::new), tokens: Window::new(MINUTE), running: 0 }
+        Self {
+            calls: [MINUTE, HOUR, DAY].map(Window::new),
+            tokens: Window::new(MINUTE),
+            running: 0,
+            is_counted: true,
+        }
     }
 
     fn advance(&mut self, now: i64) {
@@ -90,20 +97,22 @@ impl Rates {
 
     /// Whether the windows of a key are known, or must be read back with [`Rates::load`] first.
     pub(crate) fn knows(&self, key: &str) -> bool {
-        self.keys().contains_key(key)
+        self.keys().get(key).is_some_and(|windows| windows.is_counted)
     }
 
     /// The calls that a key made before the daemon started, the oldest first; nothing, if it is known already.
     pub(crate) fn load(&self, key: &str, limits: &KeyLimits, past: &[Past]) {
         let mut keys = self.keys();
-        keys.entry(key.to_owned()).or_insert_with(|| {
-            let mut windows = Windows::new();
-            for call in past {
-                note(&mut windows, limits, call.at);
-                windows.tokens.add(call.tokens, limits.tokens_per_minute.unwrap_or(0), call.at);
-            }
-            windows
-        });
+        let running = match keys.get(key) {
+            Some(windows) if windows.is_counted => return,
+            uncounted => uncounted.map_or(0, |windows| windows.running),
+        };
+        let mut windows = Windows { running, ..Windows::new() };
+        for call in past {
+            note(&mut windows, limits, call.at);
+            windows.tokens.add(call.tokens, limits.tokens_per_minute.unwrap_or(0), call.at);
+        }
+        keys.insert(key.to_owned(), windows);
     }
 
     /// Counts a call, or refuses it: never more than a limit in any window of its length.
@@ -118,8 +127,11 @@ impl Rates {
     ) -> Result<(Option<Standing>, Option<Slot>), Full> {
         let mut keys = self.keys();
         if *limits == KeyLimits::default() {
-            // Limits that are set later are counted from the log.
-            keys.remove(key);
+            // Limits that are set later are counted from the log, but for the calls that are under way.
+            if let Some(windows) = keys.remove(key).filter(|windows| windows.running > 0) {
+                let uncounted = Windows { running: windows.running, is_counted: false, ..Windows::new() };
+                keys.insert(key.to_owned(), uncounted);
+            }
             return Ok((None, None));
         }
         let windows = keys.entry(key.to_owned()).or_insert_with(Windows::new);

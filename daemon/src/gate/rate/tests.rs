@@ -54,6 +54,20 @@ fn as_many_calls_as_may_run_at_the_same_time() {
 }
 
 #[test]
+fn calls_under_way_count_though_the_limits_were_lifted_in_between() {
+    let rates = rates();
+    let limits = KeyLimits { concurrent: Some(1), ..KeyLimits::default() };
+    let (_, first) = rates.admit("k", &limits, 0).unwrap();
+    rates.admit("k", &KeyLimits::default(), 1).unwrap();
+    assert!(!rates.knows("k"), "what it called meanwhile stands in the log alone");
+    rates.load("k", &limits, &[Past { at: 1, tokens: 0 }]);
+    assert_eq!(rates.used("k", 2).minute, 1);
+    assert_eq!(rates.admit("k", &limits, 2).unwrap_err(), Full::Concurrent(1));
+    drop(first);
+    assert!(rates.admit("k", &limits, 3).is_ok());
+}
+
+#[test]
 fn tokens_that_were_not_used_are_given_back() {
     let rates = rates();
     rates.reserve_tokens("k", 1000, 900, 0).unwrap();
