@@ -63,10 +63,11 @@ impl<'a> Candidate<'a> {
 
     /// Its parts between blanks.
     pub(super) fn pieces(&self) -> impl Iterator<Item = Self> {
-        let value = self.value();
-        value.split(' ').map(move |piece| {
-            let start = self.span.start + (piece.as_ptr() as usize - value.as_ptr() as usize);
-            Self { span: start..start + piece.len(), alone: false, ..self.clone() }
+        let mut start = self.span.start;
+        self.value().split(' ').map(move |piece| {
+            let span = start..start + piece.len();
+            start = span.end + 1;
+            Self { span, alone: false, ..self.clone() }
         })
     }
 }

@@ -1,4 +1,9 @@
-//! Check digits and dates, as identifiers of many issuers use them.
+//! Digits, check digits and dates, as identifiers of many issuers use them.
+
+/// The decimal digits of a text, without what separates them.
+pub(super) fn digits(text: &str) -> Vec<u8> {
+    text.bytes().filter(u8::is_ascii_digit).map(|digit| digit - b'0').collect()
+}
 
 /// Luhn's formula (ISO/IEC 7812-1, annex B): every second digit from the right is doubled, and the sum ends in 0.
 pub(super) fn luhn(digits: &[u8]) -> bool {
@@ -67,15 +72,10 @@ pub(super) fn ean13(digits: &[u8]) -> bool {
 
 /// Whether there is such a day. A year of two digits is any century's; 0 stands for 2000.
 pub(super) fn is_date(year: u64, month: u64, day: u64) -> bool {
-    let leap = year.is_multiple_of(4) && (!year.is_multiple_of(100) || year.is_multiple_of(400));
-    let days = match month {
-        2 if leap => 29,
-        2 => 28,
-        4 | 6 | 9 | 11 => 30,
-        1..=12 => 31,
-        _ => 0,
+    let (Ok(year), Ok(month), Ok(day)) = (year.try_into(), month.try_into(), day.try_into()) else {
+        return false;
     };
-    (1..=days).contains(&day)
+    jiff::civil::Date::new(year, month, day).is_ok()
 }
 
 /// Whether the first six digits are year, month and day.

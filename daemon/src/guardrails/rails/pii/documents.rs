@@ -1,6 +1,6 @@
 //! Numbers without check digits: told by what is never issued, or by a word before them.
 
-use super::payment::digits;
+use super::checksums::{digits, part};
 
 /// Areas, groups and serials that are never issued (US Social Security Administration, POMS RM 10201.035).
 pub(super) fn ssn(text: &str) -> Option<usize> {
@@ -17,7 +17,7 @@ pub(super) fn ssn(text: &str) -> Option<usize> {
 /// A taxpayer's number of the same form: 9, and groups that the Internal Revenue Service gives out (IRM 3.21.263).
 pub(super) fn itin(text: &str) -> Option<usize> {
     let digits = digits(text);
-    let group = super::checksums::part(&digits, 3, 2);
+    let group = part(&digits, 3, 2);
     (digits.first() == Some(&9) && matches!(group, 50..=65 | 70..=88 | 90..=92 | 94..=99))
         .then_some(text.len())
 }

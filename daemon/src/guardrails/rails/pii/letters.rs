@@ -20,14 +20,22 @@ pub(super) const FORMS: &str = concat!(
     r"|[0-9]{1,2}(?:\.?[0-9]{3}){2}-[0-9K])\b",
 );
 
-/// An identifier, given as capitals and digits without separators.
+/// An identifier.
 struct Form {
     reason: &'static str,
+    /// Whether its separators say something; else they are left out.
+    is_separated: bool,
+    /// Given in capitals.
     valid: fn(&str) -> bool,
 }
 
 const fn form(reason: &'static str, valid: fn(&str) -> bool) -> Form {
-    Form { reason, valid }
+    Form { reason, is_separated: false, valid }
+}
+
+/// One whose separators say something.
+const fn separated(reason: &'static str, valid: fn(&str) -> bool) -> Form {
+    Form { is_separated: true, ..form(reason, valid) }
 }
 
 static ALL: [Form; 14] = [
@@ -38,13 +46,13 @@ static ALL: [Form; 14] = [
     form("Singaporean identity number", nric),
     form("Taiwanese identity number", taiwanese),
     form("Irish PPS number", pps),
-    form("Finnish identity code", hetu),
+    separated("Finnish identity code", hetu),
     form("German pension insurance number", rvnr),
     form("US Medicare number", mbi),
     form("German VAT number", vat),
     form("French social security number", corsican),
     form("Chinese resident number", chinese),
-    form("Chilean RUT", rut),
+    separated("Chilean RUT", rut),
 ];
 
 /// Notes what a candidate of [`FORMS`] is.
@@ -52,11 +60,7 @@ pub(super) fn find(candidate: &Candidate<'_>, findings: &mut Vec<Finding>) {
     let value = candidate.value().to_ascii_uppercase();
     let bare: String = value.chars().filter(char::is_ascii_alphanumeric).collect();
     let joined = candidate.after_part_of_a_word();
-    // A Finnish code says the century by its separator, a Chilean one has it before its check digit.
-    let own = |form: &&Form| match form.reason {
-        "Finnish identity code" | "Chilean RUT" => (form.valid)(&value),
-        _ => (form.valid)(&bare),
-    };
+    let own = |form: &&Form| (form.valid)(if form.is_separated { &value } else { &bare });
     if let Some(form) = ALL.iter().find(own).filter(|_| !joined) {
         findings.push(Finding::new(candidate.span.clone(), "ID", form.reason));
     }

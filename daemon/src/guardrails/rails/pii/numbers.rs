@@ -2,8 +2,8 @@
 //! nearby where these don't suffice.
 
 use super::candidate::Candidate;
-use super::checksums::{ean13, iso7064_11_2, iso7064_11_10, luhn, verhoeff};
-use super::payment::{digits, routing};
+use super::checksums::{digits, ean13, iso7064_11_2, iso7064_11_10, luhn, verhoeff};
+use super::payment::routing;
 use super::{americas, asia, europe};
 use crate::guardrails::session::Finding;
 

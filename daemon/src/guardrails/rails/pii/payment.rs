@@ -1,6 +1,6 @@
 //! Payment cards and bank accounts.
 
-use super::checksums::{luhn, value, weighted};
+use super::checksums::{digits, luhn, value, weighted};
 
 /// Issuer ranges and lengths of ISO/IEC 7812 (Visa, Mastercard, Amex, Discover, JCB, Diners, Maestro, `UnionPay`)
 /// and the Luhn checksum.
@@ -18,11 +18,6 @@ pub(super) fn card(text: &str) -> Option<usize> {
             | (6011 | 6440..=6599 | 6200..=6299 | 8100..=8171, 16..=19)
     );
     (known && luhn(&digits)).then_some(text.len())
-}
-
-/// The decimal digits of a text, without what separates them.
-pub(super) fn digits(text: &str) -> Vec<u8> {
-    text.bytes().filter(u8::is_ascii_digit).map(|digit| digit - b'0').collect()
 }
 
 /// Lengths by country (SWIFT IBAN registry), in the order of [`iban`]'s look-up.

@@ -1,6 +1,6 @@
 //! Phone numbers: by their country's numbering plan, or by a word that says what they are.
 
-use super::payment::digits;
+use super::checksums::digits;
 use crate::guardrails::pattern::Pattern;
 use rlibphonenumber::{PHONE_NUMBER_UTIL, Region};
 
