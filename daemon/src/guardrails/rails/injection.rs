@@ -314,12 +314,7 @@ impl Rail for Injection {
     }
 
     fn score(&self, subject: &Subject<'_>, _: &Session<'_>) -> Result<f32, Fault> {
-        let mut highest = weigh(subject.text.lower(), &subject.seen, &FAMILY)?.score();
-        for hidden in &subject.decoded {
-            let lower = hidden.text.to_lowercase();
-            highest = highest.max(weigh(&lower, &seen(&lower), &FAMILY)?.score());
-        }
-        Ok(highest)
+        highest(subject, |lower, seen| Ok(weigh(lower, seen, &FAMILY)?.weight))
     }
 }
 
@@ -328,15 +323,19 @@ impl Rail for Injection {
 /// # Errors
 /// If a pattern does not compile.
 pub(in crate::guardrails) fn passage_score(subject: &Subject<'_>) -> Result<f32, Fault> {
-    let speaks = |lower: &str, seen: &Seen| -> Result<f32, Fault> {
-        Ok(sure(weigh(lower, seen, &FAMILY)?.weight + weigh(lower, seen, &PASSAGE_FAMILY)?.weight))
-    };
-    let mut highest = speaks(subject.text.lower(), &subject.seen)?;
+    highest(subject, |lower, seen| {
+        Ok(weigh(lower, seen, &FAMILY)?.weight + weigh(lower, seen, &PASSAGE_FAMILY)?.weight)
+    })
+}
+
+/// The highest score of a text and of what its encoded runs say.
+fn highest(subject: &Subject<'_>, weight: impl Fn(&str, &Seen) -> Result<f32, Fault>) -> Result<f32, Fault> {
+    let mut heaviest = weight(subject.text.lower(), &subject.seen)?;
     for hidden in &subject.decoded {
         let lower = hidden.text.to_lowercase();
-        highest = highest.max(speaks(&lower, &seen(&lower))?);
+        heaviest = heaviest.max(weight(&lower, &seen(&lower))?);
     }
-    Ok(highest)
+    Ok(sure(heaviest))
 }
 
 /// A sum of weights as a score: 0.5 at the threshold.
