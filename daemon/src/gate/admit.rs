@@ -6,7 +6,6 @@ use crate::app::App;
 use crate::error::{Error, Kind};
 use crate::trace::Recorder;
 use contract::endpoint::{Declaration, Scope};
-use contract::time::Time;
 use std::net::IpAddr;
 use std::sync::Arc;
 
@@ -94,7 +93,7 @@ pub(crate) async fn admit(
 /// # Errors
 /// If it is not.
 pub(crate) async fn may_look(app: &App, credentials: &Credentials) -> Result<(), Error> {
-    let (header, now) = (credentials.authorization.as_deref(), Time::now().0);
+    let (header, now) = (credentials.authorization.as_deref(), app.books.clock.now().0);
     let caller = authenticate::authenticate(app, header, credentials.address, now).await?;
     if !caller.operator {
         return Err(Error::new(

@@ -5,7 +5,6 @@ use super::{Caller, operators, sql};
 use crate::app::App;
 use crate::error::{Error, Kind};
 use contract::key::{Kind as SecretKind, Secret};
-use contract::time::Time;
 use contract::version::hex;
 use hmac::{Hmac, KeyInit, Mac};
 use ipnet::IpNet;
@@ -127,7 +126,7 @@ async fn find(app: &App, kind: SecretKind, hash: &str) -> Result<Option<Arc<Hold
 /// # Errors
 /// If the store fails.
 pub(crate) async fn is_live(app: &App, caller: &Caller) -> Result<bool, Error> {
-    let now = Time::now().0;
+    let now = app.books.clock.now().0;
     if caller.operator {
         return operators::is_live(&app.db, &caller.key_id, now).await;
     }

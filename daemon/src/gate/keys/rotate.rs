@@ -47,7 +47,7 @@ pub(crate) async fn rotate(
     let new = sql::NewSecret {
         key: &key,
         generation: newest + 1,
-        replaced: key.secrets.iter().filter(|secret| is_live(secret)).map(|secret| secret.generation).max(),
+        replaced: key.secrets.iter().find(|secret| is_live(secret)).map_or(0, |secret| secret.generation),
         hash: &pepper.hash(secret.expose()),
         prefix: &secret.display(),
         now: now.0,

@@ -65,8 +65,8 @@ pub(super) async fn update(db: &Db, key: &Key) -> Result<(), StoreError> {
 pub(super) struct NewSecret<'a> {
     pub(super) key: &'a Key,
     pub(super) generation: i64,
-    /// The newest that works; it goes on until its end.
-    pub(super) replaced: Option<i64>,
+    /// The generation of the newest that works, which goes on until its end; 0 where none does.
+    pub(super) replaced: i64,
     pub(super) hash: &'a str,
     pub(super) prefix: &'a str,
     pub(super) now: i64,
@@ -77,15 +77,14 @@ pub(super) struct NewSecret<'a> {
 /// Adds a secret; of those before it, the newest works until its end, and the others end now.
 pub(super) async fn add_secret(db: &Db, new: &NewSecret<'_>) -> Result<(), StoreError> {
     let key = || Value::from(&new.key.id);
-    let replaced = new.replaced.unwrap_or(new.generation - 1);
     let older = Statement::new(
         "UPDATE key_secrets SET revoked_at = ?3
          WHERE key_id = ?1 AND generation < ?2 AND revoked_at IS NULL AND (expires_at IS NULL OR expires_at > ?3)",
-        vec![key(), replaced.into(), new.now.into()],
+        vec![key(), new.replaced.into(), new.now.into()],
     );
     let newest = Statement::new(
         "UPDATE key_secrets SET expires_at = ?3 WHERE key_id = ?1 AND generation = ?2 AND revoked_at IS NULL",
-        vec![key(), replaced.into(), new.older_end_at.into()],
+        vec![key(), new.replaced.into(), new.older_end_at.into()],
     );
     let counts = Statement::new("UPDATE key_secrets SET calls = 0 WHERE key_id = ?1", vec![key()]);
     let secret = secret(new.key, new.generation, new.hash, new.prefix, new.now);
