@@ -5,6 +5,7 @@ use crate::failure::{Answer, Failure};
 use crate::output::marked::marked;
 use crate::output::table::table;
 use crate::session::Session;
+use ::daemon::check_text;
 use clap::{Args, Subcommand, ValueEnum};
 use contract::agent::{AgentDefinition, Guardrails};
 use contract::catalogue::GetAgent;
@@ -69,11 +70,15 @@ enum Phase {
 
 pub(super) async fn run(session: &Session, args: Rails) -> Result<Answer, Failure> {
     let Command::Check(check) = args.command;
-    let agent = agent(session, &check).await?;
+    let spec = agent(session, &check).await?.map(|agent| agent.spec);
+    let view = View {
+        settings: spec.as_ref().map(|spec| spec.guardrails.clone()).unwrap_or_default(),
+        instructions: spec.and_then(|spec| spec.instructions).unwrap_or_default(),
+    };
     // Looking at much text takes a while, and reading it may wait.
     tokio::task::block_in_place(|| match check.jsonl {
-        true => look_at_lines(session, agent.as_ref()),
-        false => look_at_one(session, agent.as_ref(), check),
+        true => look_at_lines(session, &view),
+        false => look_at_one(session, &view, check),
     })
 }
 
@@ -89,13 +94,19 @@ async fn agent(session: &Session, check: &Check) -> Result<Option<AgentDefinitio
     }
 }
 
-fn look(agent: Option<&AgentDefinition>, text: &RailsText) -> RailsVerdict {
-    let settings = agent.map_or_else(Guardrails::default, |agent| agent.spec.guardrails.clone());
-    let instructions = agent.and_then(|agent| agent.spec.instructions.as_deref()).unwrap_or_default();
-    ::daemon::check_text(text, &settings, instructions)
+/// What texts are looked at under.
+struct View {
+    settings: Guardrails,
+    instructions: String,
 }
 
-fn look_at_one(session: &Session, agent: Option<&AgentDefinition>, check: Check) -> Result<Answer, Failure> {
+impl View {
+    fn look(&self, text: &RailsText) -> RailsVerdict {
+        check_text(text, &self.settings, &self.instructions)
+    }
+}
+
+fn look_at_one(session: &Session, view: &View, check: Check) -> Result<Answer, Failure> {
     let text = RailsText {
         id: None,
         text: check.text.map_or_else(piped, Ok)?,
@@ -107,7 +118,7 @@ fn look_at_one(session: &Session, agent: Option<&AgentDefinition>, check: Check)
         passages: check.passages,
         question: check.question,
     };
-    let verdict = look(agent, &text);
+    let verdict = view.look(&text);
     session.output.either(&verdict, || describe(&text.text, &verdict))?;
     Ok(Answer::of(!verdict.blocked))
 }
@@ -118,15 +129,18 @@ fn piped() -> Result<String, Failure> {
         return Err(Failure::usage("There is no text").hint(hint));
     }
     let mut text = String::new();
-    let read = io::stdin().lock().take(MOST_BYTES).read_to_string(&mut text);
-    read.map_err(|error| Failure::usage(format!("Standard input can't be read: {error}")))?;
+    let read = io::stdin().lock().take(MOST_BYTES + 1).read_to_string(&mut text);
+    let read = read.map_err(|error| Failure::usage(format!("Standard input can't be read: {error}")))?;
+    if read as u64 > MOST_BYTES {
+        return Err(Failure::usage(format!("The text is longer than {} MiB", MOST_BYTES >> 20)));
+    }
     match text.trim_end_matches('\n') {
         "" => Err(Failure::usage("There is no text").hint(hint)),
         text => Ok(text.to_owned()),
     }
 }
 
-fn look_at_lines(session: &Session, agent: Option<&AgentDefinition>) -> Result<Answer, Failure> {
+fn look_at_lines(session: &Session, view: &View) -> Result<Answer, Failure> {
     let mut input = io::stdin().lock();
     let mut line = String::new();
     for number in 1_u64.. {
@@ -137,7 +151,7 @@ fn look_at_lines(session: &Session, agent: Option<&AgentDefinition>) -> Result<A
         }
         if !line.trim().is_empty() {
             let text: RailsText = serde_json::from_str(&line).map_err(|error| unreadable(number, &error))?;
-            session.output.result(&serde_json::to_string(&look(agent, &text))?)?;
+            session.output.result(&serde_json::to_string(&view.look(&text))?)?;
         }
     }
     Ok(Answer::Yes)

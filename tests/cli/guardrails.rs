@@ -14,15 +14,17 @@ fn a_text_is_shown_with_its_places_marked_and_a_blocked_one_is_a_no() {
 }
 
 #[test]
-fn an_agent_s_own_settings_and_instructions_are_looked_under() {
-    let home = Home::new();
-    let check = |text: &str| {
-        let file = "agents-examples/hr/hr.yml";
-        home.katonic(&["guardrails", "check", text, "--file", file, "--json"]).value()
-    };
-    assert_eq!(check("How much leave do I have?")["blocked"], false);
-    let denied = check("I need medical advice for my back.");
-    assert_eq!((&denied["blocked"], &denied["rails"][5]["result"]), (&json!(true), &json!("block")));
+fn a_text_is_looked_at_under_the_settings_of_an_agent_on_the_disk_or_applied() {
+    let (home, _) = Home::with_sandbox();
+    for named in [["--file", "agents-examples/hr/hr.yml"], ["--agent", "hr-assistant"]] {
+        let check = |text: &str| {
+            home.katonic(&[&["guardrails", "check", text, "--json"][..], &named[..]].concat()).value()
+        };
+        assert_eq!(check("How much leave do I have?")["blocked"], false);
+        let denied = check("I need medical advice for my back.");
+        assert_eq!((&denied["blocked"], &denied["rails"][5]["result"]), (&json!(true), &json!("block")));
+    }
+    home.katonic(&["guardrails", "check", "Hello.", "--agent", "nobody"]).expect(4);
 }
 
 #[test]
