@@ -10,14 +10,9 @@ import sys
 
 # The part that the rails may be worked out on; the rest is looked at to see how good they are.
 TRAIN = set("0123456789ab")
-# Types of presidio's that no model is needed for, and what decides them.
-BY_CHECKSUM = {"CREDIT_CARD", "IBAN_CODE", "IBAN"}
-BY_FORM = BY_CHECKSUM | {
-    "EMAIL_ADDRESS", "EMAIL", "IP_ADDRESS", "PHONE_NUMBER", "PHONE", "US_SSN", "SSN", "US_ITIN", "UK_NHS", "UK_NINO",
-    "ES_NIF", "ES_NIE", "IT_FISCAL_CODE", "PL_PESEL", "AU_TFN", "AU_ABN", "AU_ACN", "AU_MEDICARE", "SG_NRIC_FIN",
-    "SG_UEN", "IN_AADHAAR", "IN_PAN", "FI_PERSONAL_IDENTITY_CODE", "CRYPTO", "MAC_ADDRESS", "US_PASSPORT",
-    "US_DRIVER_LICENSE", "US_BANK_NUMBER", "KR_RRN", "DE_TAX_ID", "TH_TNIN",
-}
+# Types that no model is needed for, and those of them that checksums decide.
+BY_CHECKSUM = {"CREDIT_CARD", "IBAN_CODE"}
+BY_FORM = BY_CHECKSUM | {"EMAIL_ADDRESS", "IP_ADDRESS", "PHONE_NUMBER", "US_SSN", "US_DRIVER_LICENSE"}
 # What others say of themselves, on these sets or like ones: other conditions, so for orientation.
 PEERS = {
     "injection": "Prompt Guard 2 86M: recall .975 at 1 % false alarms; Llama Guard 4 .69 at 11 %; NotInject: near .60",
