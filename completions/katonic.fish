@@ -524,7 +524,7 @@ complete -c katonic -n "__fish_katonic_using_subcommand audit; and __fish_seen_s
 complete -c katonic -n "__fish_katonic_using_subcommand audit; and __fish_seen_subcommand_from list" -l json -d 'Print one JSON document instead of tables'
 complete -c katonic -n "__fish_katonic_using_subcommand audit; and __fish_seen_subcommand_from list" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c katonic -n "__fish_katonic_using_subcommand audit; and __fish_seen_subcommand_from verify" -l file -d 'An exported log, verified here' -r -F
-complete -c katonic -n "__fish_katonic_using_subcommand audit; and __fish_seen_subcommand_from verify" -l public-key -d 'Whose signatures its checkpoints must bear; as its first checkpoint says, if not given' -r
+complete -c katonic -n "__fish_katonic_using_subcommand audit; and __fish_seen_subcommand_from verify" -l public-key -d 'Whose signatures it must bear; as its last line says, if not given' -r
 complete -c katonic -n "__fish_katonic_using_subcommand audit; and __fish_seen_subcommand_from verify" -l url -d 'The daemon to talk to [env: KATONIC_URL, KAT_URL]' -r
 complete -c katonic -n "__fish_katonic_using_subcommand audit; and __fish_seen_subcommand_from verify" -l as -d 'Act for this person [env: KATONIC_USER_EMAIL]' -r
 complete -c katonic -n "__fish_katonic_using_subcommand audit; and __fish_seen_subcommand_from verify" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless NO_COLOR, CI or TERM=dumb say otherwise'
@@ -532,7 +532,7 @@ always\t'Always'
 never\t'Never'"
 complete -c katonic -n "__fish_katonic_using_subcommand audit; and __fish_seen_subcommand_from verify" -l json -d 'Print one JSON document instead of tables'
 complete -c katonic -n "__fish_katonic_using_subcommand audit; and __fish_seen_subcommand_from verify" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c katonic -n "__fish_katonic_using_subcommand audit; and __fish_seen_subcommand_from export" -l from -d 'From this time on, such as 2026-01-31T00:00:00Z; a part of the log is verified from its first checkpoint on' -r
+complete -c katonic -n "__fish_katonic_using_subcommand audit; and __fish_seen_subcommand_from export" -l from -d 'From this time on, such as 2026-01-31T00:00:00Z; a part is verified as the rows that it has, not that none is missing' -r
 complete -c katonic -n "__fish_katonic_using_subcommand audit; and __fish_seen_subcommand_from export" -l to -d 'Up to this time' -r
 complete -c katonic -n "__fish_katonic_using_subcommand audit; and __fish_seen_subcommand_from export" -l url -d 'The daemon to talk to [env: KATONIC_URL, KAT_URL]' -r
 complete -c katonic -n "__fish_katonic_using_subcommand audit; and __fish_seen_subcommand_from export" -l as -d 'Act for this person [env: KATONIC_USER_EMAIL]' -r

@@ -75,7 +75,13 @@ impl App {
         let metrics = Metrics::new();
         let books = Arc::new(Books {
             clock: config.clock.clone(),
-            ledger: Ledger::start(db.clone(), home.audit_key.clone(), metrics.clone()).await?,
+            ledger: Ledger::start(
+                db.clone(),
+                home.audit_key.clone(),
+                home.audit_head.clone(),
+                metrics.clone(),
+            )
+            .await?,
             rates: Arc::default(),
             budgets: Arc::new(Budgets::open(db.clone()).await?),
             webhooks: Webhooks::new(db.clone(), home.master.clone()),

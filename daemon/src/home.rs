@@ -1,7 +1,7 @@
 //! The data directory: made private, locked, and opened.
 
 use crate::ServeError;
-use crate::audit::AuditKey;
+use crate::audit::{AuditKey, Head, HeadFile};
 use crate::config::{Config, Database};
 use crate::gate::authenticate::Pepper;
 use crate::master::{MasterKey, keyring};
@@ -18,6 +18,8 @@ pub(crate) struct Home {
     pub(crate) pepper: Pepper,
     pub(crate) master: MasterKey,
     pub(crate) audit_key: AuditKey,
+    /// The last row of the audit log that a daemon of this directory wrote, and where it is written down.
+    pub(crate) audit_head: (HeadFile, Option<Head>),
     _lock: File,
 }
 
@@ -28,6 +30,7 @@ pub(crate) struct Kept {
     pepper: Pepper,
     master: MasterKey,
     audit_key: AuditKey,
+    audit_head: (HeadFile, Option<Head>),
 }
 
 /// Locks and reads the data directory of a configuration. Blocks.
@@ -42,7 +45,10 @@ pub(crate) fn read(config: &Config) -> Result<Kept, ServeError> {
     let pepper = Pepper::new(secret(&data.join("pepper")).map_err(failed)?);
     let master = master(config, &data)?;
     let audit_key = AuditKey::new(secret(&data.join("audit-key")).map_err(failed)?);
-    Ok(Kept { data, lock, pepper, master, audit_key })
+    let head = data.join("audit-head");
+    let audit_head =
+        HeadFile::open(&head).map_err(|error| ServeError::Io(head.display().to_string(), error))?;
+    Ok(Kept { data, lock, pepper, master, audit_key, audit_head })
 }
 
 impl Kept {
@@ -61,8 +67,8 @@ impl Kept {
             StoreError::Failed(cause) => ServeError::Failed(format!("{}: {cause}", self.data.display())),
             StoreError::Conflict => ServeError::Failed("the store is inconsistent".into()),
         })?;
-        let Self { lock, pepper, master, audit_key, .. } = self;
-        Ok(Home { db, pepper, master, audit_key, _lock: lock })
+        let Self { lock, pepper, master, audit_key, audit_head, .. } = self;
+        Ok(Home { db, pepper, master, audit_key, audit_head, _lock: lock })
     }
 }
 

@@ -68,6 +68,42 @@ fn an_exported_log_is_verified_without_a_daemon_and_a_change_is_placed() {
     let mut swapped = owned();
     swapped.swap(third, fourth);
     assert_eq!(forge(swapped)["first_break"], 3);
+    let mut cheaper = owned();
+    cheaper[third] = cheaper[third].replace("\"status\":", "\"status\":1");
+    assert_ne!(cheaper[third], lines[third]);
+    assert!(
+        forge(cheaper)["reason"].as_str().unwrap().contains("signature"),
+        "what people read is signed too"
+    );
+    let mut cut = owned();
+    cut.pop();
+    assert!(forge(cut)["reason"].as_str().unwrap().contains("not whole"));
+    let mut another = owned();
+    let last = another.pop().unwrap();
+    another.push(last.replace("\"is_part\":false", "\"is_part\":true"));
+    assert!(forge(another)["reason"].as_str().unwrap().contains("signature"));
+}
+
+#[test]
+fn a_part_of_the_log_is_verified_too() {
+    let (home, _up) = Home::with_sandbox();
+    for _ in 0..3 {
+        home.katonic(&["search", "leave"]).expect(0);
+    }
+    let rows = home.katonic(&["audit", "list", "--json"]).json();
+    let [from, to] = [1, 0].map(|n| rows["data"][n]["at"].as_str().unwrap().to_owned());
+    let file = home.folder.path().join("part.jsonl");
+    let file = file.to_str().unwrap();
+    home.katonic(&["audit", "export", file, "--from", &from, "--to", &to]).expect(0);
+    let verified = home.katonic(&["audit", "verify", "--file", file, "--json"]).json();
+    assert_eq!((&verified["ok"], &verified["checked"]), (&true.into(), &1.into()));
+    let key = verified["public_key"].as_str().unwrap();
+    home.katonic(&["audit", "verify", "--file", file, "--public-key", key]).expect(0);
+    let other = key.replace(&key[..1], if key.starts_with('0') { "1" } else { "0" });
+    home.katonic(&["audit", "verify", "--file", file, "--public-key", &other]).expect(1);
+    let text = fs::read_to_string(file).unwrap().replace("\\\"outcome\\\":\\\"", "\\\"outcome\\\":\\\"x");
+    fs::write(file, text).unwrap();
+    home.katonic(&["audit", "verify", "--file", file]).expect(1);
 }
 
 #[test]

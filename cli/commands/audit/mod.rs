@@ -123,14 +123,15 @@ fn chain_holds(session: &Session, page: &AuditPage) -> bool {
 fn described(chain: &Chain) -> String {
     let rows = counted(usize::try_from(chain.checked).unwrap_or(usize::MAX), "row");
     let signed = counted(usize::try_from(chain.checkpoints).unwrap_or(usize::MAX), "signed checkpoint");
-    match (chain.ok, chain.first_break) {
-        (true, _) => format!("The chain holds over {rows} and {signed}, by the key {}.", chain.public_key),
-        (false, Some(row)) => {
-            format!(
-                "The chain is broken at row {row}: {}.",
-                chain.reason.as_deref().unwrap_or("it does not fit")
-            )
-        }
-        (false, None) => "The chain is broken.".to_owned(),
+    let reason = chain.reason.as_deref().unwrap_or("it does not fit");
+    match (chain.ok, chain.first_break, chain.losses.first()) {
+        (true, ..) => format!("The chain holds over {rows} and {signed}, by the key {}.", chain.public_key),
+        (_, Some(row), _) => format!("The chain is broken at row {row}: {reason}."),
+        (_, _, Some(loss)) => format!(
+            "The chain holds over {rows}, but its end was lost or changed while no daemon ran: as row {} says, row {} \
+             had been written last, and row {} was found.",
+            loss.row, loss.written, loss.found
+        ),
+        (..) => format!("The log can't be trusted: {reason}."),
     }
 }

@@ -195,7 +195,10 @@ pub struct Chain {
     /// Why it doesn't.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reason: Option<String>,
-    /// The first row that is kept; what retention cut off before it is proven by a checkpoint.
+    /// Ends of the log that were lost or written anew while no daemon ran.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub losses: Vec<Loss>,
+    /// The first row that is kept; what retention removed before it is proven by a checkpoint.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub first: Option<i64>,
     /// Signed checkpoints that agree with their rows.
@@ -204,6 +207,17 @@ pub struct Chain {
     /// Whose signatures they bear, in hex.
     #[serde(default)]
     pub public_key: String,
+}
+
+/// An end of the log that a start did not find as the daemon had left it.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct Loss {
+    /// The row that says so.
+    pub row: i64,
+    /// The last row that had been written.
+    pub written: i64,
+    /// The last row that was found.
+    pub found: i64,
 }
 
 /// `GET /admin/v1/audit/export`.
@@ -217,13 +231,23 @@ pub struct ExportAuditQuery {
     pub to: Option<Time>,
 }
 
-/// The last line of an export: without it, the file is not whole.
+/// The last line of an export, which signs all before it: without it, the file is not whole.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct ExportEnd {
     /// Always `audit.end`.
     pub object: String,
     /// How many rows there were.
     pub rows: u64,
+    /// Whether they are a part of the log: of a time, or of one team.
+    pub is_part: bool,
+    /// The SHA-256 over all lines before, in hex.
+    pub digest: String,
+    /// When it was signed.
+    pub at: Time,
+    /// The Ed25519 signature, in hex.
+    pub signature: String,
+    /// The public key, in hex.
+    pub public_key: String,
 }
 
 /// `GET /admin/v1/logs`: the calls to follow.

@@ -14,23 +14,23 @@ const STEP: usize = 1000;
 /// # Errors
 /// If the store fails.
 pub(crate) async fn verify(db: &Db, ledger: &Ledger) -> Result<Chain, Error> {
-    let head = ledger.head();
+    let (seq, hash) = ledger.last();
     let checkpoints = sql::checkpoints(db, ledger.public_key(), i64::MAX, u32::MAX).await?;
-    let mut walk = Walk::new(ledger.public_key(), &checkpoints);
+    let mut walk = Walk::new(ledger.public_key(), &checkpoints).up_to(seq, hash);
     let mut seq = i64::MIN;
     loop {
         let rows = sql::after(db, seq, STEP).await?;
         let holds = rows.iter().all(|row| walk.step(&row.link(), &row.prev, &row.hash));
         match rows.last() {
             Some(last) if holds && rows.len() == STEP => seq = last.seq,
-            _ => return Ok(walk.end(Some(head))),
+            _ => return Ok(walk.end()),
         }
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::super::{AuditKey, Entry};
+    use super::super::{AuditKey, Entry, HeadFile};
     use super::*;
     use crate::audit::retention;
     use crate::call::Ending;
@@ -38,18 +38,74 @@ mod tests {
     use crate::store::fixture::{Place, store};
     use crate::trace::Recorder;
     use contract::time::Time;
+    use std::path::PathBuf;
+    use tempfile::TempDir;
 
-    async fn written(rows: usize) -> (Place, Db, Ledger) {
-        let (place, db) = store().await;
-        let ledger = Ledger::start(db.clone(), AuditKey::new([7; 32]), Metrics::new()).await.unwrap();
-        append(&ledger, rows).await;
-        (place, db, ledger)
+    /// A log, and where its daemon keeps what is not in the store.
+    struct Log {
+        _place: Place,
+        home: TempDir,
+        db: Db,
+        ledger: Ledger,
     }
 
-    async fn append(ledger: &Ledger, rows: usize) {
-        for _ in 0..rows {
-            ledger.write(entry()).await.unwrap();
+    impl Log {
+        async fn of(rows: usize) -> Self {
+            let (place, db) = store().await;
+            let home = tempfile::tempdir().unwrap();
+            let ledger = start(&db, &home.path().join("audit-head")).await;
+            let log = Self { _place: place, home, db, ledger };
+            log.append(rows).await;
+            log
         }
+
+        fn head_file(&self) -> PathBuf {
+            self.home.path().join("audit-head")
+        }
+
+        async fn append(&self, rows: usize) {
+            for _ in 0..rows {
+                self.ledger.write(entry()).await.unwrap();
+            }
+        }
+
+        /// As after a kill: the daemon before doesn't sign its head any more.
+        async fn restart(&mut self) {
+            let started = start(&self.db, &self.head_file()).await;
+            std::mem::forget(std::mem::replace(&mut self.ledger, started));
+        }
+
+        async fn verify(&self) -> Chain {
+            verify(&self.db, &self.ledger).await.unwrap()
+        }
+
+        async fn sql(&self, sql: &'static str) {
+            self.db.execute(sql, vec![]).await.unwrap();
+        }
+
+        async fn sign(&self) {
+            let (seq, hash) = sql::head(&self.db).await.unwrap().unwrap();
+            self.db.batch(vec![AuditKey::new([7; 32]).checkpoint(seq, &hash)]).await.unwrap();
+        }
+
+        /// Writes all rows from one on anew, as who has the store alone can: every link holds.
+        async fn forge_from(&self, first: i64) {
+            let mut prev =
+                sql::hash(&self.db, first - 1).await.unwrap().unwrap_or(contract::chain::GENESIS.into());
+            for mut row in sql::after(&self.db, first - 1, 10_000).await.unwrap() {
+                row.user = "eve@example.org".into();
+                let hash = row.link().hash(&prev);
+                let sql = "UPDATE audit SET user_email = ?2, prev = ?3, hash = ?4 WHERE seq = ?1";
+                let params = vec![row.seq.into(), row.user.into(), prev.into(), hash.clone().into()];
+                self.db.execute(sql, params).await.unwrap();
+                prev = hash;
+            }
+        }
+    }
+
+    async fn start(db: &Db, head_file: &std::path::Path) -> Ledger {
+        let head = HeadFile::open(head_file).unwrap();
+        Ledger::start(db.clone(), AuditKey::new([7; 32]), head, Metrics::new()).await.unwrap()
     }
 
     fn entry() -> Entry {
@@ -59,85 +115,143 @@ mod tests {
 
     #[tokio::test]
     async fn a_row_that_was_written_without_an_answer_does_not_stop_the_log() {
-        let (_place, db, ledger) = written(2).await;
-        let unheard = Ledger::start(db.clone(), AuditKey::new([7; 32]), Metrics::new()).await.unwrap();
-        append(&unheard, 1).await;
-        assert!(ledger.write(entry()).await.is_err(), "its place is taken");
-        append(&ledger, 2).await;
-        let chain = verify(&db, &ledger).await.unwrap();
+        let log = Log::of(2).await;
+        let unheard = start(&log.db, &log.head_file()).await;
+        let same = entry();
+        unheard.write(same.clone()).await.unwrap();
+        assert!(log.ledger.write(same).await.is_err(), "its place is taken");
+        log.append(2).await;
+        let chain = log.verify().await;
         assert_eq!((chain.ok, chain.checked), (true, 5));
     }
 
     #[tokio::test]
-    async fn an_untouched_log_verifies_and_goes_on_after_a_restart() {
-        let (_place, db, first) = written(3).await;
-        drop(first);
-        let ledger = Ledger::start(db.clone(), AuditKey::new([7; 32]), Metrics::new()).await.unwrap();
-        append(&ledger, 1).await;
-        let chain = verify(&db, &ledger).await.unwrap();
-        assert_eq!((chain.ok, chain.checked, chain.first), (true, 4, Some(1)));
-    }
-
-    async fn sign(db: &Db, ledger: &Ledger) {
-        let (seq, hash) = sql::head(db).await.unwrap().unwrap();
-        assert_eq!(seq, ledger.head());
-        db.batch(vec![AuditKey::new([7; 32]).checkpoint(seq, &hash)]).await.unwrap();
+    async fn a_log_that_somebody_else_writes_to_is_not_gone_on_with() {
+        let mut log = Log::of(2).await;
+        let other = start(&log.db, &log.home.path().join("another")).await;
+        other.write(entry()).await.unwrap();
+        for _ in 0..2 {
+            assert!(log.ledger.write(entry()).await.is_err());
+        }
+        log.restart().await;
+        let chain = log.verify().await;
+        assert_eq!(
+            (chain.ok, chain.checked),
+            (true, 4),
+            "what was found is noted, and nothing was lost: {chain:?}"
+        );
     }
 
     #[tokio::test]
-    async fn what_retention_cuts_off_is_proven_by_its_checkpoint() {
-        let (_place, db, ledger) = written(3).await;
-        sign(&db, &ledger).await;
-        append(&ledger, 2).await;
+    async fn an_untouched_log_verifies_and_goes_on_after_a_restart() {
+        let mut log = Log::of(3).await;
+        log.restart().await;
+        log.append(1).await;
+        let chain = log.verify().await;
+        assert_eq!((chain.ok, chain.checked, chain.first), (true, 4, Some(1)));
+    }
+
+    #[tokio::test]
+    async fn what_retention_removes_is_said_by_the_log_and_proven_by_a_checkpoint() {
+        let mut log = Log::of(3).await;
+        log.sign().await;
+        log.append(2).await;
         let now = Time::now().0;
-        assert_eq!(retention::cut(&db, now - 60_000).await.unwrap(), 0, "nothing is old enough");
-        assert_eq!(
-            retention::cut(&db, now + 60_000).await.unwrap(),
-            3,
-            "up to the checkpoint, and no further"
-        );
-        let chain = verify(&db, &ledger).await.unwrap();
-        assert_eq!((chain.ok, chain.checked, chain.first, &chain.reason), (true, 2, Some(4), &None));
-        db.execute("DELETE FROM audit WHERE seq = 4", vec![]).await.unwrap();
-        assert_eq!(verify(&db, &ledger).await.unwrap().first_break, Some(5));
-        sign(&db, &ledger).await;
-        assert_eq!(retention::cut(&db, now + 60_000).await.unwrap(), 1, "the whole log may go");
-        drop(ledger);
-        let ledger = Ledger::start(db.clone(), AuditKey::new([7; 32]), Metrics::new()).await.unwrap();
-        append(&ledger, 1).await;
-        let chain = verify(&db, &ledger).await.unwrap();
-        assert_eq!((chain.ok, chain.first), (true, Some(6)), "it goes on from its last checkpoint");
+        let cut = async |log: &Log, at| retention::cut(&log.db, &log.ledger, at).await.unwrap();
+        assert_eq!(cut(&log, now - 60_000).await, 0, "nothing is old enough");
+        assert_eq!(cut(&log, now + 60_000).await, 3, "up to the checkpoint, and no further");
+        let chain = log.verify().await;
+        assert_eq!((chain.ok, chain.checked, chain.first, &chain.reason), (true, 3, Some(4), &None));
+        log.sign().await;
+        assert_eq!(cut(&log, now + 60_000).await, 3);
+        log.restart().await;
+        log.append(1).await;
+        let chain = log.verify().await;
+        assert_eq!((chain.ok, chain.first, chain.checked), (true, Some(7), 2));
+        log.sql("DELETE FROM audit WHERE seq = 7").await;
+        assert_eq!(log.verify().await.first_break, Some(8));
+    }
+
+    #[tokio::test]
+    async fn rows_that_retention_did_not_remove_are_missed_though_a_checkpoint_proves_them() {
+        let mut log = Log::of(3).await;
+        log.sign().await;
+        log.append(2).await;
+        log.sql("DELETE FROM audit WHERE seq <= 3").await;
+        for _ in 0..2 {
+            let chain = log.verify().await;
+            assert_eq!((chain.ok, chain.first_break), (false, Some(4)));
+            assert!(chain.reason.unwrap().contains("not retention"));
+            log.restart().await;
+        }
     }
 
     #[tokio::test]
     async fn a_log_that_was_written_anew_does_not_agree_with_its_checkpoints() {
-        let (_place, db, ledger) = written(3).await;
-        sign(&db, &ledger).await;
-        assert_eq!(verify(&db, &ledger).await.unwrap().checkpoints, 1);
-        let (_other, forged, _) = written(3).await;
-        let rows = sql::after(&forged, 0, 10).await.unwrap();
-        for row in rows {
-            let sql = "UPDATE audit SET trace_id = ?2, entry = ?3, prev = ?4, hash = ?5, created_at = ?6 WHERE seq = ?1";
-            let params: Vec<crate::store::Value> = vec![
-                row.seq.into(),
-                row.trace_id.into(),
-                row.body.into(),
-                row.prev.into(),
-                row.hash.into(),
-                row.at.into(),
-            ];
-            db.execute(sql, params).await.unwrap();
-        }
-        let chain = verify(&db, &ledger).await.unwrap();
+        let log = Log::of(3).await;
+        log.sign().await;
+        assert_eq!(log.verify().await.checkpoints, 1);
+        log.append(1).await;
+        log.forge_from(1).await;
+        let chain = log.verify().await;
         assert_eq!(
             (chain.ok, chain.first_break),
             (false, Some(3)),
             "every link holds, but not the signed head"
         );
-        db.execute("UPDATE audit_checkpoints SET hash = (SELECT hash FROM audit WHERE seq = 3)", vec![])
-            .await
-            .unwrap();
-        assert!(verify(&db, &ledger).await.unwrap().reason.unwrap().contains("signature"));
+        log.sql("UPDATE audit_checkpoints SET hash = (SELECT hash FROM audit WHERE seq = 3)").await;
+        assert!(log.verify().await.reason.unwrap().contains("signature"));
+    }
+
+    #[tokio::test]
+    async fn a_log_that_was_written_anew_with_its_checkpoints_deleted_is_not_signed() {
+        let mut log = Log::of(4).await;
+        log.sign().await;
+        log.forge_from(2).await;
+        log.sql("DELETE FROM audit_checkpoints").await;
+        assert_eq!(log.verify().await.first_break, Some(4), "the daemon knows what it wrote last");
+        log.restart().await;
+        log.append(1).await;
+        log.sign().await;
+        let chain = log.verify().await;
+        assert_eq!((chain.ok, chain.first_break, chain.losses.len()), (false, None, 1));
+        assert_eq!((chain.losses[0].row, chain.losses[0].written, chain.losses[0].found), (5, 4, 4));
+    }
+
+    #[tokio::test]
+    async fn an_end_that_was_removed_while_no_daemon_ran_is_missed_for_good() {
+        for sql in ["DELETE FROM audit WHERE seq > 2", "DELETE FROM audit"] {
+            let mut log = Log::of(4).await;
+            log.sql("DELETE FROM audit_checkpoints").await;
+            log.sql(sql).await;
+            for _ in 0..3 {
+                log.restart().await;
+                log.append(1).await;
+                log.sign().await;
+            }
+            let chain = log.verify().await;
+            assert_eq!((chain.ok, chain.first_break, chain.losses.len()), (false, None, 1), "{sql}");
+            assert_eq!((chain.losses[0].row, chain.losses[0].written), (5, 4), "{sql}");
+        }
+    }
+
+    #[tokio::test]
+    async fn missing_checkpoints_are_missed() {
+        let log = Log::of(0).await;
+        let calls = (0..3000).map(|_| log.ledger.write(entry()));
+        futures::future::try_join_all(calls).await.unwrap();
+        assert!(log.verify().await.ok);
+        log.sql("DELETE FROM audit_checkpoints WHERE seq < 2000").await;
+        assert!(log.verify().await.reason.unwrap().contains("checkpoints"));
+    }
+
+    #[tokio::test]
+    async fn a_log_that_another_key_signed_is_not_gone_on_with() {
+        let log = Log::of(1).await;
+        log.sign().await;
+        let head = HeadFile::open(&log.home.path().join("another")).unwrap();
+        let other = Ledger::start(log.db.clone(), AuditKey::new([8; 32]), head, Metrics::new()).await;
+        assert!(other.unwrap_err().to_string().contains("audit-key"));
     }
 
     #[tokio::test]
@@ -149,9 +263,9 @@ mod tests {
             ("DELETE FROM audit WHERE seq = 2", 2),
             ("DELETE FROM audit WHERE seq = 3", 3),
         ] {
-            let (_place, db, ledger) = written(3).await;
-            db.execute(sql, vec![]).await.unwrap();
-            let chain = verify(&db, &ledger).await.unwrap();
+            let log = Log::of(3).await;
+            log.sql(sql).await;
+            let chain = log.verify().await;
             assert_eq!((chain.ok, chain.first_break), (false, Some(place)), "{sql}");
         }
     }

@@ -1,12 +1,12 @@
 //! Signed heads of the log: who holds one can prove what the log was, whatever becomes of the store.
 
-use super::sql;
+use super::{Head, sql};
 use crate::error::Error;
 use crate::store::{Db, Statement};
-use contract::chain::signed;
+use contract::chain::{checkpoint_text, export_text, is_signed};
 use contract::time::Time;
 use contract::version::hex;
-use contract::wire::analytics::Checkpoint;
+use contract::wire::analytics::{Checkpoint, ExportEnd};
 use contract::wire::page::{DEFAULT_LIMIT, ListQuery, Page};
 use ed25519_dalek::{Signer, SigningKey};
 use std::fmt;
@@ -35,14 +35,45 @@ impl AuditKey {
     /// Signs the head of the log.
     pub(super) fn checkpoint(&self, seq: i64, hash: &str) -> Statement {
         let at = Time::now();
-        let signature = hex(&self.0.sign(signed(seq, hash, at).as_bytes()).to_bytes());
-        sql::insert_checkpoint(seq, hash, &signature, at)
+        sql::insert_checkpoint(seq, hash, &self.sign(&checkpoint_text(seq, hash, at)), at)
     }
-}
 
-/// The last row that is signed, and its hash.
-pub(super) async fn newest(db: &Db) -> Result<Option<(i64, String)>, Error> {
-    Ok(sql::checkpoints(db, "", i64::MAX, 1).await?.pop().map(|newest| (newest.seq, newest.hash)))
+    /// The last line of an export.
+    pub(super) fn export_end(&self, rows: u64, is_part: bool, digest: &[u8]) -> ExportEnd {
+        let mut end = ExportEnd {
+            object: "audit.end".into(),
+            rows,
+            is_part,
+            digest: hex(digest),
+            at: Time::now(),
+            signature: String::new(),
+            public_key: self.public_key(),
+        };
+        end.signature = self.sign(&export_text(&end));
+        end
+    }
+
+    fn sign(&self, text: &str) -> String {
+        hex(&self.0.sign(text.as_bytes()).to_bytes())
+    }
+
+    /// The last row that it signed, and its hash.
+    ///
+    /// # Errors
+    /// If the newest checkpoint bears another key's signature, or the store fails.
+    pub(super) async fn newest(&self, db: &Db) -> Result<Option<Head>, Error> {
+        let public_key = self.public_key();
+        let Some(newest) = sql::checkpoints(db, &public_key, i64::MAX, 1).await?.pop() else {
+            return Ok(None);
+        };
+        if !is_signed(&newest, &public_key) {
+            return Err(Error::internal(
+                "the audit log of this database was not signed with the audit-key of this data directory: start with \
+                 the directory that belongs to it, or restore its audit-key",
+            ));
+        }
+        Ok(Some((newest.seq, newest.hash)))
+    }
 }
 
 /// A page of the checkpoints, the newest first.

@@ -1,20 +1,22 @@
 //! The log as lines of JSON, written as they are read: neither the daemon nor its client holds more than a few of them.
 
+use super::sql::sees_whole;
 use super::{checkpoint, newer};
 use crate::app::App;
 use crate::error::Error;
 use crate::gate::Caller;
 use bytes::Bytes;
-use contract::wire::analytics::{ExportAuditQuery, ExportEnd, ListAuditQuery};
+use contract::wire::analytics::{ExportAuditQuery, ListAuditQuery};
 use contract::wire::page::{ListQuery, MAX_LIMIT};
 use serde::Serialize;
+use sha2::{Digest, Sha256};
 use std::sync::Arc;
 use tokio::sync::mpsc;
 
 /// Blocks of lines that may wait for the client; past that, the export waits.
 const BLOCKS: usize = 4;
 
-/// Begins an export of the log up to its last row: checkpoints, rows, and a last line that says that it is whole.
+/// Begins an export of the log up to its last row: checkpoints, rows, and a last line that signs them.
 pub(crate) fn export(app: &App, caller: &Arc<Caller>, query: ExportAuditQuery) -> mpsc::Receiver<Bytes> {
     let (sender, lines) = mpsc::channel(BLOCKS);
     let (task, caller) = (app.clone(), Arc::clone(caller));
@@ -37,11 +39,13 @@ async fn write(
     query: ExportAuditQuery,
     sender: &mpsc::Sender<Bytes>,
 ) -> Result<(), Error> {
-    let head = app.books.ledger.head();
+    let ledger = &app.books.ledger;
+    let is_part = query.from.is_some() || query.to.is_some() || !sees_whole(caller);
+    let (head, mut out) = (ledger.head(), Lines { sender, digest: Sha256::new() });
     let mut page = ListQuery { limit: Some(MAX_LIMIT), after: None };
     loop {
-        let found = checkpoint::list(&app.db, app.books.ledger.public_key(), &page).await?;
-        send(sender, &found.data).await?;
+        let found = checkpoint::list(&app.db, ledger.public_key(), &page).await?;
+        out.send(&found.data).await?;
         match found.next {
             Some(next) => page.after = Some(next),
             None => break,
@@ -53,24 +57,34 @@ async fn write(
         let mut rows = newer(&app.db, caller, &query, seq).await?;
         let is_last = rows.len() < MAX_LIMIT as usize || rows.last().is_none_or(|row| row.seq >= head);
         rows.retain(|row| row.seq <= head);
-        send(sender, &rows).await?;
+        out.send(&rows).await?;
         count += rows.len() as u64;
         seq = rows.last().map_or(seq, |row| row.seq);
         if is_last {
-            return send(sender, &[ExportEnd { object: "audit.end".into(), rows: count }]).await;
+            let end = ledger.key().export_end(count, is_part, &out.digest.clone().finalize());
+            return out.send(&[end]).await;
         }
     }
 }
 
-async fn send(sender: &mpsc::Sender<Bytes>, lines: &[impl Serialize]) -> Result<(), Error> {
-    let mut block = Vec::new();
-    for line in lines {
-        serde_json::to_writer(&mut block, line)?;
-        block.push(b'\n');
+/// The way to the client, and what went there.
+struct Lines<'a> {
+    sender: &'a mpsc::Sender<Bytes>,
+    digest: Sha256,
+}
+
+impl Lines<'_> {
+    async fn send(&mut self, lines: &[impl Serialize]) -> Result<(), Error> {
+        let mut block = Vec::new();
+        for line in lines {
+            serde_json::to_writer(&mut block, line)?;
+            block.push(b'\n');
+        }
+        if block.is_empty() {
+            return Ok(());
+        }
+        self.digest.update(&block);
+        // Who has gone is noticed by who waits for it.
+        self.sender.send(block.into()).await.map_err(|_| Error::internal("the client has gone"))
     }
-    if block.is_empty() {
-        return Ok(());
-    }
-    // Who has gone is noticed by who waits for it.
-    sender.send(block.into()).await.map_err(|_| Error::internal("the client has gone"))
 }

@@ -1,15 +1,13 @@
 //! The one task that appends: rows share commits, each with its trace and what must be stored with it.
 
-use super::checkpoint::{self, AuditKey};
 use super::uses::{NOTE_EVERY, Uses};
-use super::{Entry, sql};
+use super::{AuditKey, Entry, Head, HeadFile, resume, sql};
 use crate::error::Error;
 use crate::metrics::Metrics;
 use crate::store::{Db, StoreError};
 use crate::trace;
-use contract::chain::GENESIS;
-use std::sync::Arc;
-use std::sync::atomic::{AtomicI64, Ordering};
+use contract::chain::{GENESIS, MAX_UNSIGNED};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::{fmt, mem};
 use tokio::sync::{broadcast, mpsc, oneshot};
 use tokio::time::timeout;
@@ -20,8 +18,8 @@ const QUEUE: usize = 4096;
 /// Rows that share one commit at most.
 const GROUP: usize = 256;
 
-/// Rows that are signed together at most; in a lull, all are.
-const SIGNED_TOGETHER: i64 = 1000;
+/// Rows after which the head is signed with the group that it is in; in a lull, it always is.
+const SIGNED_TOGETHER: i64 = MAX_UNSIGNED - GROUP as i64;
 
 /// Rows that who watches may be behind.
 const WATCHED: usize = 256;
@@ -32,12 +30,11 @@ type Waiting = (Entry, oneshot::Sender<Result<(), StoreError>>);
 #[derive(Clone)]
 pub(crate) struct Ledger {
     queue: mpsc::Sender<Waiting>,
-    /// The number of the last row.
-    head: Arc<AtomicI64>,
+    head: Arc<Mutex<Head>>,
     /// Tells the numbers of rows as they are written.
     written: broadcast::Sender<i64>,
-    /// Whose signatures the checkpoints bear.
-    public_key: String,
+    key: Arc<AuditKey>,
+    public_key: Arc<str>,
     metrics: Metrics,
 }
 
@@ -48,33 +45,51 @@ impl fmt::Debug for Ledger {
 }
 
 impl Ledger {
-    /// Starts the task that appends, from the log's last row on.
+    /// Starts the task that appends, from the log's last row on. Where that is not the row that the daemon wrote last, the
+    /// log says so in its next row.
     ///
     /// # Errors
-    /// If the last row can't be read.
-    pub(crate) async fn start(db: Db, key: AuditKey, metrics: Metrics) -> Result<Self, Error> {
-        let (seq, hash) = match sql::head(&db).await? {
-            Some(head) => head,
-            // All rows may have been cut off by retention: the chain goes on from the checkpoint that proves them.
-            None => checkpoint::newest(&db).await?.unwrap_or((0, GENESIS.into())),
+    /// If the last row can't be read, or the log is signed with another key.
+    pub(crate) async fn start(
+        db: Db,
+        key: AuditKey,
+        (file, written): (HeadFile, Option<Head>),
+        metrics: Metrics,
+    ) -> Result<Self, Error> {
+        let newest = key.newest(&db).await?;
+        let signed = newest.as_ref().map_or(0, |(seq, _)| *seq);
+        let found = sql::head(&db).await?.or(newest).unwrap_or((0, GENESIS.into()));
+        let resumed = match &written {
+            Some(written) if *written != found => Some(resume::entry(&db, written, &found).await?),
+            _ => None,
         };
-        let signed = checkpoint::newest(&db).await?.map_or(0, |(seq, _)| seq);
+        // Numbers of rows that were lost are not given again: traces may have them.
+        let found = (found.0.max(written.map_or(0, |(seq, _)| seq)), found.1);
         let (queue, waiting) = mpsc::channel(QUEUE);
-        let head = Arc::new(AtomicI64::new(seq));
         let (written, _) = broadcast::channel(WATCHED);
-        let public_key = key.public_key();
+        let (head, key) = (Arc::new(Mutex::new(found)), Arc::new(key));
+        let public_key = key.public_key().into();
         let appender = Appender {
             db,
-            key,
+            key: Arc::clone(&key),
+            file,
             head: Arc::clone(&head),
-            hash,
             signed,
             uses: Uses::default(),
-            is_unsure: false,
+            unsure: None,
             written: written.clone(),
         };
         tokio::spawn(appender.run(waiting));
-        Ok(Self { queue, head, written, public_key, metrics })
+        let ledger = Self { queue, head, written, key, public_key, metrics };
+        if let Some(entry) = resumed {
+            ledger.write(entry).await?;
+        }
+        Ok(ledger)
+    }
+
+    /// What signs.
+    pub(super) fn key(&self) -> &AuditKey {
+        &self.key
     }
 
     /// Whose signatures the checkpoints bear, in hex.
@@ -82,9 +97,14 @@ impl Ledger {
         &self.public_key
     }
 
+    /// The last row.
+    pub(super) fn last(&self) -> Head {
+        self.head.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
     /// The number of the last row.
     pub(crate) fn head(&self) -> i64 {
-        self.head.load(Ordering::Acquire)
+        self.last().0
     }
 
     /// The numbers of the last rows, as they are written from now on.
@@ -116,15 +136,14 @@ impl Ledger {
 /// Who appends.
 struct Appender {
     db: Db,
-    key: AuditKey,
-    head: Arc<AtomicI64>,
-    /// The hash of the last row.
-    hash: String,
+    key: Arc<AuditKey>,
+    file: HeadFile,
+    head: Arc<Mutex<Head>>,
     /// The last row that is signed.
     signed: i64,
     uses: Uses,
-    /// Whether the last rows may or may not have been written.
-    is_unsure: bool,
+    /// The last of the rows that may or may not have been written.
+    unsure: Option<Head>,
     written: broadcast::Sender<i64>,
 }
 
@@ -134,7 +153,6 @@ impl Appender {
         while self.next(&mut waiting, &mut group).await {
             let result = self.append(&mut group).await;
             if let Err(error) = &result {
-                self.is_unsure = true;
                 tracing::error!(?error, rows = group.len(), "audit rows could not be written");
             }
             for (_, reply) in group.drain(..) {
@@ -145,10 +163,8 @@ impl Appender {
     }
 
     async fn append(&mut self, group: &mut [Waiting]) -> Result<(), StoreError> {
-        if self.is_unsure {
-            self.look_again().await?;
-        }
-        let (mut seq, mut hash) = (self.head.load(Ordering::Acquire), self.hash.clone());
+        self.be_sure().await?;
+        let (mut seq, mut hash) = self.last();
         let mut batch = Vec::with_capacity(group.len() * 2);
         for (entry, _) in group {
             seq += 1;
@@ -165,32 +181,52 @@ impl Appender {
         if is_signed {
             batch.push(self.key.checkpoint(seq, &hash));
         }
+        self.unsure = Some((seq, hash));
         self.db.batch(batch).await?;
-        self.head.store(seq, Ordering::Release);
-        self.hash = hash;
         if is_signed {
             self.signed = seq;
         }
+        self.be_at_unsure().await;
         // Nobody may be watching.
         drop(self.written.send(seq));
         Ok(())
     }
 
-    /// Goes on from the log's last row as the store has it: a commit that was not answered may have happened.
-    async fn look_again(&mut self) -> Result<(), StoreError> {
+    fn last(&self) -> Head {
+        self.head.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// Takes the last rows, of which it is known now that they were written, for the log's end.
+    async fn be_at_unsure(&mut self) {
+        let Some(head) = self.unsure.take() else { return };
+        if let Err(error) = self.file.write(head.0, &head.1).await {
+            tracing::error!(%error, "the end of the audit log could not be noted outside the store");
+        }
+        *self.head.lock().unwrap_or_else(PoisonError::into_inner) = head;
+    }
+
+    /// Finds out whether the last rows were written: a commit that was not answered may have happened. A log that ends
+    /// otherwise was written to by somebody else, and is not gone on with.
+    async fn be_sure(&mut self) -> Result<(), StoreError> {
+        let Some(unsure) = &self.unsure else { return Ok(()) };
         // After a batch, even an empty one, what came before it is decided.
         self.db.batch(Vec::new()).await?;
-        if let Some((seq, hash)) = sql::head(&self.db).await? {
-            self.head.store(seq, Ordering::Release);
-            self.hash = hash;
+        let (found, last) = (sql::head(&self.db).await?, self.last());
+        match found {
+            Some(found) if found == *unsure => self.be_at_unsure().await,
+            Some(found) if found != last => {
+                let what =
+                    "somebody else has written to the audit log: a start of the daemon will note it there";
+                return Err(StoreError::Failed(what.into()));
+            }
+            _ => self.unsure = None,
         }
-        self.is_unsure = false;
         Ok(())
     }
 
     /// Waits for rows; true as long as there may be more. In a lull, what was noted is written, and the head signed.
     async fn next(&mut self, waiting: &mut mpsc::Receiver<Waiting>, group: &mut Vec<Waiting>) -> bool {
-        let is_signed = self.signed == self.head.load(Ordering::Acquire);
+        let is_signed = self.signed == self.last().0;
         if is_signed && !self.uses.are_any() {
             return waiting.recv_many(group, GROUP).await > 0;
         }
@@ -208,10 +244,10 @@ impl Appender {
     }
 
     async fn rest(&mut self) {
-        let head = self.head.load(Ordering::Acquire);
+        let (head, hash) = self.last();
         let mut batch = self.uses.take();
         if self.signed < head {
-            batch.push(self.key.checkpoint(head, &self.hash));
+            batch.push(self.key.checkpoint(head, &hash));
         }
         match self.db.batch(batch).await {
             Ok(_) => self.signed = head,

@@ -3,7 +3,9 @@
 mod chain;
 mod checkpoint;
 mod export;
+mod head;
 mod ledger;
+mod resume;
 mod retention;
 mod sql;
 mod uses;
@@ -11,6 +13,7 @@ mod uses;
 pub(crate) use chain::verify;
 pub(crate) use checkpoint::{AuditKey, list as checkpoints};
 pub(crate) use export::export;
+pub(crate) use head::{Head, HeadFile};
 pub(crate) use ledger::Ledger;
 pub(crate) use retention::keep as keep_to_retention;
 pub(crate) use sql::{Logged, list, logged, newer};
@@ -19,7 +22,7 @@ use crate::call::Ending;
 use crate::gate::Caller;
 use crate::metrics::Ended;
 use crate::store::Statement;
-use crate::trace::{self, Record, Stages};
+use crate::trace::{self, Record, Recorder, Stages};
 use contract::chain::Link;
 use contract::time::Time;
 use serde::Serialize;
@@ -123,6 +126,15 @@ impl Entry {
 }
 
 impl Entry {
+    /// A row about the log itself.
+    fn own(endpoint: &'static str, change: Value) -> Self {
+        let record = Recorder::open(endpoint, Time::now()).with(|record| {
+            record.change = Some(change);
+            record.clone()
+        });
+        Self::of(&record, None, Ending { status: 200, label: "completed" })
+    }
+
     /// What the hash of its row covers.
     fn link(&self, seq: i64) -> Link<'_> {
         let columns = [

@@ -186,6 +186,12 @@ pub(super) async fn head(db: &Db) -> Result<Option<(i64, String)>, StoreError> {
     Ok(row.map(|row| (row.int(0), row.text(1))))
 }
 
+/// The hash of a row.
+pub(super) async fn hash(db: &Db, seq: i64) -> Result<Option<String>, StoreError> {
+    let row = db.row("SELECT hash FROM audit WHERE seq = ?1", vec![seq.into()]).await?;
+    Ok(row.map(|row| row.text(0)))
+}
+
 /// Adds a row, which takes the entry's texts with it.
 pub(super) fn insert(seq: i64, entry: &mut Entry, prev: String, hash: String) -> Statement {
     Statement::new(
@@ -250,6 +256,11 @@ pub(crate) async fn newer(
     visible(db, caller, query, "seq >", than, "seq", MAX_LIMIT).await
 }
 
+/// Whether a caller may see every row.
+pub(super) fn sees_whole(caller: &Caller) -> bool {
+    caller.sees_all() && caller.role.sees_every_team()
+}
+
 async fn visible(
     db: &Db,
     caller: &Caller,
@@ -260,7 +271,7 @@ async fn visible(
     limit: u32,
 ) -> Result<Vec<AuditRow>, Error> {
     let nobodys = if caller.sees_all() { "" } else { &caller.team };
-    let teams = match caller.sees_all() && caller.role.sees_every_team() {
+    let teams = match sees_whole(caller) {
         true => "(team IN (?1, ?2) OR team <> '')",
         false => "team IN (?1, ?2)",
     };

@@ -138,7 +138,11 @@ async fn an_export_has_every_row_once_in_order_and_says_that_it_is_whole() {
         .filter_map(|line| line["seq"].as_i64().filter(|_| line["object"] == "audit.row"))
         .collect();
     assert_eq!(rows, (1..=451).collect::<Vec<_>>(), "the key's creation, and the searches");
-    assert_eq!(lines.last(), Some(&json!({"object": "audit.end", "rows": 451})));
+    let end = lines.last().unwrap();
+    assert_eq!(
+        (&end["object"], &end["rows"], &end["is_part"]),
+        (&json!("audit.end"), &json!(451), &json!(false))
+    );
     daemon.admin(Method::PUT, "/teams/sales", json!({})).await.expect(200);
     let body = json!({"name": "sales", "role": "auditor", "team": "sales"});
     let sales = daemon.admin(Method::POST, "/operators", body).await.expect(201);
@@ -147,5 +151,6 @@ async fn an_export_has_every_row_once_in_order_and_says_that_it_is_whole() {
     let theirs = export(token).await;
     let teams: Vec<&Value> =
         theirs.iter().filter(|line| line["object"] == "audit.row").map(|row| &row["team"]).collect();
+    assert_eq!(theirs.last().unwrap()["is_part"], true);
     assert_eq!(teams, ["sales"], "of their own export before, and of nobody else's calls");
 }

@@ -1,0 +1,175 @@
+//! A walk along the chain, row by row.
+
+use super::{GENESIS, Link, MAX_UNSIGNED, RESUME, RETENTION, is_signed};
+use crate::wire::analytics::{Chain, Checkpoint, Loss};
+use serde::Deserialize;
+use std::collections::BTreeMap;
+
+/// Walks a chain in order.
+#[derive(Debug)]
+pub struct Walk {
+    public_key: String,
+    /// Hashes that are signed, by the rows that bear them.
+    signed: BTreeMap<i64, String>,
+    /// The last row that must be there, and its hash, where they are known beside the log.
+    head: Option<(i64, String)>,
+    /// Whether the rows are some of a log.
+    is_part: bool,
+    seq: i64,
+    hash: String,
+    first: Option<i64>,
+    checked: u64,
+    proven: u64,
+    /// Rows since the last one that is signed.
+    unsigned: i64,
+    /// Up to which row retention may have removed the log.
+    removed_up_to: i64,
+    losses: Vec<Loss>,
+    broken: Option<(i64, String)>,
+}
+
+/// What a row of the log's own says.
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct Entry {
+    change: Change,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct Change {
+    removed_up_to: i64,
+    written: i64,
+    found: i64,
+    lost: bool,
+}
+
+impl Walk {
+    /// Begins a walk against checkpoints, whose signatures must be those of a public key in hex.
+    #[must_use]
+    pub fn new(public_key: &str, checkpoints: &[Checkpoint]) -> Self {
+        let forged = checkpoints.iter().find(|checkpoint| !is_signed(checkpoint, public_key));
+        Self {
+            public_key: public_key.to_owned(),
+            signed: checkpoints.iter().map(|checkpoint| (checkpoint.seq, checkpoint.hash.clone())).collect(),
+            head: None,
+            is_part: false,
+            seq: 0,
+            hash: GENESIS.to_owned(),
+            first: None,
+            checked: 0,
+            proven: 0,
+            unsigned: 0,
+            removed_up_to: 0,
+            losses: Vec::new(),
+            broken: forged
+                .map(|checkpoint| (checkpoint.seq, "its checkpoint's signature is false".to_owned())),
+        }
+    }
+
+    /// The same walk up to a row that must be there with its hash.
+    #[must_use]
+    pub fn up_to(self, seq: i64, hash: String) -> Self {
+        Self { head: Some((seq, hash)).filter(|_| seq > 0), ..self }
+    }
+
+    /// The same walk over some rows of a log: others may be missing between them.
+    #[must_use]
+    pub fn of_part(self) -> Self {
+        Self { is_part: true, ..self }
+    }
+
+    /// Takes the next row; whether the chain still holds.
+    pub fn step(&mut self, link: &Link<'_>, prev: &str, hash: &str) -> bool {
+        if self.broken.is_some() || !self.begin_at(link, prev) {
+            return false;
+        }
+        if link.seq != self.seq + 1 {
+            return self.broken(self.seq + 1, "it is missing, or out of its place");
+        }
+        if prev != self.hash || hash != link.hash(&self.hash) {
+            return self.broken(link.seq, "it, or the row before it, was changed");
+        }
+        let known = self.head.as_ref().filter(|(seq, _)| *seq == link.seq).map(|(_, hash)| hash);
+        if known.is_some_and(|known| known != hash) {
+            return self.broken(link.seq, "it, or a row before it, is not what was written");
+        }
+        match self.signed.get(&link.seq) {
+            Some(signed) if signed != hash => {
+                return self.broken(link.seq, "its checkpoint has another hash");
+            }
+            Some(_) => (self.proven, self.unsigned) = (self.proven + 1, 0),
+            None if self.unsigned >= MAX_UNSIGNED && !self.is_part => {
+                return self.broken(link.seq, "checkpoints of the rows before it are missing");
+            }
+            None => self.unsigned += 1,
+        }
+        self.read(link);
+        (self.seq, self.hash, self.checked) = (link.seq, hash.to_owned(), self.checked + 1);
+        true
+    }
+
+    /// Goes to where a row follows that is the first of a part or of a log, or comes after a loss.
+    fn begin_at(&mut self, link: &Link<'_>, prev: &str) -> bool {
+        let before = link.seq - 1;
+        if before > self.seq && link.endpoint() == RESUME && prev == self.hash {
+            // Numbers that were lost are not used again, and it is not retention that took them.
+            self.seq = before;
+            self.first.get_or_insert(1);
+        } else if before > self.seq && self.is_part {
+            (self.seq, self.hash) = (before, prev.to_owned());
+        } else if before > 0 && self.first.is_none() {
+            // What retention removed is proven by the checkpoint that it went up to.
+            let Some(signed) = self.signed.get(&before) else {
+                return self.broken(link.seq, "rows before it are missing, and no checkpoint proves them");
+            };
+            (self.seq, self.hash) = (before, signed.clone());
+        }
+        self.first.get_or_insert(link.seq);
+        true
+    }
+
+    /// What a row says of the log itself.
+    fn read(&mut self, link: &Link<'_>) {
+        if ![RETENTION, RESUME].contains(&link.endpoint()) {
+            return;
+        }
+        let Entry { change } = serde_json::from_str(link.entry).unwrap_or_default();
+        if link.endpoint() == RETENTION {
+            self.removed_up_to = self.removed_up_to.max(change.removed_up_to);
+        } else if change.lost {
+            self.losses.push(Loss { row: link.seq, written: change.written, found: change.found });
+        }
+    }
+
+    fn broken(&mut self, at: i64, why: &str) -> bool {
+        self.broken = Some((at, why.to_owned()));
+        false
+    }
+
+    /// Ends the walk.
+    #[must_use]
+    pub fn end(mut self) -> Chain {
+        let signed = self.signed.keys().next_back().copied().unwrap_or(0);
+        let last = signed.max(self.head.as_ref().map_or(0, |(seq, _)| *seq));
+        if self.broken.is_none() && !self.is_part {
+            match self.first {
+                _ if self.seq < last => self.broken(self.seq + 1, "the log's end is missing"),
+                Some(first) if first > self.removed_up_to.saturating_add(1) => self
+                    .broken(first, "rows before it are missing, and it was not retention that removed them"),
+                _ => true,
+            };
+        }
+        let (first_break, reason) = self.broken.unzip();
+        Chain {
+            ok: first_break.is_none() && self.losses.is_empty(),
+            checked: self.checked,
+            first_break,
+            reason,
+            losses: self.losses,
+            first: self.first,
+            checkpoints: self.proven,
+            public_key: self.public_key,
+        }
+    }
+}
