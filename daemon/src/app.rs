@@ -3,7 +3,7 @@
 use crate::audit::Ledger;
 use crate::call::Books;
 use crate::completions::Cache;
-use crate::config::Config;
+use crate::config::{Config, KeptContent};
 use crate::error::Error;
 use crate::evaluations::Runs;
 use crate::gate::assertion::Assertions;
@@ -82,6 +82,7 @@ impl App {
                 metrics.clone(),
             )
             .await?,
+            keeps_content: config.audit.content == KeptContent::Redacted,
             rates: Arc::default(),
             budgets: Arc::new(Budgets::open(db.clone()).await?),
             webhooks: Webhooks::new(db.clone(), home.master.clone()),

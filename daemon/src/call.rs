@@ -8,7 +8,7 @@ use crate::gate::budget::Budgets;
 use crate::gate::rate::{Rates, Slot};
 use crate::providers::By;
 use crate::store::Statement;
-use crate::trace::{Record, Recorder, Spans};
+use crate::trace::{Content, Record, Recorder, Spans};
 use crate::webhooks::Webhooks;
 use contract::time::Clock;
 use std::sync::Arc;
@@ -21,6 +21,8 @@ pub(crate) struct Books {
     /// What time calls come in at.
     pub(crate) clock: Clock,
     pub(crate) ledger: Ledger,
+    /// Whether traces keep what was asked and answered.
+    pub(crate) keeps_content: bool,
     pub(crate) rates: Arc<Rates>,
     pub(crate) budgets: Arc<Budgets>,
     pub(crate) webhooks: Webhooks,
@@ -132,6 +134,19 @@ impl Context {
     /// Whether its spans are sent on, so that it is worth noting what only they show.
     pub(crate) fn is_exported(&self) -> bool {
         self.books.spans.is_some()
+    }
+
+    /// Whether its trace keeps what is asked and answered.
+    pub(crate) fn keeps_content(&self) -> bool {
+        self.books.keeps_content
+    }
+
+    /// Keeps what was asked and answered, as far as that is kept.
+    pub(crate) fn keep(&self, question: &str, answer: &str) {
+        if self.keeps_content() {
+            let content = Content::of(question, answer);
+            self.recorder.with(|record| record.content = Some(content));
+        }
     }
 
     /// The call's trace id.

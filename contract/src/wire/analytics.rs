@@ -45,6 +45,9 @@ pub struct Trace {
     pub model: Option<String>,
     /// What it used.
     pub usage: Value,
+    /// What was asked and answered, redacted, where the daemon keeps it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub content: Option<Value>,
     /// The audit row.
     pub audit_seq: Option<i64>,
     /// What people said of it.

@@ -52,6 +52,7 @@ pub(crate) async fn run(
     if let Some(session) = &asked.session_id {
         sessions::append(&app.db, &context.caller, session, &question, &answer).await?;
     }
+    context.keep(&question, &answer.answer);
     let label = if answer.status == ChatStatus::Blocked { "blocked" } else { "completed" };
     context.settle(Ending { status: 200, label }).await?;
     events.send("agent.complete", &answer).await?;

@@ -132,6 +132,7 @@ async fn whole(
 ) -> Result<Vec<u8>, Error> {
     meter.note(&answer);
     let is_blocked = govern(app, context, &mut answer);
+    meter.note_left(&answer);
     let tokens = meter.record(context).await;
     if tokens.is_estimated {
         answer["usage"] = stream::usage(&tokens);

@@ -18,13 +18,16 @@ pub(super) struct Meter {
     ttft_ms: Option<f64>,
     /// What the provider says of its answer, where somebody looks at it.
     answer: Option<Said>,
+    /// The text that left, where that is kept.
+    left: Option<String>,
 }
 
 impl Meter {
     /// For a request that goes to a target.
     pub(super) fn new(context: &Context, target: Target, asked: Map<String, Value>) -> Self {
         let answer = context.is_exported().then(Said::default);
-        Self { target, asked, said: String::new(), usage: None, ttft_ms: None, answer }
+        let left = context.keeps_content().then(String::new);
+        Self { target, asked, said: String::new(), usage: None, ttft_ms: None, answer, left }
     }
 
     /// Whose model answers.
@@ -49,6 +52,22 @@ impl Meter {
         for choice in choices.into_iter().flatten() {
             let message = choice.get("delta").or_else(|| choice.get("message"));
             message.into_iter().for_each(|message| collect(message, &mut self.said));
+        }
+    }
+
+    /// Notes what leaves of it.
+    pub(super) fn note_left(&mut self, answer: &Value) {
+        let Some(left) = &mut self.left else { return };
+        for choice in answer.get("choices").and_then(Value::as_array).into_iter().flatten() {
+            let message = choice.get("delta").or_else(|| choice.get("message"));
+            left.push_str(message.and_then(|message| message["content"].as_str()).unwrap_or_default());
+        }
+        if answer["type"] == "response.output_text.delta" {
+            left.push_str(answer["delta"].as_str().unwrap_or_default());
+        }
+        let items = answer.get("output").and_then(Value::as_array).into_iter().flatten();
+        for part in items.filter_map(|item| item["content"].as_array()).flatten() {
+            left.push_str(part["text"].as_str().unwrap_or_default());
         }
     }
 
@@ -80,6 +99,9 @@ impl Meter {
         let tokens = self.tokens().await;
         let cost = self.target.cost(&tokens).unwrap_or(Usd::ZERO);
         let latency_ms = context.recorder.elapsed_ms();
+        if let Some(left) = &self.left {
+            context.keep(&question(&self.asked), left);
+        }
         let (model, ttft_ms) = (self.target.name(), self.ttft_ms.or(Some(latency_ms)));
         context.recorder.with(|record| {
             record.model = Some(model.to_owned());
@@ -96,6 +118,23 @@ impl Meter {
         let tokens = self.record(context).await;
         context.settle(ending).await?;
         Ok(tokens)
+    }
+}
+
+/// What the user said last in a request.
+fn question(asked: &Map<String, Value>) -> String {
+    let said = asked.get("messages").or_else(|| asked.get("input"));
+    let last = match said {
+        Some(Value::Array(items)) => items.iter().rev().find(|item| item["role"] == "user"),
+        said => said,
+    };
+    match last.map(|item| item.get("content").unwrap_or(item)) {
+        Some(Value::String(text)) => text.clone(),
+        Some(Value::Array(parts)) => {
+            let texts: Vec<&str> = parts.iter().filter_map(|part| part["text"].as_str()).collect();
+            texts.join("\n")
+        }
+        _ => String::new(),
     }
 }
 

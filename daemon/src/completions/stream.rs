@@ -232,6 +232,7 @@ impl Streaming {
     async fn send_chunks(&mut self, chunks: Vec<Chunk>) -> Result<(), Error> {
         for chunk in chunks {
             self.meter.first_text(&self.context);
+            self.meter.note_left(&chunk.value);
             let frames = self.encoder.chunk(chunk);
             self.send(frames).await?;
         }

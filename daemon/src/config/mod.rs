@@ -105,6 +105,18 @@ pub struct Audit {
     pub durability: Durability,
     /// Days that rows and traces are kept.
     pub retention_days: u32,
+    /// Whether traces keep what was asked and answered.
+    pub content: KeptContent,
+}
+
+/// What traces keep of questions and answers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum KeptContent {
+    /// Nothing.
+    None,
+    /// The last question and the text that left, without personal data and secrets.
+    Redacted,
 }
 
 /// What a row outlives that was written.

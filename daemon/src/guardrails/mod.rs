@@ -7,12 +7,14 @@ mod normalise;
 mod pattern;
 mod placeholder;
 mod rails;
+mod redact;
 mod required;
 mod session;
 mod stream;
 mod trial;
 
 pub(crate) use engine::Engine;
+pub(crate) use redact::Redactor;
 pub(crate) use stream::OutputStream;
 pub use trial::check_text;
 

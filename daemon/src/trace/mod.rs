@@ -1,12 +1,14 @@
 //! What a call did: its stages with their times, and what each decided.
 
 mod asked;
+mod content;
 mod otlp;
 mod parent;
 pub(crate) mod sql;
 mod stages;
 
 pub(crate) use asked::{Asked, Said, Settings};
+pub(crate) use content::Content;
 pub(crate) use otlp::Spans;
 pub(crate) use parent::{Onward, Parent};
 pub(crate) use stages::Stages;
@@ -47,6 +49,8 @@ pub(crate) struct Record {
     pub(crate) said: Said,
     /// The client's span that it stands under.
     pub(crate) parent: Option<Arc<Parent>>,
+    /// What was asked and answered, where that is kept.
+    pub(crate) content: Option<Content>,
     /// What an admin act changed: before and after.
     pub(crate) change: Option<Value>,
     /// The span of the model's call that is under way.
@@ -117,6 +121,7 @@ impl Recorder {
             asked: Vec::new(),
             said: Said::default(),
             parent: parent.clone(),
+            content: None,
             change: None,
             asking: [0; 8],
             closed: false,
@@ -222,6 +227,8 @@ struct Body<'a> {
     guardrails: &'a [Checked],
     model: Option<&'a str>,
     usage: &'a Usage,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    content: Option<&'a Content>,
 }
 
 /// The text that the store keeps of a trace.
@@ -237,6 +244,7 @@ pub(crate) fn body(record: &Record, caller: Option<&Caller>, ending: Ending) -> 
         guardrails: &record.guardrails,
         model: record.model.as_deref(),
         usage: &record.usage,
+        content: record.content.as_ref(),
     };
     // Everything in it is text, numbers, and what came as JSON.
     serde_json::to_string(&body).unwrap_or_default()

@@ -45,6 +45,7 @@ pub(crate) async fn find(db: &Db, caller: &Caller, id: &str) -> Result<Option<Tr
         guardrails: take("guardrails"),
         model: text(take("model")),
         usage: take("usage"),
+        content: Some(take("content")).filter(|content| !content.is_null()),
         audit_seq: row.optional_int(3),
         feedback: Vec::new(),
         created_at: Time(row.int(4)),

@@ -3,6 +3,7 @@
 mod cache;
 mod chaos;
 mod chat;
+mod content;
 mod embeddings;
 mod flavours;
 mod keys;

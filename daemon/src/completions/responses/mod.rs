@@ -100,6 +100,7 @@ async fn by_chat(app: &App, context: Context, plan: &Plan, request: Request) -> 
         Reply::Whole(mut answer) => {
             meter.note(&answer);
             let is_blocked = chat::govern(app, &context, &mut answer);
+            meter.note_left(&answer);
             let tokens = meter.record(&context).await;
             if is_blocked {
                 context.settle(Ending { status: 200, label: "blocked" }).await?;

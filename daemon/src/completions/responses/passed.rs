@@ -43,6 +43,7 @@ pub(super) async fn respond(
         Reply::Whole(mut response) => {
             meter.note(&response);
             let is_blocked = govern(app, context, &mut response);
+            meter.note_left(&response);
             meter.record(context).await;
             passing.repeat(&mut response);
             if is_blocked {

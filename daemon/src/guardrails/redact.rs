@@ -1,0 +1,60 @@
+//! A text as it may be kept or handed on.
+
+use super::pattern::Fault;
+use super::placeholder::Placeholders;
+use super::rails::RAILS;
+use super::session::{Session, Subject};
+use super::{Phase, Scene};
+use contract::agent::Guardrails;
+
+/// The rails whose findings are no affair of who reads it later.
+const PRIVATE: [&str; 2] = ["pii", "secrets"];
+
+/// Texts under one set of placeholders: the same value has the same number in all of them.
+#[derive(Default)]
+pub(crate) struct Redactor(Placeholders);
+
+impl Redactor {
+    /// A text without personal data and secrets, whatever an agent's rails do with them; nothing of it where a rail could
+    /// not look.
+    pub(crate) fn redact(&mut self, text: &str) -> String {
+        self.look(text).unwrap_or_else(|_| "[UNREADABLE]".to_owned())
+    }
+
+    fn look(&mut self, text: &str) -> Result<String, Fault> {
+        let settings = Guardrails::default();
+        let scene = Scene {
+            settings: &settings,
+            instructions: "",
+            question: "",
+            passages: &[],
+            grounded: false,
+            trusted: true,
+        };
+        let (subject, mut session) = (Subject::new(text)?, Session::new(Phase::Input, scene));
+        session.tally.add(text);
+        let mut spans = Vec::new();
+        for rail in RAILS.iter().filter(|rail| PRIVATE.contains(&rail.policy().name)) {
+            let findings = rail.inspect(&subject, &session)?;
+            spans.extend(
+                findings.into_iter().map(|found| (subject.text.original_span(&found.span), found.label)),
+            );
+        }
+        Ok(self.0.redact(text, spans))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn personal_data_and_secrets_become_placeholders_that_are_the_same_in_all_texts() {
+        let mut redactor = Redactor::default();
+        let token = format!("{}_{}", "ghp", "Zq7xW2mK9pLr4TvB8nYd3Hc6FsJg5RtAeUoS");
+        let question =
+            redactor.redact(&format!("Mail ann@example.org or bob@example.org the token {token}."));
+        assert!(question.starts_with("Mail [EMAIL_1] or [EMAIL_2] the token ["), "{question}");
+        assert_eq!(redactor.redact("Done: BOB@example.org has it."), "Done: [EMAIL_2] has it.");
+    }
+}
