@@ -1,8 +1,8 @@
 //! The tree of commands: one variant a noun.
 
 use crate::commands::{
-    agents, audit, budgets, chat, completions, daemon, documents, eval, guardrails, keys, logs, models,
-    openapi, operators, providers, sandbox, search, teams, trace, usage, users, webhooks,
+    agents, audit, budgets, chat, completions, daemon, documents, eval, feedback, flywheel, guardrails, keys,
+    logs, models, openapi, operators, providers, sandbox, search, teams, trace, usage, users, webhooks,
 };
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use contract::wire::page::ListQuery;
@@ -68,6 +68,10 @@ pub(crate) enum Command {
     Documents(documents::Documents),
     /// What the eight rails would do with a text
     Guardrails(guardrails::Rails),
+    /// Rate, correct or comment on an answer
+    Feedback(feedback::Feedback),
+    /// Traces worth learning from, and datasets made of them
+    Flywheel(flywheel::Flywheel),
     /// Show everything one call did
     Trace(trace::ShowTrace),
     /// The audit log

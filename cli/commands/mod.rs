@@ -8,6 +8,8 @@ pub(crate) mod completions;
 pub(crate) mod daemon;
 pub(crate) mod documents;
 pub(crate) mod eval;
+pub(crate) mod feedback;
+pub(crate) mod flywheel;
 pub(crate) mod guardrails;
 pub(crate) mod keys;
 pub(crate) mod logs;
@@ -43,6 +45,8 @@ pub(crate) async fn run(session: &Session, command: Command) -> Result<Answer, F
         Command::Search(search) => search::run(session, search).await,
         Command::Documents(documents) => documents::run(session, documents).await,
         Command::Guardrails(rails) => guardrails::run(session, rails).await,
+        Command::Feedback(feedback) => feedback::run(session, feedback).await,
+        Command::Flywheel(flywheel) => flywheel::run(session, flywheel).await,
         Command::Trace(trace) => trace::run(session, trace).await,
         Command::Audit(audit) => audit::run(session, audit).await,
         Command::Usage(usage) => usage::run(session, usage).await,

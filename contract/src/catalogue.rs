@@ -8,6 +8,7 @@ use crate::wire::{
     analytics::*,
     chat::*,
     evaluations::*,
+    flywheel::*,
     knowledge::*,
     models::*,
     page::{ListQuery, Page},
@@ -79,13 +80,13 @@ endpoints! {
     ApplyOptimisation: Post "/prompts/optimisations/{optimisation_id}/apply", PromptOptimisation, "agents/write", Object => 201 Object;
 
     /// Rate, correct or comment on a trace.
-    GiveFeedback: Post "/feedback", DataFlywheel, "feedback", Object => 201 Object;
+    GiveFeedback: Post "/feedback", DataFlywheel, "feedback", FeedbackRequest => 201 Feedback;
     /// Production traces worth learning from, ranked, with the reason.
-    ListCandidates: Get "/flywheel/candidates", DataFlywheel, "flywheel", Object => 200 Object;
+    ListCandidates: Get "/flywheel/candidates", DataFlywheel, "flywheel", ListCandidatesQuery => 200 Page<Candidate>;
     /// Curate a dataset version from traces by rules: dedupe, redact, split.
-    CurateDataset: Post "/flywheel/datasets", DataFlywheel, "flywheel", Object => 202 Object;
+    CurateDataset: Post "/flywheel/datasets", DataFlywheel, "flywheel", CurateRequest => 202 Dataset;
     /// A dataset; `?format=` exports it (fine-tuning JSONL, preference pairs, eval suite).
-    GetDataset: Get "/flywheel/datasets/{dataset_id}", DataFlywheel, "flywheel", Object => 200 Object, File;
+    GetDataset: Get "/flywheel/datasets/{dataset_id}", DataFlywheel, "flywheel", DatasetPath => 200 DatasetDetail, File;
 
     /// Tools the caller may use, with JSON Schemas and risk levels.
     ListTools: Get "/tools", ToolsAndModels, "tools", Object => 200 Object;

@@ -2,9 +2,9 @@
 
 use crate::app::App;
 use crate::error::Error;
-use crate::{analytics, audit, evaluations, webhooks};
+use crate::{analytics, audit, evaluations, flywheel, webhooks};
 
-/// Takes up the runs that the last daemon left unfinished, each from its last finished case.
+/// Takes up what the last daemon left unfinished: runs, each from its last finished case, and datasets.
 ///
 /// # Errors
 /// If the store can't be read.
@@ -13,7 +13,7 @@ pub(crate) async fn resume(app: &App) -> Result<(), Error> {
         tracing::info!(run, "run taken up again");
         evaluations::spawn(app.clone(), run);
     }
-    Ok(())
+    flywheel::resume(app).await
 }
 
 /// Begins what goes on as long as the daemon does.

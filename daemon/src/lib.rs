@@ -11,6 +11,7 @@ mod completions;
 mod config;
 mod error;
 mod evaluations;
+mod flywheel;
 mod gate;
 mod guardrails;
 mod home;

@@ -4,6 +4,7 @@ mod agents;
 mod attacks;
 mod chat;
 mod evaluations;
+mod flywheel;
 mod gate;
 pub mod gateway;
 mod governance;

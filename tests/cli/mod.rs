@@ -2,6 +2,7 @@
 
 mod commands;
 mod examples;
+mod flywheel;
 mod governance;
 mod guardrails;
 mod init;

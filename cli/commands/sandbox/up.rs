@@ -14,12 +14,21 @@ use ::daemon::issue_operator_token;
 use clap::Args;
 use secrecy::{ExposeSecret, SecretString};
 use serde_json::json;
+use std::fs::{self, File};
+use std::io::{ErrorKind, Write};
 use std::net::{Ipv4Addr, SocketAddr, TcpListener};
 use std::path::PathBuf;
 use tokio::task::spawn_blocking;
 
 /// The sandbox's port, where nothing else is asked for.
 const PORT: u16 = 8320;
+
+/// The configuration of a new sandbox.
+const SETTINGS: &str =
+    "# Traces keep questions and answers, redacted, so that `katonic flywheel` has something to learn from.
+[audit]
+content = \"redacted\"
+";
 
 /// Starts the sandbox.
 #[derive(Debug, Default, Args)]
@@ -75,6 +84,7 @@ async fn start(
     let address = SocketAddr::from((Ipv4Addr::LOCALHOST, port));
     // Found out before anything is written; the listener is closed again at once.
     drop(TcpListener::bind(address).map_err(|error| taken(address, &error))?);
+    keep_content(session)?;
     let config = configuration(session)?;
     if !config.data().exists() {
         // Keys of data that is gone open nothing.
@@ -93,6 +103,18 @@ async fn start(
     }
     steps.next("Starting the daemon");
     process::start(&session.home, address, None).await
+}
+
+/// Lets a new sandbox's traces keep what is asked, unless its configuration is there already.
+fn keep_content(session: &Session) -> Result<(), Failure> {
+    let path = session.home.join("katonic.toml");
+    let failed = |error| Failure::file(&path, &error);
+    fs::create_dir_all(&session.home).map_err(failed)?;
+    match File::create_new(&path) {
+        Ok(mut file) => file.write_all(SETTINGS.as_bytes()).map_err(failed),
+        Err(error) if error.kind() == ErrorKind::AlreadyExists => Ok(()),
+        Err(error) => Err(failed(error)),
+    }
 }
 
 fn tell(

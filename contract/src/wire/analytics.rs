@@ -1,5 +1,6 @@
 //! Traces and the audit log.
 
+use super::flywheel::Feedback;
 use super::page::{ListQuery, Page, flag};
 use crate::money::Usd;
 use crate::time::Time;
@@ -51,7 +52,7 @@ pub struct Trace {
     /// The audit row.
     pub audit_seq: Option<i64>,
     /// What people said of it.
-    pub feedback: Vec<Value>,
+    pub feedback: Vec<Feedback>,
     /// When it began.
     pub created_at: Time,
 }

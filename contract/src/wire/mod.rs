@@ -6,6 +6,7 @@ pub mod analytics;
 pub mod chat;
 pub mod error;
 pub mod evaluations;
+pub mod flywheel;
 pub mod guardrails;
 pub mod knowledge;
 pub mod models;

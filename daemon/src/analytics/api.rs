@@ -5,7 +5,7 @@ use crate::app::App;
 use crate::audit;
 use crate::error::{Error, Kind};
 use crate::http::mount::{Api, Call, Content, Out, Written};
-use crate::trace;
+use crate::{flywheel, trace};
 use contract::catalogue::{GetTrace, GetUsage, ListAudit};
 use contract::wire::analytics::{AuditPage, Trace};
 use contract::wire::page::Page;
@@ -31,7 +31,9 @@ async fn get_usage(app: App, call: Call<GetUsage>) -> Result<Out<Page<UsageRow>>
 async fn get_trace(app: App, call: Call<GetTrace>) -> Result<Out<Trace>, Error> {
     let id = &call.input.trace_id;
     let found = trace::sql::find(&app.db, &call.context.caller, id).await?;
-    found.map(Out::Body).ok_or_else(|| Error::not_found("trace", id))
+    let trace = found.ok_or_else(|| Error::not_found("trace", id))?;
+    let feedback = flywheel::feedback_on(&app.db, &trace.team, id).await?;
+    Ok(Out::Body(Trace { feedback, ..trace }))
 }
 
 async fn list_audit(app: App, call: Call<ListAudit>) -> Result<Out<AuditPage>, Error> {

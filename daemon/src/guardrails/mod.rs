@@ -14,7 +14,7 @@ mod stream;
 mod trial;
 
 pub(crate) use engine::Engine;
-pub(crate) use redact::Redactor;
+pub(crate) use redact::{Redactor, has_placeholder};
 pub(crate) use stream::OutputStream;
 pub use trial::check_text;
 

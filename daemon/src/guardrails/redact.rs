@@ -44,6 +44,19 @@ impl Redactor {
     }
 }
 
+/// Whether a text holds a placeholder, such as `[EMAIL_1]`.
+pub(crate) fn has_placeholder(text: &str) -> bool {
+    text.split('[').skip(1).any(|rest| {
+        let Some((label, number)) = rest.split_once(']').and_then(|(inside, _)| inside.rsplit_once('_'))
+        else {
+            return false;
+        };
+        !label.is_empty()
+            && label.chars().all(|c| c.is_ascii_uppercase() || c == '_')
+            && number.parse::<u32>().is_ok()
+    })
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -55,6 +68,7 @@ mod tests {
         let question =
             redactor.redact(&format!("Mail ann@example.org or bob@example.org the token {token}."));
         assert!(question.starts_with("Mail [EMAIL_1] or [EMAIL_2] the token ["), "{question}");
+        assert!(has_placeholder(&question) && !has_placeholder("[1] [A_] [EMAIL_x] [_1] a[b"));
         assert_eq!(redactor.redact("Done: BOB@example.org has it."), "Done: [EMAIL_2] has it.");
     }
 }

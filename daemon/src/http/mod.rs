@@ -13,7 +13,8 @@ use crate::error::{Error, Kind};
 use crate::gate::admit::may_look;
 use crate::trace::Recorder;
 use crate::{
-    admin, agents, analytics, chat, completions, evaluations, knowledge, models, promotions, sessions,
+    admin, agents, analytics, chat, completions, evaluations, flywheel, knowledge, models, promotions,
+    sessions,
 };
 use axum::Router;
 use axum::extract::Request;
@@ -72,6 +73,7 @@ fn router(app: App) -> Router {
         sessions::api::routes,
         knowledge::api::routes,
         evaluations::api::routes,
+        flywheel::api::routes,
         models::api::routes,
         analytics::api::routes,
         admin::routes,

@@ -30,6 +30,7 @@ const MIGRATIONS: &[Migration] = &[
         // No database of it is older.
         postgres: "",
     },
+    shared(include_str!("migrations/0008_flywheel.sql")),
 ];
 
 /// The migrations that are still to do after the first so many, with the version that each leads to.
