@@ -6,7 +6,7 @@ use contract::agent::AgentDefinition;
 use contract::check::{Checked, Context, Severity, Source, check_all};
 use contract::document::from_markdown;
 use contract::suite::SuiteDefinition;
-use contract::wire::admin::Directory;
+use contract::wire::admin::PutUsersRequest;
 use contract::wire::knowledge::AddDocumentRequest;
 use ignore::WalkBuilder;
 use include_dir::{Dir, DirEntry, include_dir};
@@ -25,7 +25,7 @@ type Files = BTreeMap<PathBuf, String>;
 /// What a sandbox is filled with.
 pub(crate) struct Example {
     /// Who asks, and their groups; none where the folder names no users.
-    pub(crate) people: Option<Directory>,
+    pub(crate) people: Option<PutUsersRequest>,
     /// What the agent may find, each in its collection.
     pub(crate) documents: Vec<AddDocumentRequest>,
     /// The suites.

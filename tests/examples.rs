@@ -3,7 +3,7 @@
 use contract::check::{Checked, Context, Source, check};
 use contract::document::from_markdown;
 use contract::suite::{Case, Expectation, Fact, OneOrMany, SuiteDefinition};
-use contract::wire::admin::Directory;
+use contract::wire::admin::PutUsersRequest;
 use contract::wire::knowledge::AddDocumentRequest;
 use regex::RegexBuilder;
 use std::collections::{BTreeMap, HashSet};
@@ -18,7 +18,7 @@ const SUPPORT: f64 = 0.6;
 
 struct Example {
     documents: BTreeMap<String, AddDocumentRequest>,
-    people: Directory,
+    people: PutUsersRequest,
     suite: SuiteDefinition,
 }
 
@@ -77,7 +77,8 @@ impl Example {
 
     fn may_read(&self, user: &str, doc_id: &str) -> bool {
         let document = &self.documents[doc_id];
-        let groups = self.people.users.iter().find(|known| known.email == user).map(|known| &known.groups);
+        let known = self.people.users.iter().find(|known| known.email == user);
+        let groups = known.and_then(|known| known.groups.as_ref());
         document.public
             || document.users.iter().any(|known| known == user)
             || groups.is_some_and(|groups| groups.iter().any(|group| document.groups.contains(group)))

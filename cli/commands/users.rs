@@ -7,7 +7,7 @@ use crate::output::table::{or_dash, table};
 use crate::session::Session;
 use clap::{Args, Subcommand};
 use contract::admin::{ListGroups, ListUsers, PutUsers, UpdateUser};
-use contract::wire::admin::{Directory, TeamListQuery, UpdateUserRequest, User};
+use contract::wire::admin::{PutUser, PutUsersRequest, TeamListQuery, UpdateUserRequest, User};
 use std::path::{Path, PathBuf};
 
 /// The people whom calls act for, and their groups.
@@ -26,7 +26,8 @@ enum Command {
     List,
     /// List groups, with how many belong to each
     Groups(PageArgs),
-    /// Add or replace users from a YAML file (users, groups) or a CSV file (email, name, role, groups with ; between)
+    /// Add or change users from a YAML file (users, groups) or a CSV file (email, name, role, groups with ; between, active).
+    /// What has no field or column stays as it is
     Import {
         /// The file
         file: PathBuf,
@@ -103,14 +104,15 @@ async fn groups(session: &Session, query: TeamListQuery) -> Result<Answer, Failu
 
 async fn import(session: &Session, team: Option<String>, file: &Path) -> Result<Answer, Failure> {
     let text = tokio::fs::read_to_string(file).await.map_err(|error| Failure::file(file, &error))?;
-    let directory = if file.extension().is_some_and(|end| end.eq_ignore_ascii_case("csv")) {
+    let people = if file.extension().is_some_and(|end| end.eq_ignore_ascii_case("csv")) {
         of_csv(&text).map_err(|message| Failure::usage(format!("{}: {message}", file.display())))?
     } else {
-        let read = serde_yaml::from_str::<Directory>(&text);
+        let read = serde_yaml::from_str::<PutUsersRequest>(&text);
         read.map_err(|error| Failure::usage(format!("{}: {error}", file.display())))?
     };
-    let count = directory.users.len();
-    let after = session.client()?.call::<PutUsers>(&Directory { team, ..directory }).await?;
+    let count = people.users.len();
+    let team = team.or(people.team);
+    let after = session.client()?.call::<PutUsers>(&PutUsersRequest { team, ..people }).await?;
     session.output.either(&after, || {
         format!("{} imported; there are {} now.", counted(count, "user"), after.users.len())
     })?;
@@ -123,51 +125,84 @@ async fn update(session: &Session, change: UpdateUserRequest) -> Result<Answer, 
     Ok(Answer::Yes)
 }
 
-/// Users of comma-separated values, whose first line names the columns.
-fn of_csv(text: &str) -> Result<Directory, String> {
+/// Users of comma-separated values, whose first line names the columns. What a file has no column for stays as it is; an
+/// empty field too, but for the groups, of which it says that there are none.
+fn of_csv(text: &str) -> Result<PutUsersRequest, String> {
     let mut reader =
         csv::ReaderBuilder::new().trim(csv::Trim::All).flexible(true).from_reader(text.as_bytes());
     let header = reader.headers().map_err(|error| error.to_string())?.clone();
+    let columns = ["email", "name", "role", "groups", "active"];
+    let is_known =
+        |name: &str| name.is_empty() || columns.iter().any(|known| known.eq_ignore_ascii_case(name));
+    if let Some(unknown) = header.iter().find(|name| !is_known(name)) {
+        return Err(format!("there is no column `{unknown}`; the columns are {}", columns.join(", ")));
+    }
     let place = |name: &str| header.iter().position(|column| column.eq_ignore_ascii_case(name));
-    let email = place("email").ok_or("the first line must name the columns, and one of them `email`")?;
+    let places = columns.map(place);
+    if places[0].is_none() {
+        return Err("the first line must name the columns, and one of them `email`".into());
+    }
     let mut users = Vec::new();
     for row in reader.records() {
         let row = row.map_err(|error| error.to_string())?;
-        let field = |place: Option<usize>| {
-            place.and_then(|place| row.get(place)).filter(|text| !text.is_empty()).map(str::to_owned)
+        let [email, name, role, groups, active] = places.map(|place| row.get(place?).map(str::to_owned));
+        let filled = |field: Option<String>| field.filter(|text| !text.is_empty());
+        let listed = |groups: String| {
+            let names = groups.split(';').map(str::trim).filter(|group| !group.is_empty());
+            names.map(str::to_owned).collect()
         };
-        let groups = field(place("groups")).unwrap_or_default();
-        users.push(User {
-            email: field(Some(email)).ok_or("a row has no address")?,
-            name: field(place("name")),
-            role: field(place("role")).unwrap_or_else(|| "member".into()),
-            groups: groups
-                .split(';')
-                .map(str::trim)
-                .filter(|group| !group.is_empty())
-                .map(str::to_owned)
-                .collect(),
-            active: field(place("active")).is_none_or(|active| active != "false"),
+        users.push(PutUser {
+            email: filled(email).ok_or("a row has no address")?,
+            name: filled(name),
+            role: filled(role),
+            groups: groups.map(listed),
+            active: filled(active).map(|active| yes_or_no(&active)).transpose()?,
         });
     }
-    Ok(Directory { users, ..Directory::default() })
+    Ok(PutUsersRequest { users, ..PutUsersRequest::default() })
+}
+
+/// A truth as spreadsheets write it.
+fn yes_or_no(text: &str) -> Result<bool, String> {
+    match text.to_lowercase().as_str() {
+        "true" | "yes" | "1" => Ok(true),
+        "false" | "no" | "0" => Ok(false),
+        _ => Err(format!("`{text}` under `active` is neither true nor false")),
+    }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::of_csv;
+    use super::{PutUser, of_csv};
 
     #[test]
     fn users_come_out_of_a_spreadsheet() {
         let text =
             "Email,Name,Groups,Role\nana@example.org,\"Roth, Ana\",hr; staff,builder\nbob@example.org,,,\n";
         let users = of_csv(text).unwrap().users;
-        assert_eq!(users[0].name.as_deref(), Some("Roth, Ana"));
-        assert_eq!(
-            (users[0].groups.as_slice(), users[0].role.as_str()),
-            (&["hr".into(), "staff".into()][..], "builder")
-        );
-        assert_eq!((users[1].role.as_str(), users[1].active), ("member", true));
+        let ana = PutUser {
+            email: "ana@example.org".into(),
+            name: Some("Roth, Ana".into()),
+            role: Some("builder".into()),
+            groups: Some(vec!["hr".into(), "staff".into()]),
+            active: None,
+        };
+        let bob = PutUser { email: "bob@example.org".into(), groups: Some(vec![]), ..PutUser::default() };
+        assert_eq!(users, [ana, bob]);
         assert!(of_csv("name\nAna\n").is_err());
+        assert!(of_csv("email,actve\nana@example.org,false\n").unwrap_err().contains("`actve`"));
+    }
+
+    #[test]
+    fn whoever_a_spreadsheet_calls_inactive_is() {
+        let active = |text: &str| {
+            of_csv(&format!("email,active\na@example.org,{text}\n")).map(|people| people.users[0].active)
+        };
+        assert_eq!(
+            (active("FALSE"), active("no"), active("Yes")),
+            (Ok(Some(false)), Ok(Some(false)), Ok(Some(true)))
+        );
+        assert_eq!(active(""), Ok(None));
+        assert!(active("off").is_err());
     }
 }

@@ -46,8 +46,8 @@ endpoints! {
     PutTeam: Put "/teams/{team}", Directory, "admin/teams/write", PutTeamRequest => 200 Team;
     /// All users and groups of a team.
     ListUsers: Get "/users", Directory, "admin/users/read", TeamListQuery => 200 Directory;
-    /// Add or replace users, each with exactly the groups given.
-    PutUsers: Put "/users", Directory, "admin/users/write", Directory => 200 Directory;
+    /// Add users, or change those there are: what isn't named of them stays.
+    PutUsers: Put "/users", Directory, "admin/users/write", PutUsersRequest => 200 Directory;
     /// Change a user. Deactivated users get nothing, from the next call on.
     UpdateUser: Patch "/users/{email}", Directory, "admin/users/write", UpdateUserRequest => 200 User;
     /// List the groups of a team.

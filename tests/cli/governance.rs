@@ -116,9 +116,17 @@ fn users_budgets_teams_and_usage_are_at_hand() {
     let staff = groups.lines().find(|line| line.starts_with("staff")).unwrap();
     assert!(staff.contains(" 1 ") && staff.contains("grp_"), "{groups}");
     home.katonic(&["users", "deactivate", "lea@example.org"]).expect(0);
+    fs::write(&file, "email,name\nlea@example.org,Lea Roth\n").unwrap();
+    home.katonic(&["users", "import", file.to_str().unwrap()]).expect(0);
     let users = home.katonic(&["users", "list"]).expect(0).out;
     let lea = users.lines().find(|line| line.contains("lea@example.org")).unwrap();
-    assert!(lea.contains("builder") && lea.contains("deactivated") && lea.contains("hr staff"), "{lea}");
+    assert!(
+        lea.contains("Lea Roth")
+            && lea.contains("builder")
+            && lea.contains("deactivated")
+            && lea.contains("hr staff"),
+        "{lea}"
+    );
     home.katonic(&["search", "leave", "--as", "lea@example.org"]).expect(3);
     home.katonic(&["budgets", "create", "all", "--limit", "25", "--period", "day"]).expect(0);
     let budgets = home.katonic(&["budgets", "list"]).expect(0).out;

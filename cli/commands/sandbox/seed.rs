@@ -13,7 +13,9 @@ use contract::catalogue::{
     AddDocument, ApplyAgent, GetAgent, GetDocument, GetRun, ListSuites, PromoteAgent, PutSuite, StartRun,
 };
 use contract::suite::SuiteDefinition;
-use contract::wire::admin::{CreateKeyRequest, Directory, KeyPath, RevokeKeyRequest, TeamListQuery, Which};
+use contract::wire::admin::{
+    CreateKeyRequest, KeyPath, PutUsersRequest, RevokeKeyRequest, TeamListQuery, Which,
+};
 use contract::wire::agents::{AgentDetail, AgentPath, ApplyAgentRequest, PromoteRequest};
 use contract::wire::evaluations::{PutSuiteRequest, RunPath, StartRunRequest};
 use contract::wire::knowledge::{AddDocumentRequest, DocumentPath};
@@ -50,8 +52,8 @@ pub(super) async fn everything(
     }
 }
 
-async fn people(client: &Client, wanted: &Directory, steps: &Steps<'_>) -> Result<(), Failure> {
-    let known: Directory = client.call::<ListUsers>(&TeamListQuery::default()).await?;
+async fn people(client: &Client, wanted: &PutUsersRequest, steps: &Steps<'_>) -> Result<(), Failure> {
+    let known = client.call::<ListUsers>(&TeamListQuery::default()).await?;
     let is_known = |email: &str| known.users.iter().any(|user| user.email == email);
     if wanted.users.iter().any(|user| !is_known(&user.email)) {
         steps.next(format!("Adding {}", counted(wanted.users.len(), "user")));

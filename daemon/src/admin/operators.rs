@@ -30,7 +30,7 @@ async fn create(app: App, call: Call<CreateOperator>) -> Result<Out<Operator>, E
 }
 
 async fn revoke(app: App, call: Call<RevokeOperator>) -> Result<Out<()>, Error> {
-    let revoked = operators::revoke(&app.db, &call.context.caller.team, &call.input.operator_id).await;
+    let revoked = operators::revoke(&app.db, &call.context.caller, &call.input.operator_id).await;
     app.known_keys.forget();
     changed(&call.context, Some(&revoked?), NOTHING);
     Ok(Out::Body(()))

@@ -75,7 +75,11 @@ pub(crate) async fn admit(
             .map_err(|error| refuse("identity", error))?,
     };
     recorder.stage("identity", if caller.user.is_some() { "user" } else { "key" });
-    check_role(&caller, declaration.scope).map_err(|error| refuse("role", error))?;
+    // A token of an operator holds the scopes of its own role, for whomever it acts.
+    let token = key.operator.then_some(&key);
+    for bound in token.into_iter().chain([&caller]) {
+        check_role(bound, declaration.scope).map_err(|error| refuse("role", error))?;
+    }
     recorder.stage("role", caller.role.as_str());
     let (standing, slot) = within_rate(app, &caller, now).await.map_err(|(full, error)| {
         let standing = match full {

@@ -3,9 +3,9 @@
 use super::identity::canonical;
 use super::role::Role;
 use super::{Caller, sql};
-use crate::error::{Error, Kind};
+use crate::error::Error;
 use crate::store::Db;
-use contract::wire::admin::{Directory, Group, UpdateUserRequest, User};
+use contract::wire::admin::{Directory, Group, PutUser, PutUsersRequest, UpdateUserRequest, User};
 use contract::wire::page::{DEFAULT_LIMIT, ListQuery, Page};
 
 /// All users and groups of a team.
@@ -34,65 +34,59 @@ pub(crate) async fn give_ids(db: &Db) -> Result<(), Error> {
     sql::give_ids(db).await
 }
 
-/// Whether somebody may give a role, and so change who has it.
+/// Adds users, or changes those there are.
 ///
 /// # Errors
-/// If the role may do what theirs may not.
-pub(crate) fn check_may_give(by: &Caller, role: Role) -> Result<(), Error> {
-    if by.role.may_give(role) {
-        return Ok(());
-    }
-    let message = format!("The role {} may not give the role {}.", by.role.as_str(), role.as_str());
-    Err(Error::new(Kind::Forbidden, "not_permitted", message))
-}
-
-/// Adds or replaces users, each with exactly the groups given.
-///
-/// # Errors
-/// If an address or a role is wrong, or the operator may not give a role.
-pub(crate) async fn put(db: &Db, by: &Caller, team: &str, mut wanted: Directory) -> Result<Directory, Error> {
-    for user in &mut wanted.users {
-        check(by, user)?;
-    }
-    sql::put_directory(db, team, &wanted).await?;
+/// If an address or a role is wrong, or somebody stands above the operator, before or after.
+pub(crate) async fn put(
+    db: &Db,
+    by: &Caller,
+    team: &str,
+    wanted: PutUsersRequest,
+) -> Result<Directory, Error> {
+    let known = sql::directory(db, team).await?.users;
+    let users = wanted.users.into_iter().map(|user| checked(by, &known, user));
+    let users = users.collect::<Result<Vec<_>, Error>>()?;
+    sql::put_directory(db, team, &wanted.groups, &users).await?;
     sql::directory(db, team).await
 }
 
 /// Changes a user.
 ///
 /// # Errors
-/// If there is no such user, or a role is wrong.
+/// If there is no such user, a role is wrong, or they stand above the operator, before or after.
 pub(crate) async fn update(
     db: &Db,
     by: &Caller,
     team: &str,
     change: UpdateUserRequest,
 ) -> Result<User, Error> {
-    let email = canonical(&change.email)?;
-    let users = sql::directory(db, team).await?.users;
-    let user = users.into_iter().find(|user| user.email == email);
-    let user = user.ok_or_else(|| Error::not_found("user", &email))?;
-    let mut user = User {
-        name: change.name.or(user.name),
-        role: change.role.unwrap_or(user.role),
-        groups: change.groups.unwrap_or(user.groups),
-        active: change.active.unwrap_or(user.active),
-        email,
-    };
-    check(by, &mut user)?;
-    let changed = Directory { users: vec![user.clone()], ..Directory::default() };
-    sql::put_directory(db, team, &changed).await?;
-    Ok(user)
+    let UpdateUserRequest { email, team: _, name, role, groups, active } = change;
+    let email = canonical(&email)?;
+    let missing = || Error::not_found("user", &email);
+    let known = sql::directory(db, team).await?.users;
+    let is_it = |user: &User| user.email == email;
+    known.iter().find(|user| is_it(user)).ok_or_else(missing)?;
+    let change = checked(by, &known, PutUser { email: email.clone(), name, role, groups, active })?;
+    sql::put_directory(db, team, &[], &[change]).await?;
+    sql::directory(db, team).await?.users.into_iter().find(is_it).ok_or_else(missing)
 }
 
-fn check(by: &Caller, user: &mut User) -> Result<(), Error> {
+/// A user as they are stored, if the operator may change who they are into who they are to be.
+fn checked(by: &Caller, known: &[User], mut user: PutUser) -> Result<PutUser, Error> {
     user.email = canonical(&user.email)
         .map_err(|_| Error::invalid("users.email", format!("`{}` is not an e-mail address.", user.email)))?;
-    let role = Role::parse(&user.role).ok_or_else(|| Role::unknown("users.role", &user.role))?;
-    check_may_give(by, role)?;
-    user.groups.sort();
-    user.groups.dedup();
-    Ok(())
+    let before = known.iter().find(|known| known.email == user.email).map(|known| &known.role);
+    for name in before.into_iter().chain(&user.role) {
+        let role = Role::parse(name).ok_or_else(|| Role::unknown("users.role", name))?;
+        let named = |error: Error| Error { message: format!("{}: {}", user.email, error.message), ..error };
+        by.role.check_reaches(role).map_err(named)?;
+    }
+    if let Some(groups) = &mut user.groups {
+        groups.sort();
+        groups.dedup();
+    }
+    Ok(user)
 }
 
 #[cfg(test)]

@@ -3,7 +3,7 @@
 use super::authenticate::{Holder, Pepper};
 use super::role::Role;
 use super::{Caller, sql};
-use crate::error::{Error, Kind};
+use crate::error::Error;
 use crate::store::Db;
 use contract::id;
 use contract::key::{Kind as SecretKind, Secret};
@@ -40,10 +40,7 @@ pub(crate) async fn create(
     request: CreateOperatorRequest,
 ) -> Result<Operator, Error> {
     let role = Role::parse(&request.role).ok_or_else(|| Role::unknown("role", &request.role))?;
-    if !creator.role.may_give(role) {
-        let message = format!("The role {} may not give the role {}.", creator.role.as_str(), request.role);
-        return Err(Error::new(Kind::Forbidden, "not_permitted", message));
-    }
+    creator.role.check_reaches(role)?;
     if request.name.is_empty() || request.name.len() > 100 {
         return Err(Error::invalid("name", "A token's name has 1 to 100 characters."));
     }
@@ -84,10 +81,11 @@ pub(crate) async fn list(db: &Db, team: &str) -> Result<Vec<Operator>, Error> {
 /// Ends a token at once; the one revoked.
 ///
 /// # Errors
-/// If there is none in the team.
-pub(crate) async fn revoke(db: &Db, team: &str, id: &str) -> Result<Operator, Error> {
-    let found = sql::operators(db, team).await?.into_iter().find(|operator| operator.id == id);
+/// If there is none in the revoker's team, or its role stands above theirs.
+pub(crate) async fn revoke(db: &Db, by: &Caller, id: &str) -> Result<Operator, Error> {
+    let found = sql::operators(db, &by.team).await?.into_iter().find(|operator| operator.id == id);
     let operator = found.ok_or_else(|| Error::not_found("operator", id))?;
+    by.role.check_reaches(Role::parse(&operator.role).unwrap_or(Role::Viewer))?;
     sql::revoke_operator(db, id, Time::now().0).await?;
     Ok(operator)
 }

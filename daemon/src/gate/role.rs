@@ -1,6 +1,6 @@
 //! Roles: what the acting user, or a key that acts for nobody, may do at most.
 
-use crate::error::Error;
+use crate::error::{Error, Kind};
 use contract::endpoint::Scope;
 use serde::{Deserialize, Serialize};
 
@@ -51,6 +51,7 @@ pub(crate) const TABLE: &[(Role, &str, &str, &[&str])] = &[
             "admin/budgets",
             "admin/webhooks",
             "admin/providers/read",
+            "admin/operators/read",
         ],
     ),
     (Role::Builder, "builder", "builds, evaluates and promotes agents", &[PUBLIC, "admin/providers/read"]),
@@ -121,12 +122,30 @@ impl Role {
         })
     }
 
-    /// Whether it may give another role: one that may do nothing that it may not do itself.
-    pub(crate) fn may_give(self, other: Self) -> bool {
+    /// Whether it stands as high as another role, or above it: that may do nothing that it may not do itself.
+    fn reaches(self, other: Self) -> bool {
         let all = contract::admin::CATALOGUE.iter().chain(contract::catalogue::CATALOGUE);
         let reaches_further = other.sees_every_team() && !self.sees_every_team();
         !reaches_further
             && all.map(|endpoint| endpoint.scope).all(|scope| !other.allows(scope) || self.allows(scope))
+    }
+
+    /// Whether who has it may give another role, and may change, rotate or end who or what has that. Every act on users,
+    /// groups' members, keys and operators' tokens asks this, of the role there is and of the one that is to be.
+    ///
+    /// # Errors
+    /// If the other stands above it.
+    pub(crate) fn check_reaches(self, other: Self) -> Result<(), Error> {
+        if self.reaches(other) {
+            return Ok(());
+        }
+        let message = format!(
+            "The role {} may neither give the role {} nor change who or what has it. Ask somebody whose role reaches \
+             that far.",
+            self.as_str(),
+            other.as_str()
+        );
+        Err(Error::new(Kind::Forbidden, "not_permitted", message))
     }
 
     /// Whether it may look after teams other than its own.
@@ -159,9 +178,14 @@ mod tests {
     }
 
     #[test]
-    fn no_role_gives_more_than_it_has() {
-        assert!(Role::Operator.may_give(Role::SuperAdmin) && Role::OrgAdmin.may_give(Role::Builder));
-        assert!(!Role::SuperAdmin.may_give(Role::Operator) && !Role::OrgAdmin.may_give(Role::SuperAdmin));
+    fn no_role_reaches_above_itself() {
+        let below = |role: Role| {
+            TABLE.iter().map(|(other, ..)| *other).filter(move |other| role.reaches(*other)).map(Role::as_str)
+        };
+        let all = Role::names();
+        assert!(below(Role::Operator).eq(all.iter().copied()));
+        assert!(below(Role::SuperAdmin).eq(all[1..].iter().copied()));
+        assert!(below(Role::OrgAdmin).eq(all[2..].iter().copied()));
         assert!(
             !Role::Member.allows(Scope("admin/keys/read")) && Role::Auditor.allows(Scope("admin/keys/read"))
         );

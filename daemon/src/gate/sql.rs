@@ -8,7 +8,7 @@ use crate::error::Error;
 use crate::store::{Db, Row, Statement, StoreError, Value};
 use contract::id;
 use contract::time::Time;
-use contract::wire::admin::{Directory, Group, KeyLimits, Operator, User};
+use contract::wire::admin::{Directory, Group, KeyLimits, Operator, PutUser, User};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -202,43 +202,58 @@ pub(super) async fn member(db: &Db, team: &str, email: &str) -> Result<Option<Me
     }))
 }
 
-/// Adds or replaces users with their groups.
-pub(super) async fn put_directory(db: &Db, team: &str, directory: &Directory) -> Result<(), StoreError> {
+/// Adds users, or changes what is named of those there are; and adds groups.
+pub(super) async fn put_directory(
+    db: &Db,
+    team: &str,
+    groups: &[String],
+    users: &[PutUser],
+) -> Result<(), StoreError> {
     let now = Time::now().0;
     let group = |name: &String| {
         let sql = "INSERT INTO groups (team, name, id, created_at, updated_at) VALUES (?1, ?2, ?3, ?4, ?4)
                    ON CONFLICT (team, name) DO NOTHING";
         Statement::new(sql, vec![team.into(), name.into(), id::new("grp").into(), now.into()])
     };
-    let mut batch: Vec<Statement> = directory.groups.iter().map(group).collect();
-    for user in &directory.users {
-        batch.push(Statement::new(
-            // Who was removed and comes again is somebody else.
-            "INSERT INTO users (team, email, name, role, is_active, id, created_at, updated_at)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?7)
-             ON CONFLICT (team, email)
-             DO UPDATE SET name = excluded.name, role = excluded.role, is_active = excluded.is_active,
-                 updated_at = excluded.updated_at, revision = users.revision + 1, deleted_at = NULL,
-                 id = CASE WHEN users.deleted_at IS NULL THEN users.id ELSE excluded.id END",
-            vec![
-                team.into(),
-                (&user.email).into(),
-                user.name.clone().into(),
-                (&user.role).into(),
-                user.active.into(),
-                id::new("usr").into(),
-                now.into(),
-            ],
-        ));
+    let mut batch: Vec<Statement> = groups.iter().map(group).collect();
+    for user in users {
+        batch.push(put_user(team, user, now));
+        let Some(groups) = &user.groups else { continue };
         let leave = "DELETE FROM group_members WHERE team = ?1 AND email = ?2";
         batch.push(Statement::new(leave, vec![team.into(), (&user.email).into()]));
-        for name in &user.groups {
+        for name in groups {
             batch.push(group(name));
             let join = "INSERT INTO group_members (team, email, group_name) VALUES (?1, ?2, ?3)";
             batch.push(Statement::new(join, vec![team.into(), (&user.email).into(), name.into()]));
         }
     }
     db.batch(batch).await.map(drop)
+}
+
+fn put_user(team: &str, user: &PutUser, now: i64) -> Statement {
+    // Who was removed and comes again is somebody else.
+    let sql = "INSERT INTO users (team, email, name, role, is_active, id, created_at, updated_at)
+               VALUES (?1, ?2, ?3, COALESCE(CAST(?4 AS TEXT), 'member'), COALESCE(CAST(?5 AS BIGINT), 1), ?6, ?7, ?7)
+               ON CONFLICT (team, email)
+               DO UPDATE SET
+                   name = CASE WHEN users.deleted_at IS NULL THEN COALESCE(CAST(?3 AS TEXT), users.name)
+                               ELSE excluded.name END,
+                   role = CASE WHEN users.deleted_at IS NULL THEN COALESCE(CAST(?4 AS TEXT), users.role)
+                               ELSE excluded.role END,
+                   is_active = CASE WHEN users.deleted_at IS NULL THEN COALESCE(CAST(?5 AS BIGINT), users.is_active)
+                                    ELSE excluded.is_active END,
+                   id = CASE WHEN users.deleted_at IS NULL THEN users.id ELSE excluded.id END,
+                   updated_at = excluded.updated_at, revision = users.revision + 1, deleted_at = NULL";
+    let params = vec![
+        team.into(),
+        (&user.email).into(),
+        user.name.clone().into(),
+        user.role.clone().into(),
+        user.active.map(i64::from).into(),
+        id::new("usr").into(),
+        now.into(),
+    ];
+    Statement::new(sql, params)
 }
 
 /// All users and groups of a team.
@@ -259,11 +274,7 @@ pub(super) async fn directory(db: &Db, team: &str) -> Result<Directory, Error> {
             user.groups.push(group);
         }
     }
-    Ok(Directory {
-        team: Some(team.to_owned()),
-        groups: groups.iter().map(|row| row.text(0)).collect(),
-        users,
-    })
+    Ok(Directory { team: team.to_owned(), groups: groups.iter().map(|row| row.text(0)).collect(), users })
 }
 
 /// Groups of a team after one of a name, with how many belong to each.

@@ -23,6 +23,22 @@ async fn a_deactivated_user_gets_nothing_from_the_next_call_on() {
     daemon.ask(&key, "sarah@example.org", "How many days of leave do I have?").await.expect(200);
 }
 
+#[tokio::test]
+async fn an_import_changes_nothing_that_it_is_silent_on() {
+    let daemon = Daemon::start().await;
+    let put = async |users: Value| daemon.admin(Method::PUT, "/users", json!({"users": users})).await;
+    let lea = json!({"email": "lea@example.org", "name": "Lea", "role": "builder", "groups": ["hr"], "active": false});
+    put(json!([lea])).await.expect(200);
+    let people = put(json!([{"email": "Lea@example.org"}, {"email": "max@example.org"}])).await.expect(200);
+    assert_eq!(people["users"][0], lea, "who was deactivated stays so");
+    let max = json!({"email": "max@example.org", "role": "member", "groups": [], "active": true});
+    assert_eq!(people["users"][1], max);
+    let people = put(json!([{"email": "lea@example.org", "groups": [], "active": true}])).await.expect(200);
+    assert_eq!((&people["users"][0]["groups"], &people["users"][0]["active"]), (&json!([]), &json!(true)));
+    let typo = put(json!([{"email": "lea@example.org", "actve": false}])).await;
+    assert_eq!((typo.status, typo.code()), (400, "invalid_value"), "{}", typo.body);
+}
+
 /// An identity provider with one P-256 key pair, made for these tests.
 const PRIVATE_KEY: &str = include_str!("identity.pem");
 const PUBLIC_KEY: &str = include_str!("identity.jwk.json");

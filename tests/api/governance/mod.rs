@@ -5,6 +5,7 @@ mod budgets;
 mod crash;
 mod identity;
 mod keys;
+mod levels;
 mod operators;
 mod rates;
 mod scim;

@@ -4,17 +4,14 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
-/// `PUT /admin/v1/users`: users and groups as a whole list, added or replaced.
+/// All users and groups of a team.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Directory {
-    /// The team; the operator's own by default.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub team: Option<String>,
+    /// The team.
+    pub team: String,
     /// The groups there are.
-    #[serde(default)]
     pub groups: Vec<String>,
     /// The users.
-    #[serde(default)]
     pub users: Vec<User>,
 }
 
@@ -26,15 +23,47 @@ pub struct User {
     /// Their name.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
-    /// Their role; `member` by default.
-    #[serde(default = "member")]
+    /// Their role.
     pub role: String,
     /// The groups they belong to.
+    pub groups: Vec<String>,
+    /// Whether calls may act for them.
+    pub active: bool,
+}
+
+/// `PUT /admin/v1/users`: users and groups, added or changed. Who isn't named stays.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct PutUsersRequest {
+    /// The team; the operator's own by default.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub team: Option<String>,
+    /// Groups that there shall be, also without members.
     #[serde(default)]
     pub groups: Vec<String>,
-    /// Whether calls may act for them; true by default.
-    #[serde(default = "yes", skip_serializing_if = "Clone::clone")]
-    pub active: bool,
+    /// The users.
+    #[serde(default)]
+    pub users: Vec<PutUser>,
+}
+
+/// A user as they shall be: what isn't named stays as it is.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct PutUser {
+    /// Their address.
+    pub email: String,
+    /// Their name.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub name: Option<String>,
+    /// Their role; who is new is a member by default.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub role: Option<String>,
+    /// All groups they belong to.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub groups: Option<Vec<String>>,
+    /// Whether calls may act for them: false ends it at once. For who is new, true by default.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub active: Option<bool>,
 }
 
 /// A group.
@@ -48,10 +77,6 @@ pub struct Group {
     pub name: String,
     /// How many users belong to it.
     pub members: u64,
-}
-
-fn yes() -> bool {
-    true
 }
 
 /// `PATCH /admin/v1/users/{email}`: what isn't named stays.
@@ -75,10 +100,6 @@ pub struct UpdateUserRequest {
     /// Whether calls may act for them: false ends it at once.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub active: Option<bool>,
-}
-
-fn member() -> String {
-    "member".into()
 }
 
 /// `PUT /admin/v1/teams/{team}`: what a team wants of its calls.

@@ -89,9 +89,9 @@ fn taken(error: StoreError, name: &str) -> Error {
 /// Changes a key; it holds from the next call on.
 ///
 /// # Errors
-/// If a field is wrong, or the key has ended.
+/// If a field is wrong, the key has ended, or its role stands above the changer's.
 pub(crate) async fn update(db: &Db, changer: &Caller, change: UpdateKeyRequest) -> Result<Key, Error> {
-    let key = reachable(db, changer, &change.key_id).await?;
+    let key = changeable(db, changer, &change.key_id).await?;
     if key.status == "revoked" {
         return Err(ended(&key));
     }
@@ -134,10 +134,7 @@ fn check(by: &Caller, key: &Key) -> Result<(), Error> {
         return Err(Error::invalid("scopes", message));
     }
     let role = Role::parse(&key.role).ok_or_else(|| Role::unknown("role", &key.role))?;
-    if !by.role.may_give(role) {
-        let message = format!("The role {} may not give the role {}.", by.role.as_str(), key.role);
-        return Err(Error::new(Kind::Forbidden, "not_permitted", message));
-    }
+    by.role.check_reaches(role)?;
     if let Some(address) = key.act_as.iter().find(|address| !address.contains('@')) {
         return Err(Error::invalid("act_as", format!("`{address}` is neither an address nor `*@domain`.")));
     }
@@ -178,4 +175,14 @@ pub(crate) async fn reachable(db: &Db, operator: &Caller, name: &str) -> Result<
         }
         None => Err(Error::not_found("key", name)),
     }
+}
+
+/// The same for an operator who is about to change the key.
+///
+/// # Errors
+/// If there is none, or its role stands above the operator's.
+async fn changeable(db: &Db, operator: &Caller, name: &str) -> Result<Key, Error> {
+    let key = reachable(db, operator, name).await?;
+    operator.role.check_reaches(Role::parse(&key.role).unwrap_or(Role::Viewer))?;
+    Ok(key)
 }

@@ -1,6 +1,6 @@
 //! Rotation: a new secret under the same key, beside the old one for a while.
 
-use super::{ended, find, reachable, sql};
+use super::{changeable, ended, find, sql};
 use crate::error::{Error, Kind};
 use crate::gate::Caller;
 use crate::gate::authenticate::Pepper;
@@ -16,14 +16,14 @@ const MOST_OVERLAP: Span = Span::from_seconds(90 * 24 * 60 * 60);
 /// Gives a key a new secret; the old one works on for the overlap.
 ///
 /// # Errors
-/// If the key has ended, or a rotation is under way that is not to be ended.
+/// If the key has ended, its role stands above the operator's, or a rotation is under way that is not to be ended.
 pub(crate) async fn rotate(
     db: &Db,
     pepper: &Pepper,
     by: &Caller,
     request: RotateKeyRequest,
 ) -> Result<Key, Error> {
-    let key = reachable(db, by, &request.key_id).await?;
+    let key = changeable(db, by, &request.key_id).await?;
     if key.status == "revoked" {
         return Err(ended(&key));
     }
@@ -77,9 +77,9 @@ fn older(key: &Key) -> impl Iterator<Item = &KeySecret> {
 /// Ends a key, or one of its secrets, at once.
 ///
 /// # Errors
-/// If there is no such key, or its newest secret is its only one.
+/// If there is no such key, its role stands above the operator's, or its newest secret is its only one.
 pub(crate) async fn revoke(db: &Db, by: &Caller, request: &RevokeKeyRequest) -> Result<Key, Error> {
-    let key = reachable(db, by, &request.key_id).await?;
+    let key = changeable(db, by, &request.key_id).await?;
     let now = Time::now().0;
     match request.which {
         Which::All => sql::revoke(db, &key.id, now).await?,

@@ -12,6 +12,7 @@ use super::{Changed, TRIES, address, invalid_value, meta, patch, taken, values};
 use crate::app::App;
 use crate::call::Context;
 use crate::error::{Error, Kind};
+use crate::gate::role::Role;
 use crate::store::StoreError;
 use contract::id;
 use contract::time::Time;
@@ -31,8 +32,15 @@ struct Record {
     external_id: Option<String>,
     created_at: i64,
     updated_at: i64,
-    /// Ids and addresses.
-    members: Vec<(String, String)>,
+    members: Vec<Member>,
+}
+
+/// A user who belongs to a group.
+#[derive(Clone, Debug)]
+struct Member {
+    id: String,
+    email: String,
+    role: Role,
 }
 
 /// What shall become of a group.
@@ -40,9 +48,8 @@ struct Record {
 struct Change {
     name: String,
     external_id: Option<String>,
-    /// Ids and addresses of who comes and who goes.
-    joining: Vec<(String, String)>,
-    leaving: Vec<(String, String)>,
+    joining: Vec<Member>,
+    leaving: Vec<Member>,
 }
 
 /// The groups of the caller's team.
@@ -80,7 +87,7 @@ impl Groups<'_> {
     /// Adds a group.
     ///
     /// # Errors
-    /// If there is one of that name, or a member is no user.
+    /// If there is one of that name, or a member is no user or stands above the caller.
     pub(crate) async fn create(self, body: Object, fields: &ScimFields) -> Result<Changed, Error> {
         let body = values::resource(&GROUP, body)?;
         let nothing = Record {
@@ -142,9 +149,10 @@ impl Groups<'_> {
     /// that is made anew under the name stands where it stood.
     ///
     /// # Errors
-    /// If there is none.
+    /// If there is none, or a member stands above the caller.
     pub(crate) async fn delete(self, id: &str) -> Result<Changed, Error> {
-        let group = self.find(id, false).await?;
+        let group = self.find(id, true).await?;
+        self.check_levels(&group.members)?;
         let removed = sql::remove(&self.app.db, self.team(), &group).await;
         self.app.known_users.forget();
         removed?;
@@ -192,21 +200,23 @@ impl Groups<'_> {
         let members = resource.get("members").and_then(Value::as_array).map(Vec::as_slice);
         let wanted: HashSet<&str> =
             members.unwrap_or_default().iter().filter_map(|member| member["value"].as_str()).collect();
-        let there: HashSet<&str> = before.members.iter().map(|(id, _)| id.as_str()).collect();
+        let there: HashSet<&str> = before.members.iter().map(|member| member.id.as_str()).collect();
         let mut coming: Vec<String> = wanted.difference(&there).map(|id| (*id).to_owned()).collect();
         coming.sort();
-        let addresses = sql::addresses(&self.app.db, self.team(), &coming).await?;
-        let joining = coming.into_iter().map(|id| match addresses.get(&id) {
-            Some(email) => Ok((id, email.clone())),
-            None => Err(invalid_value("members", format!("There is no user `{id}`. Create them first."))),
-        });
-        let leaving = before.members.iter().filter(|(id, _)| !wanted.contains(id.as_str())).cloned();
-        Ok(Change {
-            name,
-            external_id: text("externalId"),
-            joining: joining.collect::<Result<_, Error>>()?,
-            leaving: leaving.collect(),
-        })
+        let mut users = sql::members(&self.app.db, self.team(), &coming).await?;
+        let unknown = |id| invalid_value("members", format!("There is no user `{id}`. Create them first."));
+        let joining = coming.iter().map(|id| users.remove(id).ok_or_else(|| unknown(id)));
+        let joining = joining.collect::<Result<Vec<_>, Error>>()?;
+        let leaving = before.members.iter().filter(|member| !wanted.contains(member.id.as_str())).cloned();
+        let leaving = leaving.collect::<Vec<_>>();
+        self.check_levels(joining.iter().chain(&leaving))?;
+        Ok(Change { name, external_id: text("externalId"), joining, leaving })
+    }
+
+    /// A group decides on what its members may read: so none of those whom a change concerns may stand above the caller.
+    fn check_levels<'m>(&self, members: impl IntoIterator<Item = &'m Member>) -> Result<(), Error> {
+        let by = self.context.caller.role;
+        members.into_iter().try_for_each(|member| by.check_reaches(member.role))
     }
 
     fn shown(&self, group: &Record) -> Object {
@@ -219,7 +229,7 @@ impl Groups<'_> {
             resource.insert("externalId".into(), id.as_str().into());
         }
         if !group.members.is_empty() {
-            let member = |(id, _): &(String, String)| json!({"value": id, "$ref": address(self.context, "/Users", id), "type": "User"});
+            let member = |Member { id, .. }: &Member| json!({"value": id, "$ref": address(self.context, "/Users", id), "type": "User"});
             resource.insert("members".into(), group.members.iter().map(member).collect());
         }
         resource
@@ -256,7 +266,7 @@ impl Groups<'_> {
 fn noted(group: &Record, change: Option<&Change>) -> Value {
     let mut noted = json!({"id": group.id, "displayName": group.name, "externalId": group.external_id});
     if let Some(change) = change {
-        let addresses = |users: &[(String, String)]| users.iter().map(|(_, email)| email.as_str()).collect();
+        let addresses = |users: &[Member]| users.iter().map(|member| member.email.as_str()).collect();
         noted["joined"] = addresses(&change.joining);
         noted["left"] = addresses(&change.leaving);
     }

@@ -1,12 +1,15 @@
 //! The queries of groups.
 
-use super::{Change, Record};
+use super::{Change, Member, Record};
 use crate::error::Error;
+use crate::gate::role::Role;
 use crate::scim::sql::{CHUNK, Which, move_reader, widens_nothing};
 use crate::store::{Db, Row, Statement, StoreError, places};
 use std::collections::HashMap;
 
 const COLUMNS: &str = "g.id, g.name, g.external_id, g.created_at, g.updated_at";
+
+const MEMBER: &str = "u.id, u.email, u.role";
 
 /// Groups, with their members where these are wanted.
 pub(super) async fn find(
@@ -26,14 +29,14 @@ pub(super) async fn find(
         let names = chunk.iter().map(|group| (&group.name).into());
         let params = std::iter::once(team.into()).chain(names).collect();
         let sql = format!(
-            "SELECT m.group_name, u.id, u.email FROM group_members m
+            "SELECT m.group_name, {MEMBER} FROM group_members m
              JOIN users u ON u.team = m.team AND u.email = m.email AND u.deleted_at IS NULL
              WHERE m.team = ?1 AND m.group_name IN ({}) ORDER BY u.id",
             places(2, chunk.len())
         );
-        let mut members: HashMap<String, Vec<(String, String)>> = HashMap::new();
+        let mut members: HashMap<String, Vec<Member>> = HashMap::new();
         for row in db.rows(sql, params).await? {
-            members.entry(row.text(0)).or_default().push((row.text(1), row.text(2)));
+            members.entry(row.text(0)).or_default().push(member(&row, 1));
         }
         for group in chunk {
             group.members = members.remove(&group.name).unwrap_or_default();
@@ -58,18 +61,24 @@ pub(super) async fn count(db: &Db, team: &str) -> Result<u64, Error> {
     Ok(db.row(sql, vec![team.into()]).await?.map_or(0, |row| row.int(0).unsigned_abs()))
 }
 
-/// The addresses of users by their ids; who isn't there isn't among them.
-pub(super) async fn addresses(db: &Db, team: &str, ids: &[String]) -> Result<HashMap<String, String>, Error> {
+/// Users by their ids; who isn't there isn't among them.
+pub(super) async fn members(db: &Db, team: &str, ids: &[String]) -> Result<HashMap<String, Member>, Error> {
     let mut found = HashMap::with_capacity(ids.len());
     for chunk in ids.chunks(CHUNK) {
         let params = std::iter::once(team.into()).chain(chunk.iter().map(Into::into)).collect();
         let sql = format!(
-            "SELECT id, email FROM users WHERE team = ?1 AND deleted_at IS NULL AND id IN ({})",
+            "SELECT {MEMBER} FROM users u WHERE u.team = ?1 AND u.deleted_at IS NULL AND u.id IN ({})",
             places(2, chunk.len())
         );
-        found.extend(db.rows(sql, params).await?.iter().map(|row| (row.text(0), row.text(1))));
+        found.extend(db.rows(sql, params).await?.iter().map(|row| (row.text(0), member(row, 0))));
     }
     Ok(found)
+}
+
+/// A member, whose columns begin at a place.
+fn member(row: &Row, at: usize) -> Member {
+    let role = Role::parse(&row.text(at + 2)).unwrap_or(Role::Viewer);
+    Member { id: row.text(at), email: row.text(at + 1), role }
 }
 
 /// Adds a group with its members; a conflict where there is one of that name.
@@ -84,7 +93,7 @@ pub(super) async fn insert(db: &Db, team: &str, group: &Record) -> Result<(), St
         group.created_at.into(),
     ];
     let mut batch = vec![Statement::new(sql, params)];
-    batch.extend(group.members.iter().map(|(id, _)| join(team, &group.name, id)));
+    batch.extend(group.members.iter().map(|member| join(team, &group.name, &member.id)));
     db.batch(batch).await.map(drop)
 }
 
@@ -132,10 +141,8 @@ pub(super) async fn update(
         batch.push(Statement::new(rename, params));
         batch.extend(move_reader(team, &reader(&before.name), &reader(&change.name)));
     }
-    for (id, _) in &change.joining {
-        batch.push(join(team, &change.name, id));
-    }
-    for (_, email) in &change.leaving {
+    batch.extend(change.joining.iter().map(|member| join(team, &change.name, &member.id)));
+    for Member { email, .. } in &change.leaving {
         let leave = "DELETE FROM group_members WHERE team = ?1 AND group_name = ?2 AND email = ?3";
         batch.push(Statement::new(leave, vec![team.into(), (&change.name).into(), email.into()]));
     }

@@ -12,7 +12,7 @@ use super::{Changed, TRIES, patch, select::select, taken, values};
 use crate::app::App;
 use crate::call::Context;
 use crate::error::Error;
-use crate::gate::{directory, identity};
+use crate::gate::identity;
 use crate::store::StoreError;
 use contract::id;
 use contract::time::Time;
@@ -115,7 +115,7 @@ impl Users<'_> {
     pub(crate) async fn delete(self, id: &str) -> Result<Changed, Error> {
         for _ in 0..TRIES {
             let user = self.find(id).await?;
-            directory::check_may_give(&self.context.caller, user.role)?;
+            self.context.caller.role.check_reaches(user.role)?;
             let removed = sql::remove(&self.app.db, self.team(), &user, Time::now().0).await;
             self.app.known_users.forget();
             match removed {
@@ -140,7 +140,7 @@ impl Users<'_> {
         let (db, caller) = (&self.app.db, &self.context.caller);
         for _ in 0..TRIES {
             let before = self.find(id).await?;
-            directory::check_may_give(caller, before.role)?;
+            caller.role.check_reaches(before.role)?;
             let draft = draft(caller, next(shown(&before, self.context))?)?;
             if draft.email != before.email && self.has(&draft.email).await? {
                 return Err(taken("user", &draft.email));

@@ -3,7 +3,6 @@
 use crate::call::Context;
 use crate::error::Error;
 use crate::gate::Caller;
-use crate::gate::directory::check_may_give;
 use crate::gate::identity::canonical;
 use crate::gate::role::Role;
 use crate::scim::schema::USER;
@@ -60,7 +59,7 @@ pub(super) fn draft(by: &Caller, mut resource: Object) -> Result<Draft, Error> {
         resource.shift_remove(name);
     }
     let role = role_of(&resource)?;
-    check_may_give(by, role)?;
+    by.role.check_reaches(role)?;
     let profile = resource;
     if serde_json::to_string(&profile)?.len() > LARGEST {
         return Err(invalid_value("body", format!("A user's attributes have {LARGEST} bytes at most.")));
