@@ -103,16 +103,6 @@ impl Context {
         }
     }
 
-    /// A call that this one makes in its turn, as another caller: with a trace and an account of its own.
-    pub(crate) fn spawn(&self, endpoint: &'static str, caller: Arc<Caller>) -> Self {
-        Self::new(
-            caller,
-            Recorder::open(endpoint, self.books.clock.now()),
-            self.books.clone(),
-            self.account.tags().to_vec(),
-        )
-    }
-
     /// The same call, acting for somebody.
     pub(crate) fn acting(&self, caller: Caller) -> Self {
         let next = Self::new(

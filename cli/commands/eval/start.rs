@@ -57,8 +57,14 @@ pub(super) async fn run(session: &Session, args: Start) -> Result<Answer, Failur
     report::print(session, &run)?;
     match run.run.status {
         RunStatus::Finished => Ok(Answer::Yes),
-        status => Err(Failure::new(Exit::Unavailable, format!("The run ended as {}", status.as_str()))
-            .hint("The daemon's log says why; then start it again.")),
+        status => {
+            let ended = format!("The run ended as {}", status.as_str());
+            Err(match &run.run.reason {
+                Some(reason) => Failure::new(Exit::Unavailable, format!("{ended}: {reason}")),
+                None => Failure::new(Exit::Unavailable, ended)
+                    .hint("The daemon's log says why; then start it again."),
+            })
+        }
     }
 }
 

@@ -188,6 +188,9 @@ pub struct Run {
     pub created_at: Time,
     /// When it was over.
     pub finished_at: Option<Time>,
+    /// Why it could not go on: its key was revoked, say, or its user deactivated.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reason: Option<String>,
 }
 
 /// What a run used.

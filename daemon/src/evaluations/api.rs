@@ -42,6 +42,9 @@ async fn start_run(app: App, call: Call<StartRun>) -> Result<Out<Run>, Error> {
     let caller = &call.context.caller;
     let run = start::start(&app, caller, call.input).await?;
     let Some(patience) = call.context.wait else { return Ok(Out::Body(run)) };
+    if let Some(slot) = &call.context.slot {
+        slot.free();
+    }
     if let Some(mut notes) = app.runs.watch(&run.run_id) {
         let over = async { while !matches!(notes.recv().await, Err(RecvError::Closed)) {} };
         tokio::select! {

@@ -1,5 +1,6 @@
 //! One case: asked on the same governed path as production, then scored.
 
+use super::admission;
 use super::engine::Bench;
 use super::evaluators::{Answer, CitedPlace, Passage, Question, Score, ToolCall, evaluate, passes};
 use crate::app::App;
@@ -13,45 +14,76 @@ use contract::suite::Case;
 use contract::wire::chat::{ChatStatus, Message};
 use contract::wire::evaluations::CaseResult;
 use std::collections::BTreeMap;
-use std::sync::Arc;
 use tokio::sync::mpsc;
 
 /// Events that wait to be let go: nobody reads a case's events.
 const EVENTS: usize = 64;
 
+/// How often a case is asked whose tokens didn't fit into the key's minute.
+const MOST_TRIES: usize = 60;
+
 /// Asks a case and scores the answer. What goes wrong is part of the result, and counts against the run.
-pub(super) async fn ask(app: &App, bench: &Bench, case: &Case) -> CaseResult {
-    let context = bench.context.spawn("Chat", Arc::clone(&bench.context.caller));
+///
+/// # Errors
+/// If the run can't go on: who began it may no longer make it.
+pub(super) async fn ask(app: &App, bench: &Bench, case: &Case) -> Result<CaseResult, Error> {
+    let user = bench.suite.user_of(case);
+    let mut tries = 1;
+    let (context, error) = loop {
+        let context = acting(app, bench, case, admission::admit(app, bench).await?).await;
+        let (context, result) = match context {
+            Ok(context) => {
+                let result = answer(app, bench, case, &context).await;
+                (context, result)
+            }
+            Err((context, error)) => (context, Err(error)),
+        };
+        let error = match result {
+            Ok(answered) => return Ok(asked(user, &context, score(bench, case, answered))),
+            Err(error) => error,
+        };
+        let label = match error.code {
+            "content_filter" => "blocked",
+            _ => "failed",
+        };
+        let settled = context.settle(Ending { status: reply::status(error.kind), label }).await;
+        let error = settled.err().unwrap_or(error);
+        match (error.kind, error.retry_after) {
+            (Kind::RateLimited, Some(seconds)) if tries < MOST_TRIES => {
+                // Its place among the calls at the same time is not for waiting.
+                drop(context);
+                admission::wait(app, bench, seconds).await;
+                tries += 1;
+            }
+            _ => break (context, error),
+        }
+    };
+    // What a rail stops is not answered: a refusal.
+    let result = match error.code {
+        "content_filter" => score(bench, case, None),
+        _ => failed(bench, case, &error),
+    };
+    Ok(asked(user, &context, result))
+}
+
+fn asked(user: Option<&str>, context: &Context, result: CaseResult) -> CaseResult {
+    CaseResult { as_user: user.map(str::to_owned), trace_id: Some(context.trace_id()), ..result }
+}
+
+/// The call of a case, acting for the user whom its suite names.
+async fn acting(
+    app: &App,
+    bench: &Bench,
+    case: &Case,
+    context: Context,
+) -> Result<Context, (Context, Error)> {
     context.recorder.request("run", bench.run.id.clone());
     context.recorder.request("case", case.id.clone());
-    let user = bench.suite.user_of(case).map(str::to_owned);
-    let acting = match &user {
-        Some(user) => {
-            admit::act_in_chat(app, &context.caller, user).await.map(|caller| context.acting(caller))
-        }
-        None => Ok(context.clone()),
-    };
-    let (context, result) = match acting {
-        Ok(acting) => {
-            let result = answer(app, bench, case, &acting).await;
-            (acting, result)
-        }
-        Err(error) => (context, Err(error)),
-    };
-    let result = match result {
-        Ok(answered) => score(bench, case, answered),
-        Err(error) => {
-            let label = if error.code == "content_filter" { "blocked" } else { "failed" };
-            let settled = context.settle(Ending { status: reply::status(error.kind), label }).await;
-            match settled {
-                // What a rail stops is not answered: a refusal.
-                Ok(()) if error.code == "content_filter" => score(bench, case, None),
-                Ok(()) => failed(bench, case, &error),
-                Err(error) => failed(bench, case, &error),
-            }
-        }
-    };
-    CaseResult { as_user: user, trace_id: Some(context.trace_id()), ..result }
+    let Some(user) = bench.suite.user_of(case) else { return Ok(context) };
+    match admit::act_in_chat(app, &context.caller, user).await {
+        Ok(caller) => Ok(context.acting(caller)),
+        Err(error) => Err((context, error)),
+    }
 }
 
 async fn answer(app: &App, bench: &Bench, case: &Case, context: &Context) -> Result<Option<Answered>, Error> {
@@ -148,10 +180,6 @@ fn recorded(answered: Option<&Answered>) -> Answer {
 
 fn failed(bench: &Bench, case: &Case, error: &Error) -> CaseResult {
     tracing::warn!(run = bench.run.id, case = case.id, %error, "case ended in an error");
-    let message = match error.kind {
-        Kind::Internal => "internal error; the daemon's log says what".to_owned(),
-        _ => error.message.clone(),
-    };
     CaseResult {
         case_id: case.id.clone(),
         passed: false,
@@ -165,6 +193,14 @@ fn failed(bench: &Bench, case: &Case, error: &Error) -> CaseResult {
         latency_ms: 0.0,
         tokens: 0,
         cost_usd: Usd::ZERO,
-        error: Some(message),
+        error: Some(told(error)),
+    }
+}
+
+/// An error, as a run shows it.
+pub(super) fn told(error: &Error) -> String {
+    match error.kind {
+        Kind::Internal => "internal error; the daemon's log says what".to_owned(),
+        _ => error.message.clone(),
     }
 }

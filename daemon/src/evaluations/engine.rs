@@ -5,18 +5,15 @@ use super::start::Stored;
 use super::{case, sql, summary};
 use crate::agents::{self, Deployed};
 use crate::app::App;
-use crate::call::Context;
 use crate::error::Error;
-use crate::gate;
-use crate::trace::Recorder;
 use contract::suite::{Case, SuiteDefinition};
 use contract::time::Time;
-use contract::wire::evaluations::RunStatus;
-use futures::{FutureExt, TryStreamExt, stream};
+use contract::wire::evaluations::{Run, RunStatus};
+use futures::{FutureExt, StreamExt, stream};
 use std::collections::HashSet;
 use std::panic::AssertUnwindSafe;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, MutexGuard, PoisonError};
 
 /// What the cases of a run share.
 pub(super) struct Bench {
@@ -24,7 +21,16 @@ pub(super) struct Bench {
     pub(super) agent: Deployed,
     pub(super) suite: SuiteDefinition,
     pub(super) idf: super::evaluators::Idf,
-    pub(super) context: Context,
+    /// Whose turn it is to be let in.
+    pub(super) turn: tokio::sync::Mutex<()>,
+    /// Why no more cases are asked.
+    end: std::sync::Mutex<Option<Error>>,
+}
+
+impl Bench {
+    fn end(&self) -> MutexGuard<'_, Option<Error>> {
+        self.end.lock().unwrap_or_else(PoisonError::into_inner)
+    }
 }
 
 /// How far a run is, counted as its cases end.
@@ -54,7 +60,7 @@ async fn see_through(app: &App, id: &str) {
     let result = AssertUnwindSafe(work(app, id)).catch_unwind().await;
     if let Err(error) = result.unwrap_or_else(|_| Err(Error::internal("a panic"))) {
         tracing::error!(run = id, %error, "run failed");
-        if let Err(error) = close(app, id, RunStatus::Failed).await {
+        if let Err(error) = close(app, id, RunStatus::Failed, Some(case::told(&error))).await {
             tracing::error!(run = id, %error, "run could not be closed");
         }
     }
@@ -63,28 +69,45 @@ async fn see_through(app: &App, id: &str) {
 
 async fn work(app: &App, id: &str) -> Result<(), Error> {
     let bench = open(app, id).await?;
-    if !gate::authenticate::is_live(app, &bench.run.caller).await? {
-        return close(app, id, RunStatus::Interrupted).await;
-    }
     sql::set_status(&app.db, id, RunStatus::Running).await?;
     let before = summary::load(&app.db, &bench.run.caller.team, id).await?;
     let tally = Tally { done: before.run.done.into(), passed: before.run.passed.into() };
     let done: HashSet<(String, u32)> = sql::done(&app.db, id).await?;
     let todo = planned(&bench).filter(|(_, case, repeat)| !done.contains(&(case.id.clone(), *repeat)));
-    stream::iter(todo.map(Ok::<_, Error>))
-        .try_for_each_concurrent(bench.run.plan.concurrency as usize, |(position, case, repeat)| {
+    stream::iter(todo)
+        .for_each_concurrent(bench.run.plan.concurrency as usize, |(position, case, repeat)| {
             let (bench, tally) = (&bench, &tally);
             async move {
-                let result = case::ask(app, bench, case).await;
-                sql::insert_case(&app.db, &bench.run, position, repeat, &result).await?;
-                let progress = tally.count(&bench.run, repeat, result.passed);
-                app.runs.tell(&bench.run.id, Note::Case(Arc::new(result)));
-                app.runs.tell(&bench.run.id, Note::Progress(progress));
-                Ok(())
+                if bench.end().is_some() {
+                    return;
+                }
+                if let Err(error) = one(app, bench, tally, (position, case, repeat)).await {
+                    // What was asked already is answered to its end.
+                    bench.end().get_or_insert(error);
+                }
             }
         })
-        .await?;
-    close(app, id, RunStatus::Finished).await
+        .await;
+    match bench.end().take() {
+        Some(error) => Err(error),
+        None => Ok(()),
+    }?;
+    close(app, id, RunStatus::Finished, None).await
+}
+
+/// Asks a case, and stores and tells how it went.
+async fn one(
+    app: &App,
+    bench: &Bench,
+    tally: &Tally,
+    (position, case, repeat): (usize, &Case, u32),
+) -> Result<(), Error> {
+    let result = case::ask(app, bench, case).await?;
+    sql::insert_case(&app.db, &bench.run, position, repeat, &result).await?;
+    let progress = tally.count(&bench.run, repeat, result.passed);
+    app.runs.tell(&bench.run.id, Note::Case(Arc::new(result)));
+    app.runs.tell(&bench.run.id, Note::Progress(progress));
+    Ok(())
 }
 
 async fn open(app: &App, id: &str) -> Result<Bench, Error> {
@@ -94,9 +117,7 @@ async fn open(app: &App, id: &str) -> Result<Bench, Error> {
     let suite = suite.ok_or_else(|| Error::not_found("suite", &run.suite))?;
     let agent = agents::version(&app.db, &team, &run.agent, &run.agent_version).await?;
     let idf = super::evaluators::Idf::of(suite.spec.cases.iter().map(|case| case.input.as_str()));
-    let recorder = Recorder::open("StartRun", app.books.clock.now());
-    let context = Context::new(Arc::new(run.caller.clone()), recorder, app.books.clone(), Vec::new());
-    Ok(Bench { run, agent, suite, idf, context })
+    Ok(Bench { run, agent, suite, idf, turn: Default::default(), end: Default::default() })
 }
 
 fn planned(bench: &Bench) -> impl Iterator<Item = (usize, &Case, u32)> {
@@ -107,11 +128,11 @@ fn planned(bench: &Bench) -> impl Iterator<Item = (usize, &Case, u32)> {
 }
 
 /// Ends a run, keeps its figures, and tells who watches.
-async fn close(app: &App, id: &str, status: RunStatus) -> Result<(), Error> {
+async fn close(app: &App, id: &str, status: RunStatus, reason: Option<String>) -> Result<(), Error> {
     let Some(run) = sql::run_by_id(&app.db, id).await? else { return Ok(()) };
     let run = Stored { status, finished_at: Some(Time::now()), summary: None, ..run };
-    let detail = summary::of(&app.db, &run).await?;
-    sql::end_run(&app.db, &run, &detail.run).await?;
+    let figures = Run { reason, ..summary::of(&app.db, &run).await?.run };
+    sql::end_run(&app.db, &run, &figures).await?;
     app.runs.tell(id, Note::Over);
     Ok(())
 }

@@ -1,5 +1,6 @@
 //! Evaluations: suites, runs, comparisons. Seven formulas, no model needed.
 
+mod admission;
 pub(crate) mod api;
 mod basis;
 mod case;

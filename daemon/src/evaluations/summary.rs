@@ -116,6 +116,7 @@ pub(super) fn run(run: &Stored, data: &[CaseResult]) -> Run {
         usage: usage(data),
         created_at: run.created_at,
         finished_at: run.finished_at,
+        reason: None,
     }
 }
 

@@ -74,7 +74,7 @@ pub(crate) async fn admit(
             .await
             .map_err(|error| refuse("identity", error))?,
     };
-    recorder.stage("identity", if caller.user.is_some() { "user" } else { "key" });
+    note_identity(recorder, &caller);
     // A token of an operator holds the scopes of its own role, for whomever it acts.
     let token = key.operator.then_some(&key);
     for bound in token.into_iter().chain([&caller]) {
@@ -90,6 +90,39 @@ pub(crate) async fn admit(
     })?;
     recorder.stage("rate", "pass");
     Ok(Admitted { caller, standing, slot })
+}
+
+/// Lets a call in that work makes which goes on without its client: by the key that began it, and for the user, as they
+/// stand now. Nothing is noted of a call that is not let in.
+///
+/// # Errors
+/// If the key has ended, the user was deactivated, or either may no longer do what was begun; or, with
+/// [`Kind::RateLimited`], if the key may not call yet.
+pub(crate) async fn admit_again(
+    app: &App,
+    recorder: &Recorder,
+    began: &Caller,
+    declaration: &Declaration,
+) -> Result<(Arc<Caller>, Option<Slot>), Error> {
+    let now = recorder.with(|record| record.created_at.0);
+    let key = authenticate::still(app, began, now).await?;
+    check_scope(&key, declaration)?;
+    let caller = match &began.user {
+        Some(user) => Arc::new(identity::act_for(app, &key, user).await?),
+        None => Arc::clone(&key),
+    };
+    check_role(&caller, declaration.scope)?;
+    let (_, slot) = within_rate(app, &caller, now).await.map_err(|(_, error)| error)?;
+    recorder.stage("authenticate", "pass");
+    recorder.stage("scope", declaration.scope.0);
+    note_identity(recorder, &caller);
+    recorder.stage("role", caller.role.as_str());
+    recorder.stage("rate", "pass");
+    Ok((caller, slot))
+}
+
+fn note_identity(recorder: &Recorder, caller: &Caller) {
+    recorder.stage("identity", if caller.user.is_some() { "user" } else { "key" });
 }
 
 /// Whether what a call shows is the token of an operator who may look at what calls did.

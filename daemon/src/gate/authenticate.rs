@@ -54,6 +54,19 @@ pub(crate) struct Holder {
     pub(super) replaced_at: Option<i64>,
 }
 
+impl Holder {
+    /// Whether the key or the token has not ended.
+    fn check_live(&self, now: i64) -> Result<(), Error> {
+        if self.is_revoked {
+            return refuse("key_revoked", "This key was revoked. Ask an operator for a new one.");
+        }
+        if self.expires_at.is_some_and(|at| at <= now) {
+            return refuse("key_expired", "This key has expired. Ask an operator for a new one.");
+        }
+        Ok(())
+    }
+}
+
 /// Who holds the secret of an `Authorization: Bearer` header.
 ///
 /// # Errors
@@ -81,19 +94,14 @@ pub(super) async fn authenticate(
     else {
         return refuse("invalid_api_key", "This key is not known here. Check which daemon it belongs to.");
     };
-    if holder.is_revoked {
-        return refuse("key_revoked", "This key was revoked. Ask an operator for a new one.");
-    }
     let has_passed = |at: Option<i64>| at.is_some_and(|at| at <= now);
-    if has_passed(holder.replaced_at) {
+    if has_passed(holder.replaced_at) && !holder.is_revoked {
         return refuse(
             "key_expired",
             "This key was replaced by a newer one, and its time has run out. Use that.",
         );
     }
-    if has_passed(holder.expires_at) {
-        return refuse("key_expired", "This key has expired. Ask an operator for a new one.");
-    }
+    holder.check_live(now)?;
     if !source::allows(&holder.sources, address) {
         let message =
             "This key may not call from this address. Ask an operator to add it to the key's sources.";
@@ -121,14 +129,17 @@ async fn find(app: &App, kind: SecretKind, hash: &str) -> Result<Option<Arc<Hold
     Ok(Some(found))
 }
 
-/// Whether a caller's key or token still opens something: for work that goes on without it.
+/// The key or token of work that goes on without its client, as it stands now. A secret that a newer one replaced in time
+/// holds on: the key goes on under that.
 ///
 /// # Errors
-/// If the store fails.
-pub(crate) async fn is_live(app: &App, caller: &Caller) -> Result<bool, Error> {
-    let now = app.books.clock.now().0;
-    if caller.operator {
-        return operators::is_live(&app.db, &caller.key_id, now).await;
-    }
-    sql::key_is_live(&app.db, &caller.key_id, now).await
+/// If the key, the token or the secret was revoked, or has expired.
+pub(super) async fn still(app: &App, caller: &Caller, now: i64) -> Result<Arc<Caller>, Error> {
+    let holder = match caller.operator {
+        true => operators::by_id(&app.db, &caller.key_id).await?,
+        false => sql::key_by_id(&app.db, &caller.key_id, caller.generation).await?,
+    };
+    let Some(holder) = holder else { return refuse("key_revoked", "This key is no longer there.") };
+    holder.check_live(now)?;
+    Ok(holder.caller)
 }

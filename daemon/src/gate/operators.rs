@@ -94,6 +94,6 @@ pub(super) async fn by_hash(db: &Db, hash: &str) -> Result<Option<Holder>, Error
     sql::operator_by_hash(db, hash).await
 }
 
-pub(super) async fn is_live(db: &Db, id: &str, now: i64) -> Result<bool, Error> {
-    sql::operator_is_live(db, id, now).await
+pub(super) async fn by_id(db: &Db, id: &str) -> Result<Option<Holder>, Error> {
+    sql::operator_by_id(db, id).await
 }

@@ -13,12 +13,22 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 pub(super) async fn key_by_hash(db: &Db, hash: &str) -> Result<Option<Holder>, Error> {
-    let sql =
+    key(db, "s.hash = ?1", vec![hash.into()]).await
+}
+
+/// What stands behind a secret of a key, by its generation.
+pub(super) async fn key_by_id(db: &Db, id: &str, generation: i64) -> Result<Option<Holder>, Error> {
+    key(db, "s.key_id = ?1 AND s.generation = ?2", vec![id.into(), generation.into()]).await
+}
+
+async fn key(db: &Db, which: &str, params: Vec<Value>) -> Result<Option<Holder>, Error> {
+    let sql = format!(
         "SELECT k.id, k.team, k.name, k.scopes, k.act_as, k.role, k.limits, k.models, k.aliases, k.agents,
-                      k.collections, k.tools, k.sources, k.expires_at, k.revoked_at, s.generation, s.prefix,
-                      s.revoked_at, s.expires_at, s.hash
-               FROM key_secrets s JOIN keys k ON k.id = s.key_id WHERE s.hash = ?1";
-    let Some(row) = db.row(sql, vec![hash.into()]).await? else { return Ok(None) };
+             k.collections, k.tools, k.sources, k.expires_at, k.revoked_at, s.generation, s.prefix,
+             s.revoked_at, s.expires_at, s.hash
+         FROM key_secrets s JOIN keys k ON k.id = s.key_id WHERE {which}"
+    );
+    let Some(row) = db.row(sql, params).await? else { return Ok(None) };
     let caller = Caller {
         key_id: row.text(0),
         team: row.text(1),
@@ -49,12 +59,6 @@ pub(super) async fn key_by_hash(db: &Db, hash: &str) -> Result<Option<Holder>, E
     }))
 }
 
-pub(super) async fn key_is_live(db: &Db, id: &str, now: i64) -> Result<bool, Error> {
-    let sql =
-        "SELECT 1 FROM keys WHERE id = ?1 AND revoked_at IS NULL AND (expires_at IS NULL OR expires_at > ?2)";
-    Ok(db.row(sql, vec![id.into(), now.into()]).await?.is_some())
-}
-
 /// The calls of a key since a time that counted under its limits, the oldest first: those that its rate let pass.
 pub(super) async fn recent_calls(db: &Db, key: &str, since: i64) -> Result<Vec<Past>, Error> {
     const STEP: usize = 1000;
@@ -83,9 +87,18 @@ pub(super) async fn recent_calls(db: &Db, key: &str, since: i64) -> Result<Vec<P
 }
 
 pub(super) async fn operator_by_hash(db: &Db, hash: &str) -> Result<Option<Holder>, Error> {
-    let sql =
-        "SELECT id, team, name, role, expires_at, revoked_at, hash FROM operator_tokens WHERE hash = ?1";
-    let row = db.row(sql, vec![hash.into()]).await?;
+    operator(db, "hash", hash).await
+}
+
+pub(super) async fn operator_by_id(db: &Db, id: &str) -> Result<Option<Holder>, Error> {
+    operator(db, "id", id).await
+}
+
+async fn operator(db: &Db, column: &str, value: &str) -> Result<Option<Holder>, Error> {
+    let sql = format!(
+        "SELECT id, team, name, role, expires_at, revoked_at, hash FROM operator_tokens WHERE {column} = ?1"
+    );
+    let row = db.row(sql, vec![value.into()]).await?;
     Ok(row.map(|row| Holder {
         hash: row.text(6),
         caller: Arc::new(Caller {
@@ -112,12 +125,6 @@ pub(super) async fn operator_by_hash(db: &Db, hash: &str) -> Result<Option<Holde
         expires_at: row.optional_int(4),
         replaced_at: None,
     }))
-}
-
-pub(super) async fn operator_is_live(db: &Db, id: &str, now: i64) -> Result<bool, Error> {
-    let sql = "SELECT 1 FROM operator_tokens
-               WHERE id = ?1 AND revoked_at IS NULL AND (expires_at IS NULL OR expires_at > ?2)";
-    Ok(db.row(sql, vec![id.into(), now.into()]).await?.is_some())
 }
 
 pub(super) async fn insert_operator(db: &Db, operator: &Operator, hash: &str) -> Result<(), StoreError> {
