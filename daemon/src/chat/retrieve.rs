@@ -24,7 +24,8 @@ pub(super) struct Brought {
     pub(super) tool_calls: Vec<Value>,
 }
 
-/// Searches for the question, tells the client, and notes it in the trace.
+/// Searches for the question, tells the client, and notes it in the trace. Where the key may not use the tool, it brings
+/// nothing, and says why.
 pub(super) async fn retrieve(
     app: &App,
     context: &Context,
@@ -36,6 +37,12 @@ pub(super) async fn retrieve(
     let arguments = json!({"query": question, "top_k": knowledge.top_k});
     let call = json!({"call_id": "call_1", "tool": TOOL, "arguments": arguments});
     events.send("tool.call", &call).await?;
+    if !context.caller.may_use(TOOL) {
+        events.send("tool.result", denied(context, began)).await?;
+        let noted = json!({"call_id": "call_1", "tool": TOOL, "ok": false, "denied_by": "key:tools"});
+        context.recorder.with(|record| record.tools.push(noted));
+        return Ok(Brought::default());
+    }
     let collections = Some(knowledge.collections.as_slice());
     let wanted = Wanted { query: question, collections, filters: None, top_k: knowledge.top_k };
     let found = knowledge::retrieve(&app.db, &context.caller, &wanted).await?;
@@ -69,6 +76,20 @@ pub(super) async fn retrieve(
     context.recorder.span("retrieval", began, Some(json!({"used": log.used, "considered": log.considered})));
     let tool_calls = vec![json!({"name": TOOL, "arguments": arguments})];
     Ok(Brought { passages, terms, retrieval: vec![log], tool_calls })
+}
+
+fn denied(context: &Context, began: Instant) -> ToolResult {
+    let key = &context.caller.key_prefix;
+    ToolResult {
+        trace_id: context.trace_id(),
+        call_id: "call_1".into(),
+        tool: TOOL.into(),
+        ok: false,
+        summary: format!("denied by the tools of the key {key}: ask an operator to add `{TOOL}` to them"),
+        results: None,
+        filtered_for: context.caller.user.clone(),
+        latency_ms: began.elapsed().as_secs_f64() * 1000.0,
+    }
 }
 
 fn result(

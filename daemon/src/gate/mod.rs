@@ -93,6 +93,12 @@ impl Caller {
         self.agents.is_empty() || self.agents.iter().any(|allowed| allowed == agent)
     }
 
+    /// Whether its key may use one of the daemon's own tools. Functions that a client describes in its request are the
+    /// client's: the model may ask for them, and nobody here runs them.
+    pub(crate) fn may_use(&self, tool: &str) -> bool {
+        self.tools.is_empty() || self.tools.iter().any(|allowed| allowed == tool)
+    }
+
     /// Whether its key may read a collection.
     pub(crate) fn may_read(&self, collection: &str) -> bool {
         self.collections.is_empty() || self.collections.iter().any(|allowed| allowed == collection)

@@ -187,6 +187,30 @@ async fn a_key_talks_to_its_agents_and_reads_its_collections_only() {
 }
 
 #[tokio::test]
+async fn an_agent_uses_no_tool_that_the_key_may_not() {
+    let daemon = Daemon::start().await.with_hr_unevaluated().await;
+    let narrow =
+        json!({"name": "narrow", "scopes": ["chat"], "act_as": ["*@example.org"], "tools": ["calculator"]});
+    let key = daemon.key(narrow).await;
+    let (user, question) = ("sarah@example.org", "How many days of leave do I have?");
+    let events = daemon.stream(&key, user, question).await;
+    let result = &events.iter().find(|event| event.name == "tool.result").unwrap().data;
+    assert_eq!((&result["tool"], &result["ok"]), (&json!("knowledge_search"), &json!(false)), "{result}");
+    assert!(result["summary"].as_str().unwrap().contains("tools of the key"), "{result}");
+    let answer = &events.last().unwrap().data;
+    assert_eq!(
+        (&answer["refused"], &answer["citations"], &answer["retrieval"]),
+        (&json!(true), &json!([]), &json!([]))
+    );
+    let trace = format!("/analytics/traces/{}", answer["trace_id"].as_str().unwrap());
+    let trace = daemon.operator(Method::GET, &trace).answer().await.expect(200);
+    assert_eq!(trace["tools"][0]["denied_by"], "key:tools");
+    daemon.admin(Method::PATCH, "/keys/narrow", json!({"tools": ["knowledge_search"]})).await.expect(200);
+    let answer = daemon.ask(&key, user, question).await.expect(200);
+    assert_eq!(answer["refused"], false, "{answer}");
+}
+
+#[tokio::test]
 async fn keys_come_a_page_at_a_time() {
     let daemon = Daemon::start().await;
     for n in 0..5 {

@@ -40,7 +40,7 @@ pub struct CreateKeyRequest {
     /// Which collections it may read; all by default.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub collections: Vec<String>,
-    /// Which tools it may use; all by default.
+    /// Which of the daemon's tools its agents may use, such as `knowledge_search`; all by default.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub tools: Vec<String>,
     /// From where it may call: addresses or CIDR ranges; anywhere by default.
@@ -143,7 +143,7 @@ pub struct UpdateKeyRequest {
     /// Which collections it may read.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub collections: Option<Vec<String>>,
-    /// Which tools it may use.
+    /// Which of the daemon's tools its agents may use.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub tools: Option<Vec<String>>,
     /// From where it may call.
@@ -241,7 +241,7 @@ pub struct Key {
     /// Which collections it may read; all where the list is empty.
     #[serde(default)]
     pub collections: Vec<String>,
-    /// Which tools it may use; all where the list is empty.
+    /// Which of the daemon's tools its agents may use; all where the list is empty.
     #[serde(default)]
     pub tools: Vec<String>,
     /// From where it may call; anywhere where the list is empty.
