@@ -9,7 +9,7 @@ use crate::call::{Context, Ending};
 use crate::error::{Error, Kind};
 use crate::guardrails::Phase;
 use crate::http::mount::{Content, Written};
-use crate::providers::{Answered, Ask, Operation, Plan, Reply};
+use crate::providers::{Answered, Ask, Operation, Plan, Reply, told};
 use crate::trace::{Asked, Settings};
 use serde_json::{Map, Value};
 use std::time::Instant;
@@ -95,7 +95,7 @@ pub(super) async fn ask_unless_left(
 ) -> Result<Answered, Error> {
     let began = Instant::now();
     let result = tokio::select! {
-        answered = app.providers.ask(plan, ask) => answered,
+        answered = app.providers.ask(plan, ask) => answered.map_err(told),
         () = context.left() => {
             if let Some(target) = plan.targets.first() {
                 Meter::new(context, target.clone(), ask.body.clone()).record(context).await;

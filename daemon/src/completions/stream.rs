@@ -8,7 +8,7 @@ use crate::call::{Context, Ending};
 use crate::error::{Error, Kind};
 use crate::guardrails::{Engine, Phase};
 use crate::http::reply;
-use crate::providers::{Chunk, Pieces, Tokens};
+use crate::providers::{Chunk, Pieces, Tokens, told};
 use bytes::Bytes;
 use contract::agent::Guardrails;
 use futures::FutureExt;
@@ -207,7 +207,7 @@ impl Streaming {
                 () = app.work.cut_off.cancelled() => return Err(stopping()),
             };
             let tried = || format!("The provider {}", self.meter.target().upstream.name);
-            let Some(chunk) = chunk.map_err(|failure| failure.into_error(&tried()))? else { break };
+            let Some(chunk) = chunk.map_err(|failure| told(failure.into_error(&tried())))? else { break };
             self.meter.note(&chunk.value);
             let leaving = match &mut outlet {
                 Some(outlet) => outlet.push(chunk),

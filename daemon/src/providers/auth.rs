@@ -86,7 +86,12 @@ fn show(request: &mut Request, name: &HeaderName, value: &str) -> Result<(), Pro
 
 /// A problem of the key, which never holds it.
 pub(super) fn unusable(what: &str) -> Problem {
-    Problem { message: format!("the key can't be used: {what}"), status: Some(401), ..Problem::default() }
+    Problem {
+        message: format!("the key can't be used: {what}"),
+        is_ours: true,
+        status: Some(401),
+        ..Problem::default()
+    }
 }
 
 /// The region in the address of an AWS service: `https://SERVICE.REGION.amazonaws.com`.

@@ -72,12 +72,31 @@ pub(crate) struct Errand<'a> {
     pub(crate) trace: Option<Onward<'a>>,
 }
 
+impl Stop {
+    /// The same without what the provider may have said of its key.
+    fn without_secrets(self, key: Option<&SecretString>) -> Self {
+        match self {
+            Self::Failure(failure) => Self::Failure(failure.without_secrets(key)),
+            error => error,
+        }
+    }
+}
+
 /// Asks a provider once. Of a stream, everything up to the first content has come: what fails before may be tried again
 /// elsewhere.
 ///
 /// # Errors
 /// If the attempt fails, or the flavour can't say what is asked.
 pub(crate) async fn ask(
+    client: &Client,
+    errand: Errand<'_>,
+    call: &Call<'_>,
+    patience: Patience,
+) -> Result<Reply, Stop> {
+    attempt(client, errand, call, patience).await.map_err(|stop| stop.without_secrets(errand.key))
+}
+
+async fn attempt(
     client: &Client,
     errand: Errand<'_>,
     call: &Call<'_>,
@@ -111,6 +130,7 @@ pub(crate) async fn ask(
         ready: VecDeque::new(),
         failed: None,
         patience,
+        key: errand.key.cloned(),
     });
     pieces.begin().await?;
     Ok(Reply::Stream(pieces))
@@ -224,6 +244,8 @@ pub(crate) struct Pieces {
     /// What went wrong after all that is ready.
     failed: Option<Failure>,
     patience: Patience,
+    /// The key that the provider was shown.
+    key: Option<SecretString>,
 }
 
 struct Source {
@@ -234,7 +256,7 @@ struct Source {
 
 impl Pieces {
     fn ready(chunks: Vec<Chunk>, patience: Patience) -> Self {
-        Self { source: None, ready: chunks.into(), failed: None, patience }
+        Self { source: None, ready: chunks.into(), failed: None, patience, key: None }
     }
 
     /// The next piece; none at the end. An answer that stops without its end is a failure, never a clean end.
@@ -248,7 +270,7 @@ impl Pieces {
             }
             if let Some(failure) = self.failed.take() {
                 self.source = None;
-                return Err(failure);
+                return Err(failure.without_secrets(self.key.as_ref()));
             }
             let Some(source) = &mut self.source else { return Ok(None) };
             let wait =

@@ -1,13 +1,12 @@
 //! How one attempt at a provider failed, and what follows from it.
 
 use super::flavours::Problem;
+use super::words;
 use crate::error::{Error, Kind};
 use contract::time::Time;
+use secrecy::SecretString;
 use serde_json::{Value, json};
 use std::time::Duration;
-
-/// Longest message of a provider that is passed on, in characters.
-const LONGEST_MESSAGE: usize = 500;
 
 /// The families of failures.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -60,7 +59,7 @@ impl Failure {
 
     /// Without any answer.
     pub(crate) fn silent(fault: Fault, message: impl Into<String>) -> Self {
-        let problem = Problem { message: message.into(), ..Problem::default() };
+        let problem = Problem { message: message.into(), is_ours: true, ..Problem::default() };
         Self { fault, status: None, problem, retry_after: None }
     }
 
@@ -78,24 +77,40 @@ impl Failure {
         self.fault != Fault::Rejected
     }
 
-    /// For the admin API and the trace: no secret, and nothing of the request.
-    pub(crate) fn shown(&self, at: Time) -> Value {
-        json!({"at": at, "status": self.status, "code": self.problem.code, "message": short(&self.problem.message)})
+    /// The same without what the provider may have said of secrets: of its key above all.
+    pub(crate) fn without_secrets(mut self, key: Option<&SecretString>) -> Self {
+        if !self.problem.is_ours {
+            self.problem.message = words::cleaned(&self.problem.message, key);
+        }
+        self.problem.code = self.problem.code.filter(|code| words::is_name(code));
+        self.problem.param = self.problem.param.filter(|param| words::is_name(param));
+        self
     }
 
-    /// As the client sees it, after routing gave up; `tried` names the providers.
+    /// For the admin API, the trace and the log: nothing of the request. So of words only ours.
+    pub(crate) fn shown(&self, at: Time) -> Value {
+        let ours = Some(&self.problem.message).filter(|_| self.problem.is_ours);
+        json!({"at": at, "status": self.status, "code": self.problem.code, "message": ours})
+    }
+
+    /// As the client sees it, after routing gave up; `tried` names the providers. What the provider said goes with it, for
+    /// [`told`], and neither into the message nor into the log.
     pub(crate) fn into_error(self, tried: &str) -> Error {
-        let cause = format!("{tried}: {:?} {:?}: {}", self.fault, self.status, short(&self.problem.message));
+        let code = self.problem.code.as_deref().unwrap_or("no code");
+        let ours = if self.problem.is_ours { self.problem.message.as_str() } else { "" };
+        let cause = format!("{tried}: {:?} {:?} {code} {ours}", self.fault, self.status);
+        let said = Box::new((SAID, Value::String(self.problem.message.clone())));
         let error = match self.fault {
             Fault::Rejected => {
-                let message = format!("{tried} refuses the request: {}", short(&self.problem.message));
+                let message = format!("{tried} refuses the request. Change it, or ask another model.");
                 let kind = if self.status == Some(413) { Kind::TooLarge } else { Kind::Invalid };
-                let code = match self.problem.code.as_deref() {
-                    Some("context_length_exceeded") => "context_length_exceeded",
-                    Some("content_filter") => "content_filter",
+                let code = match code {
+                    "context_length_exceeded" => "context_length_exceeded",
+                    "content_filter" => "content_filter",
                     _ => "invalid_value",
                 };
-                return Error { param: self.problem.param, ..Error::new(kind, code, message) };
+                let error = Error::new(kind, code, message);
+                return Error { param: self.problem.param, detail: Some(said), ..error };
             }
             Fault::NoModel => Error::new(
                 Kind::NotFound,
@@ -126,10 +141,25 @@ impl Failure {
             ),
         };
         let retry_after = self.retry_after.map(|wait| wait.as_secs().max(1));
-        Error { retry_after, ..error }.because(cause)
+        Error { retry_after, detail: Some(said), ..error }.because(cause)
     }
 }
 
-fn short(message: &str) -> String {
-    message.chars().take(LONGEST_MESSAGE).collect()
+/// The detail of an error that holds what the provider said. No envelope shows it.
+const SAID: &str = "said";
+
+/// What the provider said, if it said anything.
+pub(super) fn said(error: &Error) -> Option<&str> {
+    let detail = error.detail.as_ref().filter(|detail| detail.0 == SAID)?;
+    detail.1.as_str().filter(|said| !said.is_empty())
+}
+
+/// The error for a client who wrote the request itself: where that is what is wrong, with what the provider said of it.
+pub(crate) fn told(error: Error) -> Error {
+    match said(&error) {
+        Some(said) if matches!(error.kind, Kind::Invalid | Kind::TooLarge) => {
+            Error { message: format!("{} It says: {said}", error.message), ..error }
+        }
+        _ => error,
+    }
 }

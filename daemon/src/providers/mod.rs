@@ -21,9 +21,11 @@ mod upstream;
 mod usage;
 mod vault;
 mod walk;
+mod words;
 
 pub(crate) use agent::Speech;
 pub(crate) use exchange::{Pieces, Reply, retry_after};
+pub(crate) use failure::told;
 pub(crate) use flavours::{Chunk, Operation};
 pub(crate) use route::{Plan, Providers, Route, Target};
 pub(crate) use spending::{Quote, Spending};

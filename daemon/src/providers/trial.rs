@@ -2,6 +2,7 @@
 
 use super::catalogue;
 use super::exchange::Reply;
+use super::failure;
 use super::flavours::Operation;
 use super::route::{Providers, Route};
 use super::spending::Free;
@@ -46,7 +47,7 @@ impl Providers {
         };
         let (ok, detail) = match self.ask(&plan, ask).await {
             Ok(answered) => (true, said(&answered.reply)),
-            Err(error) => (false, error.cause.unwrap_or(error.message)),
+            Err(error) => (false, what_failed(&error)),
         };
         Ok(ProviderTest {
             provider: upstream.name.clone(),
@@ -56,6 +57,12 @@ impl Providers {
             latency_ms: began.elapsed().as_secs_f64() * 1000.0,
         })
     }
+}
+
+/// Also in the provider's words: the request that it speaks of is this file's own.
+fn what_failed(error: &Error) -> String {
+    let what = error.cause.as_ref().unwrap_or(&error.message);
+    failure::said(error).map_or_else(|| what.clone(), |said| format!("{what}: {said}"))
 }
 
 fn said(reply: &Reply) -> String {

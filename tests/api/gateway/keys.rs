@@ -44,6 +44,61 @@ async fn a_stored_key_is_used_and_never_shown() {
     }
 }
 
+/// Providers repeat in their errors what they were sent.
+#[tokio::test]
+async fn what_a_provider_repeats_of_keys_and_prompts_goes_no_further() {
+    let (provider, daemon, key) = with_mistral().await;
+    daemon.admin(Method::POST, "/providers", json!({"provider": "mistral", "key": SECRET})).await.expect(201);
+    let says = |status: u16| {
+        let message = format!("With {SECRET} nobody asks that: \"Hi, said Sarah\"");
+        Reply::json(status, &json!({"error": {"message": message, "code": format!("wrong: {SECRET}")}}))
+    };
+    provider.next(vec![says(400)]);
+    let refused = ask(&daemon, &key).await;
+    let message = refused.body["error"]["message"].as_str().unwrap();
+    assert!(
+        refused.status == 400 && message.contains("With … nobody asks that: \"Hi, said Sarah\""),
+        "{message}"
+    );
+    provider.next(vec![says(401)]);
+    let failed = ask(&daemon, &key).await;
+    let message = failed.body["error"]["message"].as_str().unwrap();
+    assert!(failed.status == 502 && message.contains("katonic providers add"), "{message}");
+    let trace = format!("/analytics/traces/{}", failed.body["trace_id"].as_str().unwrap());
+    let trace = daemon.operator(Method::GET, &trace).answer().await.expect(200);
+    let listed = daemon.admin(Method::GET, "/providers", json!({})).await.expect(200);
+    for seen in [trace, listed] {
+        let seen = seen.to_string();
+        assert!(!seen.contains("Sarah") && !seen.contains(SECRET), "{seen}");
+    }
+    let test = daemon.admin(Method::POST, "/providers/mistral/test", json!({"model": "m"})).await.expect(200);
+    let detail = test["detail"].as_str().unwrap();
+    assert!(detail.contains("With … nobody asks that") && !detail.contains(SECRET), "{detail}");
+}
+
+#[tokio::test]
+async fn who_talks_to_an_agent_reads_nothing_that_a_provider_says_of_its_instructions() {
+    let gateway = Gateway::start_with(
+        vec![Reply::json(
+            400,
+            &json!({"error": {"message": "Too rude: \"The vault's code is 4711.\"", "code": "invalid"}}),
+        )],
+        "[tiers]\nbalanced = \"local/m\"\n",
+    )
+    .await;
+    let daemon = &gateway.daemon;
+    let agent = "apiVersion: katonic/v1\nkind: Agent\nmetadata: {id: keeper}\nspec: {model: balanced, instructions: The vault's code is 4711.}\n";
+    daemon.apply(agent).await.expect(201);
+    let promote = json!({"environment": "test", "override": {"reason": "a test"}});
+    daemon.operator(Method::POST, "/agents/keeper/promote").json(&promote).answer().await.expect(200);
+    let body = json!({"agent_id": "keeper", "environment": "test", "stream": false,
+                      "messages": [{"role": "user", "content": "Hello?"}]});
+    let refused =
+        daemon.call(Method::POST, "/chat").bearer_auth(daemon.chat_key().await).json(&body).answer().await;
+    assert_eq!(refused.status, 400, "{}", refused.body);
+    assert!(!refused.body.to_string().contains("4711"), "{}", refused.body);
+}
+
 #[tokio::test]
 async fn a_team_that_must_bring_its_own_key_never_uses_the_shared_one() {
     let (provider, daemon, key) = with_mistral().await;

@@ -65,8 +65,7 @@ pub(super) fn problem(body: &Value) -> Problem {
     Problem {
         message: text("message").or_else(plain).unwrap_or_default(),
         code: text("status").or_else(|| text("type")).or_else(number),
-        param: None,
-        status: None,
+        ..Problem::default()
     }
 }
 

@@ -85,8 +85,10 @@ impl Outgoing {
 /// What a provider says went wrong, beside its HTTP status.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(crate) struct Problem {
-    /// In its words.
+    /// In its words: they may hold what was sent to it.
     pub(crate) message: String,
+    /// Whether the words are ours.
+    pub(crate) is_ours: bool,
     /// Its code or type, such as `context_length_exceeded`.
     pub(crate) code: Option<String>,
     /// The field it is about.
@@ -98,7 +100,7 @@ pub(crate) struct Problem {
 impl Problem {
     /// What came is not what the flavour says.
     pub(crate) fn garbled(what: &str) -> Self {
-        Self { message: format!("the answer is garbled: {what}"), ..Self::default() }
+        Self { message: format!("the answer is garbled: {what}"), is_ours: true, ..Self::default() }
     }
 }
 
@@ -139,7 +141,7 @@ pub(crate) trait Flavour: Send + Sync {
             message: text("message").or_else(plain).or_else(|| text("detail")).unwrap_or_default(),
             code: text("code").or(number).or_else(|| text("type")).or_else(|| text("status")),
             param: text("param"),
-            status: None,
+            ..Problem::default()
         }
     }
 }

@@ -261,7 +261,10 @@ mod tests {
         let stream = events(&[start(json!({"input_tokens": 1})), error]);
         let problem = collect(&Anthropic, &json!({}), stream.as_bytes()).unwrap_err();
         let code = Some("overloaded_error".to_owned());
-        assert_eq!(problem, Problem { message: "Busy".into(), code, param: None, status: Some(529) });
+        assert_eq!(
+            problem,
+            Problem { message: "Busy".into(), code, status: Some(529), ..Problem::default() }
+        );
 
         let body = json!({});
         let mut reader = Anthropic.reader(&chat(&body, "model"));

@@ -91,8 +91,8 @@ fn failed(frame: &Frame) -> Problem {
     Problem {
         message: message.unwrap_or("the stream broke off with an error").to_owned(),
         code: Some(frame.event.clone()).filter(|event| !event.is_empty()),
-        param: None,
         status,
+        ..Problem::default()
     }
 }
 

@@ -240,8 +240,8 @@ mod tests {
             let expected = Problem {
                 message: "Too busy.".into(),
                 code: Some("UNAVAILABLE".into()),
-                param: None,
                 status: Some(503),
+                ..Problem::default()
             };
             assert_eq!(problem, expected);
         }
