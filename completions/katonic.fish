@@ -581,7 +581,7 @@ complete -c katonic -n "__fish_katonic_using_subcommand audit; and __fish_seen_s
 complete -c katonic -n "__fish_katonic_using_subcommand audit; and __fish_seen_subcommand_from list" -l after -d 'The cursor that the page before ended with' -r
 complete -c katonic -n "__fish_katonic_using_subcommand audit; and __fish_seen_subcommand_from list" -l from -d 'From this time on, such as 2026-01-31T00:00:00Z' -r
 complete -c katonic -n "__fish_katonic_using_subcommand audit; and __fish_seen_subcommand_from list" -l to -d 'Up to this time' -r
-complete -c katonic -n "__fish_katonic_using_subcommand audit; and __fish_seen_subcommand_from list" -l key -d 'Only of this key\'s id' -r
+complete -c katonic -n "__fish_katonic_using_subcommand audit; and __fish_seen_subcommand_from list" -l key -d 'Only of this key, by its name, id or secret as it is shown' -r
 complete -c katonic -n "__fish_katonic_using_subcommand audit; and __fish_seen_subcommand_from list" -l user -d 'Only of this user' -r
 complete -c katonic -n "__fish_katonic_using_subcommand audit; and __fish_seen_subcommand_from list" -l team -d 'Only of this team' -r
 complete -c katonic -n "__fish_katonic_using_subcommand audit; and __fish_seen_subcommand_from list" -l endpoint -d 'Only of this endpoint, such as Chat' -r
@@ -646,7 +646,7 @@ complete -c katonic -n "__fish_katonic_using_subcommand logs; and not __fish_see
 complete -c katonic -n "__fish_katonic_using_subcommand logs; and not __fish_seen_subcommand_from tail help" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c katonic -n "__fish_katonic_using_subcommand logs; and not __fish_seen_subcommand_from tail help" -f -a "tail" -d 'Follow calls as they happen'
 complete -c katonic -n "__fish_katonic_using_subcommand logs; and not __fish_seen_subcommand_from tail help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
-complete -c katonic -n "__fish_katonic_using_subcommand logs; and __fish_seen_subcommand_from tail" -l key -d 'Only of this key\'s id' -r
+complete -c katonic -n "__fish_katonic_using_subcommand logs; and __fish_seen_subcommand_from tail" -l key -d 'Only of this key, by its name, id or secret as it is shown' -r
 complete -c katonic -n "__fish_katonic_using_subcommand logs; and __fish_seen_subcommand_from tail" -l user -d 'Only of this user' -r
 complete -c katonic -n "__fish_katonic_using_subcommand logs; and __fish_seen_subcommand_from tail" -l team -d 'Only of this team' -r
 complete -c katonic -n "__fish_katonic_using_subcommand logs; and __fish_seen_subcommand_from tail" -l endpoint -d 'Only of this endpoint, such as Chat' -r

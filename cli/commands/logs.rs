@@ -23,7 +23,7 @@ enum Command {
 
 #[derive(Debug, Args)]
 struct Tail {
-    /// Only of this key's id
+    /// Only of this key, by its name, id or secret as it is shown
     #[arg(long, value_name = "KEY")]
     key: Option<String>,
     /// Only of this user
@@ -48,6 +48,7 @@ pub(super) async fn run(session: &Session, logs: Logs) -> Result<Answer, Failure
         team: args.team,
         endpoint: args.endpoint,
         decision: args.decision,
+        ..TailLogsQuery::default()
     };
     let mut events = session.client()?.stream::<TailLogs>(&query).await?;
     session.output.note("Following calls. Ctrl-C ends it.");

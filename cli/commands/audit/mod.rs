@@ -12,6 +12,7 @@ use clap::{Args, Subcommand};
 use contract::catalogue::ListAudit;
 use contract::time::Time;
 use contract::wire::analytics::{AuditPage, AuditRow, Chain, ListAuditQuery};
+use contract::wire::page::ListQuery;
 
 /// The audit log.
 #[derive(Debug, Args)]
@@ -40,7 +41,7 @@ struct List {
     /// Up to this time
     #[arg(long, value_name = "TIME", value_parser = time)]
     to: Option<Time>,
-    /// Only of this key's id
+    /// Only of this key, by its name, id or secret as it is shown
     #[arg(long, value_name = "KEY")]
     key: Option<String>,
     /// Only of this user
@@ -77,8 +78,10 @@ pub(super) async fn run(session: &Session, audit: Audit) -> Result<Answer, Failu
 }
 
 async fn list(session: &Session, list: List) -> Result<Answer, Failure> {
+    let ListQuery { limit, after } = list.page.into();
     let query = ListAuditQuery {
-        page: list.page.into(),
+        limit,
+        after,
         from: list.from,
         to: list.to,
         key: list.key,

@@ -8,7 +8,6 @@ use contract::catalogue::ListAudit;
 use contract::chain::{Walk, export_text, is_signature, link};
 use contract::version::hex;
 use contract::wire::analytics::{AuditRow, Chain, Checkpoint, ExportEnd, ListAuditQuery};
-use contract::wire::page::ListQuery;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 use sha2::{Digest, Sha256};
@@ -40,8 +39,7 @@ pub(super) async fn run(session: &Session, args: Verify) -> Result<Answer, Failu
 }
 
 async fn of_daemon(session: &Session) -> Result<Chain, Failure> {
-    let page = ListQuery { limit: Some(1), after: None };
-    let query = ListAuditQuery { page, verify: true, ..ListAuditQuery::default() };
+    let query = ListAuditQuery { limit: Some(1), verify: true, ..ListAuditQuery::default() };
     let page = session.client()?.call::<ListAudit>(&query).await?;
     Ok(page.chain.unwrap_or_default())
 }

@@ -12,7 +12,7 @@ mod node;
 mod parse;
 mod schema;
 mod shape;
-mod suggest;
+pub mod suggest;
 mod suppress;
 mod text;
 

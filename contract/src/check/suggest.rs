@@ -6,7 +6,8 @@ use strsim::damerau_levenshtein;
 const MAX_LENGTH: usize = 64;
 
 /// The closest of some names, if it is close enough: at most a third of its letters differ.
-pub(crate) fn closest<'a>(wrong: &str, names: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+#[must_use]
+pub fn closest<'a>(wrong: &str, names: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     if wrong.len() > MAX_LENGTH {
         return None;
     }
@@ -20,7 +21,8 @@ pub(crate) fn closest<'a>(wrong: &str, names: impl IntoIterator<Item = &'a str>)
 }
 
 /// A help text: the close name if there is one, else all of them.
-pub(crate) fn help(wrong: &str, names: &[&str]) -> String {
+#[must_use]
+pub fn help(wrong: &str, names: &[&str]) -> String {
     match closest(wrong, names.iter().copied()) {
         Some(name) => format!("did you mean `{name}`?"),
         None => format!("known are {}", quoted(names)),

@@ -1,7 +1,7 @@
 //! Traces and the audit log.
 
 use super::flywheel::Feedback;
-use super::page::{ListQuery, Page, flag};
+use super::page::{Page, flag, limit};
 use crate::money::Usd;
 use crate::time::Time;
 use schemars::JsonSchema;
@@ -73,17 +73,22 @@ pub struct Span {
 
 /// `GET /analytics/audit`.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
 pub struct ListAuditQuery {
-    /// The page.
-    #[serde(flatten)]
-    pub page: ListQuery,
+    /// Rows of the page: 1 to 200, 50 by default.
+    #[serde(default, deserialize_with = "limit", skip_serializing_if = "Option::is_none")]
+    #[schemars(range(min = 1, max = 200))]
+    pub limit: Option<u32>,
+    /// The `next` of the page before.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub after: Option<String>,
     /// From this time on.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub from: Option<Time>,
     /// Up to this time.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub to: Option<Time>,
-    /// Only of this key's id.
+    /// Only of this key or operator's token, by its id or name, or a key by its secret as it is shown.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub key: Option<String>,
     /// Only of this user.
@@ -254,10 +259,18 @@ pub struct ExportEnd {
     pub public_key: String,
 }
 
-/// `GET /admin/v1/logs`: the calls to follow.
+/// `GET /admin/v1/logs`: the calls to follow, or a page of the newest.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
 pub struct TailLogsQuery {
-    /// Only of this key's id.
+    /// Rows of the page: 1 to 200, 50 by default.
+    #[serde(default, deserialize_with = "limit", skip_serializing_if = "Option::is_none")]
+    #[schemars(range(min = 1, max = 200))]
+    pub limit: Option<u32>,
+    /// The `next` of the page before.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub after: Option<String>,
+    /// Only of this key or operator's token, by its id or name, or a key by its secret as it is shown.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub key: Option<String>,
     /// Only of this user.

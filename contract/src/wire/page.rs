@@ -70,7 +70,7 @@ pub struct ListQuery {
 ///
 /// # Errors
 /// If it is neither a whole number from 1 to 200 nor its text.
-fn limit<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<u32>, D::Error> {
+pub(crate) fn limit<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<u32>, D::Error> {
     let value = Option::<Value>::deserialize(deserializer)?;
     let number = match value {
         None | Some(Value::Null) => return Ok(None),

@@ -1,7 +1,7 @@
 //! `/admin/v1/logs`: calls as they happen.
 
 use crate::app::App;
-use crate::audit;
+use crate::audit::{self, Filter};
 use crate::error::Error;
 use crate::gate::Caller;
 use crate::http::mount::{Api, Call, Out};
@@ -21,17 +21,19 @@ pub(super) fn routes(api: Api) -> Api {
 }
 
 async fn tail(app: App, call: Call<TailLogs>) -> Result<Out<Page<AuditRow>>, Error> {
-    let TailLogsQuery { key, user, team, endpoint, decision } = call.input;
-    let query = ListAuditQuery { key, user, team, endpoint, decision, ..ListAuditQuery::default() };
+    let TailLogsQuery { limit, after, key, user, team, endpoint, decision } = call.input;
+    let query =
+        ListAuditQuery { limit, after, key, user, team, endpoint, decision, ..ListAuditQuery::default() };
     let caller = Arc::clone(&call.context.caller);
     if !call.context.wants_events {
-        return Ok(Out::Body(audit::list(&app.db, &caller, &query).await?));
+        return Ok(Out::Body(audit::list(&app.db, &caller, query).await?));
     }
+    let filter = Filter::of(&app.db, &caller, query).await?;
     let (written, head) = (app.books.ledger.watch(), app.books.ledger.head());
     let (sender, events) = mpsc::channel(EVENTS);
     app.clone().work.spawn(async move {
         // The watcher may have gone, or the daemon stops: there is nobody left to tell.
-        drop(follow(&app, &caller, &query, written, head, sender).await);
+        drop(follow(&app, &caller, &filter, written, head, sender).await);
     });
     Ok(Out::Watch(events))
 }
@@ -39,7 +41,7 @@ async fn tail(app: App, call: Call<TailLogs>) -> Result<Out<Page<AuditRow>>, Err
 async fn follow(
     app: &App,
     caller: &Caller,
-    query: &ListAuditQuery,
+    filter: &Filter,
     mut written: broadcast::Receiver<i64>,
     mut seen: i64,
     sender: mpsc::Sender<Event>,
@@ -50,16 +52,16 @@ async fn follow(
             () = sender.closed() => return Ok(()),
             () = app.work.draining.cancelled() => return Ok(()),
         }
-        loop {
-            let rows = audit::newer(&app.db, caller, query, seen).await?;
-            let Some(last) = rows.last().map(|row| row.seq) else { break };
+        let head = app.books.ledger.head();
+        while seen < head {
+            let (rows, next) = audit::newer(&app.db, caller, filter, seen, head).await?;
             for row in rows {
                 let event = Event { name: "call", data: serde_json::to_value(row)? };
                 if sender.send(event).await.is_err() {
                     return Ok(());
                 }
             }
-            seen = last;
+            seen = next;
         }
     }
 }

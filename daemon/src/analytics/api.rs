@@ -37,8 +37,9 @@ async fn get_trace(app: App, call: Call<GetTrace>) -> Result<Out<Trace>, Error> 
 }
 
 async fn list_audit(app: App, call: Call<ListAudit>) -> Result<Out<AuditPage>, Error> {
-    let page = audit::list(&app.db, &call.context.caller, &call.input).await?;
-    let chain = match call.input.verify {
+    let verifies = call.input.verify;
+    let page = audit::list(&app.db, &call.context.caller, call.input).await?;
+    let chain = match verifies {
         true if call.context.caller.sees_others() => Some(audit::verify(&app.db, &app.books.ledger).await?),
         true => {
             return Err(Error::new(

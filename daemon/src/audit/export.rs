@@ -1,12 +1,12 @@
 //! The log as lines of JSON, written as they are read: neither the daemon nor its client holds more than a few of them.
 
 use super::sql::sees_whole;
-use super::{checkpoint, newer};
+use super::{Filter, checkpoint, newer};
 use crate::app::App;
 use crate::error::Error;
 use crate::gate::Caller;
 use bytes::Bytes;
-use contract::wire::analytics::{ExportAuditQuery, ListAuditQuery};
+use contract::wire::analytics::ExportAuditQuery;
 use contract::wire::page::{ListQuery, MAX_LIMIT};
 use serde::Serialize;
 use sha2::{Digest, Sha256};
@@ -51,15 +51,15 @@ async fn write(
             None => break,
         }
     }
-    let query = ListAuditQuery { from: query.from, to: query.to, raw: true, ..ListAuditQuery::default() };
+    let filter = Filter { from: query.from, to: query.to, raw: true, ..Filter::default() };
     let (mut seq, mut count) = (0, 0);
     loop {
-        let mut rows = newer(&app.db, caller, &query, seq).await?;
-        let is_last = rows.len() < MAX_LIMIT as usize || rows.last().is_none_or(|row| row.seq >= head);
+        let (mut rows, next) = newer(&app.db, caller, &filter, seq, head).await?;
+        let is_last = next >= head;
         rows.retain(|row| row.seq <= head);
         out.send(&rows).await?;
         count += rows.len() as u64;
-        seq = rows.last().map_or(seq, |row| row.seq);
+        seq = next;
         if is_last {
             let end = ledger.key().export_end(count, is_part, &out.digest.clone().finalize());
             return out.send(&[end]).await;

@@ -3,6 +3,7 @@
 mod chain;
 mod checkpoint;
 mod export;
+mod filter;
 mod head;
 mod ledger;
 mod resume;
@@ -13,6 +14,7 @@ mod uses;
 pub(crate) use chain::verify;
 pub(crate) use checkpoint::{AuditKey, list as checkpoints};
 pub(crate) use export::export;
+pub(crate) use filter::Filter;
 pub(crate) use head::{Head, HeadFile};
 pub(crate) use ledger::Ledger;
 pub(crate) use retention::keep as keep_to_retention;

@@ -1,9 +1,9 @@
 //! The queries of the audit log.
 
-use super::Entry;
+use super::{Entry, Filter};
 use crate::error::Error;
 use crate::gate::Caller;
-use crate::store::{Db, Row, Statement, StoreError, Value};
+use crate::store::{Db, Row, Statement, StoreError, Value, places};
 use contract::catalogue::CATALOGUE;
 use contract::chain::Link;
 use contract::money::Usd;
@@ -235,25 +235,34 @@ fn read(row: &Row) -> Stored {
 
 /// A page of the rows that the caller may see, the newest first: of the acting user, else of its own key, or of anybody
 /// where its role is to look. Rows of calls that no key opened belong to no team; operators see them.
-pub(crate) async fn list(db: &Db, caller: &Caller, query: &ListAuditQuery) -> Result<Page<AuditRow>, Error> {
-    let limit = query.page.limit.unwrap_or(DEFAULT_LIMIT).clamp(1, MAX_LIMIT);
-    let before = query.page.after.as_deref().map_or(Ok(i64::MAX), str::parse);
+///
+/// # Errors
+/// If a filter is none, or the store fails.
+pub(crate) async fn list(db: &Db, caller: &Caller, query: ListAuditQuery) -> Result<Page<AuditRow>, Error> {
+    let limit = query.limit.unwrap_or(DEFAULT_LIMIT).clamp(1, MAX_LIMIT);
+    let before = query.after.as_deref().map_or(Ok(i64::MAX), str::parse);
     let before = before.map_err(|_| Error::invalid("after", "Send the `next` of the page before."))?;
-    let rows = visible(db, caller, query, "seq <", before, "seq DESC", limit + 1).await?;
+    let filter = Filter::of(db, caller, query).await?;
+    let rows = visible(db, caller, &filter, "seq <", before, "seq DESC", limit + 1).await?;
     Ok(Page::of(rows, limit, |row| row.seq.to_string()))
 }
 
-/// The rows after one that the caller may see, in the log's order.
+/// Rows after one that the caller may see, in the log's order; and after which row to look next. `head` is one up to which
+/// all are written: what is between the last that was found and it need not be looked at again.
 ///
 /// # Errors
 /// If the store fails.
 pub(crate) async fn newer(
     db: &Db,
     caller: &Caller,
-    query: &ListAuditQuery,
+    filter: &Filter,
     than: i64,
-) -> Result<Vec<AuditRow>, Error> {
-    visible(db, caller, query, "seq >", than, "seq", MAX_LIMIT).await
+    head: i64,
+) -> Result<(Vec<AuditRow>, i64), Error> {
+    let rows = visible(db, caller, filter, "seq >", than, "seq", MAX_LIMIT).await?;
+    let last = rows.last().map_or(than, |row| row.seq);
+    let is_full = rows.len() == MAX_LIMIT as usize;
+    Ok((rows, if is_full { last } else { last.max(head) }))
 }
 
 /// Whether a caller may see every row.
@@ -264,7 +273,7 @@ pub(super) fn sees_whole(caller: &Caller) -> bool {
 async fn visible(
     db: &Db,
     caller: &Caller,
-    query: &ListAuditQuery,
+    filter: &Filter,
     side: &str,
     of: i64,
     order: &str,
@@ -282,23 +291,26 @@ async fn visible(
     let filters = [
         ("user_email =", caller.user.clone().filter(|_| own).map(Value::from)),
         ("key_id =", own_key.map(Value::from)),
-        ("user_email =", query.user.clone().map(Value::from)),
-        ("team =", query.team.clone().map(Value::from)),
-        ("key_id =", query.key.clone().map(Value::from)),
-        ("endpoint =", query.endpoint.clone().map(Value::from)),
-        ("trace_id =", query.trace_id.clone().map(Value::from)),
-        ("decision =", query.decision.clone().map(Value::from)),
-        ("created_at >=", query.from.map(|at| at.0.into())),
-        ("created_at <", query.to.map(|at| at.0.into())),
+        ("user_email =", filter.user.clone().map(Value::from)),
+        ("team =", filter.team.clone().map(Value::from)),
+        ("endpoint =", filter.endpoint.clone().map(Value::from)),
+        ("trace_id =", filter.trace_id.clone().map(Value::from)),
+        ("decision =", filter.decision.clone().map(Value::from)),
+        ("created_at >=", filter.from.map(|at| at.0.into())),
+        ("created_at <", filter.to.map(|at| at.0.into())),
     ];
     for (condition, value) in filters.into_iter().filter_map(|(c, value)| value.map(|value| (c, value))) {
         params.push(value);
         wheres.push(format!("{condition} ?{}", params.len()));
     }
+    if let Some(keys) = &filter.keys {
+        wheres.push(format!("key_id IN ({})", places(params.len() + 1, keys.len())));
+        params.extend(keys.iter().map(Value::from));
+    }
     let condition = wheres.join(" AND ");
     let sql = format!("SELECT {COLUMNS} FROM audit WHERE {condition} ORDER BY {order} LIMIT {limit}");
     let rows = db.rows(sql, params).await?;
-    Ok(rows.iter().map(|row| show(read(row), query.raw)).collect())
+    Ok(rows.iter().map(|row| show(read(row), filter.raw)).collect())
 }
 
 fn show(row: Stored, raw: bool) -> AuditRow {
@@ -328,5 +340,31 @@ fn show(row: Stored, raw: bool) -> AuditRow {
         hash: row.hash,
         prev: row.prev,
         entry: raw.then_some(row.body),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::gate::fixture::caller;
+    use crate::store::fixture::store;
+
+    #[tokio::test]
+    async fn what_was_looked_at_is_not_looked_at_again_though_nothing_matched() {
+        let (_place, db) = store().await;
+        let (caller, filter) = (caller(), Filter::default());
+        let row = |seq: i64| {
+            let params = vec![seq.into(), seq.to_string().into()];
+            let sql =
+                "INSERT INTO audit (seq, team, trace_id, endpoint, decision, entry, prev, hash, created_at)
+                       VALUES (?1, 'other', ?2, 'Chat', 'allowed', '{}', '', ?2, 0)";
+            Statement::new(sql, params)
+        };
+        db.batch((1..=300).map(row).collect()).await.unwrap();
+        let (rows, next) = newer(&db, &caller, &filter, 0, 300).await.unwrap();
+        assert_eq!((rows.len(), next), (0, 300));
+        db.execute("UPDATE audit SET team = 't', user_email = 'ana@example.org'", vec![]).await.unwrap();
+        let (rows, next) = newer(&db, &caller, &filter, 0, 300).await.unwrap();
+        assert_eq!((rows.len(), next), (200, 200), "the rest is in the next page");
     }
 }

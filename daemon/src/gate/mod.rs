@@ -104,3 +104,31 @@ impl Caller {
         self.collections.is_empty() || self.collections.iter().any(|allowed| allowed == collection)
     }
 }
+
+#[cfg(test)]
+pub(crate) mod fixture {
+    use super::{BTreeMap, Caller, KeyLimits};
+
+    /// A key of the team `t` that acts for somebody.
+    pub(crate) fn caller() -> Caller {
+        Caller {
+            team: "t".into(),
+            key_id: "key_1".into(),
+            key_name: "k".into(),
+            key_prefix: "p".into(),
+            generation: 1,
+            operator: false,
+            scopes: Vec::new(),
+            act_as: Vec::new(),
+            limits: KeyLimits::default(),
+            models: Vec::new(),
+            aliases: BTreeMap::new(),
+            agents: Vec::new(),
+            collections: Vec::new(),
+            tools: Vec::new(),
+            role: super::role::Role::Member,
+            user: Some("ana@example.org".into()),
+            groups: Vec::new(),
+        }
+    }
+}

@@ -106,6 +106,46 @@ async fn calls_are_followed_as_they_happen_and_by_filter() {
 }
 
 #[tokio::test]
+async fn calls_are_found_by_the_names_that_people_know_and_a_wrong_one_is_an_error() {
+    let daemon = Daemon::start().await;
+    let key = daemon.key(json!({"name": "app", "scopes": ["search", "analytics"]})).await;
+    daemon.key(json!({"name": "other", "scopes": ["search"]})).await;
+    super::search(&daemon, &key).await.expect(200);
+    let shown = daemon.admin(Method::GET, "/keys/app", json!({})).await.expect(200);
+    let found =
+        async |path: String| daemon.admin(Method::GET, &path, json!({})).await.expect(200)["data"].clone();
+    for name in ["app", shown["id"].as_str().unwrap(), shown["prefix"].as_str().unwrap()] {
+        let rows = found(format!("/logs?key={name}&endpoint=Search&decision=allowed")).await;
+        assert_eq!(rows.as_array().unwrap().len(), 1, "{name}: {rows}");
+    }
+    assert_eq!(
+        found("/logs?key=tests&limit=1".into()).await.as_array().unwrap().len(),
+        1,
+        "an operator's token"
+    );
+    for (query, param, help) in [
+        ("key=ap", "key", "`app`"),
+        ("endpoint=Serach", "endpoint", "`Search`"),
+        ("decision=refused", "decision", "`allowed` and `denied`"),
+        ("decison=denied", "decison", "`decision`"),
+        ("user=sarah", "user", "address"),
+        ("team=sales", "", "team"),
+    ] {
+        let events = reqwest::Client::builder().no_proxy().build().unwrap();
+        let events =
+            events.get(format!("{}/admin/v1/logs?{query}", daemon.url)).bearer_auth(daemon.operator.expose());
+        let list = daemon.operator(Method::GET, &format!("/analytics/audit?{query}"));
+        for answer in [events.header("accept", "text/event-stream").answer().await, list.answer().await] {
+            let message = answer.body["error"]["message"].as_str().unwrap_or_default();
+            assert!(matches!(answer.status, 400 | 404) && message.contains(help), "{query}: {}", answer.body);
+            assert_eq!(answer.body["error"]["param"].as_str().unwrap_or_default(), param);
+        }
+    }
+    let others = daemon.call(Method::GET, "/analytics/audit?key=othr").bearer_auth(&key).answer().await;
+    assert!(others.status == 400 && !others.body.to_string().contains("`other`"), "{}", others.body);
+}
+
+#[tokio::test]
 async fn prometheus_finds_the_figures_without_a_customers_name() {
     let gateway = Gateway::start_with(vec![Reply::says("Hello.")], PRICES).await;
     ask_questions(&gateway, 3).await;

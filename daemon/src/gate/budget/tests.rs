@@ -1,33 +1,10 @@
 //! Budgets against a plain sum.
 
 use super::*;
-use crate::gate::role::Role;
+use crate::gate::fixture::caller;
 use crate::store::fixture::{Place, store};
-use contract::wire::admin::{KeyLimits, Period};
-use std::collections::BTreeMap;
+use contract::wire::admin::Period;
 use std::sync::Arc;
-
-fn caller() -> Caller {
-    Caller {
-        team: "t".into(),
-        key_id: "key_1".into(),
-        key_name: "k".into(),
-        key_prefix: "p".into(),
-        generation: 1,
-        operator: false,
-        scopes: Vec::new(),
-        act_as: Vec::new(),
-        limits: KeyLimits::default(),
-        models: Vec::new(),
-        aliases: BTreeMap::new(),
-        agents: Vec::new(),
-        collections: Vec::new(),
-        tools: Vec::new(),
-        role: Role::Member,
-        user: Some("ana@example.org".into()),
-        groups: Vec::new(),
-    }
-}
 
 fn request(name: &str, subject: Subject, id: Option<&str>, dollars: i64) -> CreateBudgetRequest {
     CreateBudgetRequest {

@@ -8,10 +8,11 @@ pub(crate) use sql::used;
 
 use super::authenticate::Pepper;
 use super::role::Role;
-use super::{Caller, source};
+use super::{Caller, source, teams};
 use crate::error::{Error, Kind};
 use crate::store::{Db, StoreError};
 use contract::catalogue::CATALOGUE;
+use contract::check::suggest;
 use contract::id;
 use contract::key::{Kind as SecretKind, Secret};
 use contract::time::Time;
@@ -185,4 +186,21 @@ async fn changeable(db: &Db, operator: &Caller, name: &str) -> Result<Key, Error
     let key = reachable(db, operator, name).await?;
     operator.role.check_reaches(Role::parse(&key.role).unwrap_or(Role::Viewer))?;
     Ok(key)
+}
+
+/// The ids of a caller's own team's keys and operators' tokens of that id or name, or of the key that one of whose secrets
+/// is shown so; of every team, where the caller sees them. Keys that have ended are among them.
+///
+/// # Errors
+/// If there is none that the caller may see.
+pub(crate) async fn called(db: &Db, caller: &Caller, name: &str) -> Result<Vec<String>, Error> {
+    let (team, own) = (teams::reach(caller), (!caller.sees_others()).then_some(caller.key_id.as_str()));
+    let ids = sql::called(db, team, own, name).await?;
+    if !ids.is_empty() {
+        return Ok(ids);
+    }
+    let names = sql::names(db, team, own).await?;
+    let close = suggest::closest(name, names.iter().map(String::as_str));
+    let help = close.map_or_else(String::new, |close| format!(" Did you mean `{close}`?"));
+    Err(Error::invalid("key", format!("There is no key `{name}` that this call may see.{help}")))
 }

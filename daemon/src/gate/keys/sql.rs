@@ -13,6 +13,9 @@ const COLUMNS: &str =
 /// Secrets that are shown of a key: the newest.
 const MOST_SECRETS: usize = 10;
 
+/// Most keys of a name, and most names, that are looked at.
+const MOST_CALLED: usize = 200;
+
 fn settings(key: &Key) -> Result<Vec<Value>, StoreError> {
     let json =
         |value: Result<String, serde_json::Error>| value.map_err(|e| StoreError::Failed(e.to_string()));
@@ -141,6 +144,33 @@ pub(super) async fn find(db: &Db, team: Option<&str>, name: &str) -> Result<Opti
     );
     let rows = db.rows(sql, vec![team.into(), name.into()]).await?;
     Ok(with_secrets(db, rows).await?.pop())
+}
+
+const OF_TEAM: &str = "(CAST(?1 AS TEXT) IS NULL OR team = ?1) AND (CAST(?2 AS TEXT) IS NULL OR id = ?2)";
+
+/// The ids of keys and operators' tokens of an id or name, or of a secret as it is shown; of one team and one id, or any.
+pub(super) async fn called(
+    db: &Db,
+    team: Option<&str>,
+    own: Option<&str>,
+    name: &str,
+) -> Result<Vec<String>, Error> {
+    let sql = format!(
+        "SELECT id FROM keys WHERE {OF_TEAM}
+             AND (id = ?3 OR name = ?3 OR id IN (SELECT key_id FROM key_secrets WHERE prefix = ?3))
+         UNION SELECT id FROM operator_tokens WHERE {OF_TEAM} AND (id = ?3 OR name = ?3) LIMIT {MOST_CALLED}"
+    );
+    let rows = db.rows(sql, vec![team.into(), own.into(), name.into()]).await?;
+    Ok(rows.iter().map(|row| row.text(0)).collect())
+}
+
+/// The names of live keys, the newest first.
+pub(super) async fn names(db: &Db, team: Option<&str>, own: Option<&str>) -> Result<Vec<String>, Error> {
+    let sql = format!(
+        "SELECT name FROM keys WHERE {OF_TEAM} AND revoked_at IS NULL ORDER BY id DESC LIMIT {MOST_CALLED}"
+    );
+    let rows = db.rows(sql, vec![team.into(), own.into()]).await?;
+    Ok(rows.iter().map(|row| row.text(0)).collect())
 }
 
 async fn with_secrets(db: &Db, rows: Vec<Row>) -> Result<Vec<Key>, Error> {
