@@ -1,6 +1,7 @@
 //! What can go wrong, in the domain's terms. Only `http/reply.rs` knows statuses.
 
 use serde_json::Value;
+use std::borrow::Cow;
 use std::fmt;
 
 /// The families of errors, as callers decide on them.
@@ -57,6 +58,8 @@ pub(crate) struct Error {
     pub(crate) retry_after: Option<u64>,
     /// More for the envelope: `("gate", …)` or `("findings", …)`.
     pub(crate) detail: Option<Box<(&'static str, Value)>>,
+    /// What decided, for the stages of the trace and the audit row: such as `rate:minute` or `budget:team/acme/day`.
+    pub(crate) rule: Option<Cow<'static, str>>,
     /// What the log holds, and no client sees.
     pub(crate) cause: Option<String>,
 }
@@ -71,6 +74,7 @@ impl Error {
             param: None,
             retry_after: None,
             detail: None,
+            rule: None,
             cause: None,
         }
     }
@@ -114,6 +118,19 @@ impl Error {
         let message = "Something went wrong inside the daemon. Its log says what, under this trace id.";
         let error = Self::new(Kind::Internal, "internal_error", message);
         Self { cause: Some(cause.to_string()), ..error }
+    }
+
+    /// The same with what decided.
+    pub(crate) fn by(self, rule: impl Into<Cow<'static, str>>) -> Self {
+        Self { rule: Some(rule.into()), ..self }
+    }
+
+    /// As a stage says it: its code, and what decided.
+    pub(crate) fn decision(&self) -> Cow<'static, str> {
+        match &self.rule {
+            Some(rule) => format!("{} by {rule}", self.code).into(),
+            None => self.code.into(),
+        }
     }
 
     /// The same with what the log should hold.

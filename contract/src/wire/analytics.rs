@@ -135,9 +135,10 @@ pub struct AuditRow {
     pub team: Option<String>,
     /// The endpoint's name.
     pub endpoint: String,
-    /// `allowed` or `denied`.
+    /// `allowed`, or `denied` where the gate, a limit, a budget or a rail stopped it.
     pub decision: String,
-    /// What each stage decided.
+    /// What each stage decided. The one that refused says by what: `rate_limit_exceeded by rate:minute`,
+    /// `insufficient_quota by budget:team/acme/day`, `blocked by rail:pii`.
     pub stages: Value,
     /// What an admin act changed: before and after.
     #[serde(default, skip_serializing_if = "Option::is_none")]

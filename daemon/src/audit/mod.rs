@@ -81,7 +81,7 @@ struct TokenCounts {
 impl Entry {
     /// The row of a call, from what was recorded of it.
     pub(crate) fn of(record: &Record, caller: Option<&Caller>, ending: Ending) -> Self {
-        let denied = ending.label == "denied" || matches!(ending.status, 401 | 403 | 429);
+        let denied = matches!(ending.label, "denied" | "blocked") || matches!(ending.status, 401 | 403 | 429);
         let latency_us = (record.elapsed_ms() * 1000.0).round() as u64;
         let body = Body {
             key_generation: caller.map(|caller| caller.generation),

@@ -29,7 +29,7 @@ pub(super) fn plan(app: &App, context: &Context, name: &str) -> Result<Plan, Err
         plan.targets.retain(|target| allows(caller, target.name()));
     }
     if plan.targets.is_empty() {
-        return Err(not_allowed(caller, name));
+        return Err(not_allowed(context, name));
     }
     let first = plan.targets.first().map(|target| target.name().to_owned());
     context.recorder.with(|record| record.model = first);
@@ -37,10 +37,13 @@ pub(super) fn plan(app: &App, context: &Context, name: &str) -> Result<Plan, Err
 }
 
 /// What a key that may not call a model is told.
-pub(super) fn not_allowed(caller: &Caller, name: &str) -> Error {
+pub(super) fn not_allowed(context: &Context, name: &str) -> Error {
+    let caller = &context.caller;
     let (key, models) = (&caller.key_prefix, caller.models.join(", "));
     let message = format!("The key {key} may not call the model `{name}`. It may call: {models}.");
-    Error { param: Some("model".into()), ..Error::new(Kind::Forbidden, "model_not_allowed", message) }
+    let error = Error::new(Kind::Forbidden, "model_not_allowed", message).by("key:models");
+    context.recorder.stage("model", error.decision());
+    Error { param: Some("model".into()), ..error }
 }
 
 /// Whether a key may call a name: a tier, `provider/model`, or all of a provider as `provider/*`.

@@ -93,7 +93,8 @@ impl Account {
                 "This call may use {tokens} tokens, more than is left of the key's {limit} a minute. Try again in \
                  {wait} s, or bound its answer by max_completion_tokens."
             );
-            Error { retry_after: Some(wait), ..Error::new(Kind::RateLimited, "rate_limit_exceeded", message) }
+            let error = Error::new(Kind::RateLimited, "rate_limit_exceeded", message).by("rate:tokens");
+            Error { retry_after: Some(wait), ..error }
         })?;
         reserved.tokens.push((tokens, noted_at));
         Ok(())
@@ -108,7 +109,7 @@ impl Spending for Account {
     fn reserve(&self, quote: &Quote) -> Result<(), Error> {
         let mut reserved = self.reserved();
         if let Err(error) = self.reserve_tokens(&mut reserved, quote) {
-            self.recorder.stage("tokens", error.code);
+            self.recorder.stage("tokens", error.decision());
             return Err(error);
         }
         match self.budgets.hold(self.spender(), quote.cost, self.began_at) {
@@ -118,7 +119,7 @@ impl Spending for Account {
                 reserved.holds.extend(holds);
             }
             Err(error) => {
-                self.recorder.stage("budget", error.code);
+                self.recorder.stage("budget", error.decision());
                 return Err(error);
             }
         }

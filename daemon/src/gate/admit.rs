@@ -56,13 +56,13 @@ pub(crate) async fn admit(
     let key = match authenticate::authenticate(app, header, credentials.address, now).await {
         Ok(caller) => caller,
         Err(error) => {
-            recorder.stage("authenticate", error.code);
+            recorder.stage("authenticate", error.decision());
             return Err(Refusal { caller: None, error, standing: None });
         }
     };
     recorder.stage("authenticate", "pass");
     let refuse = |stage: &'static str, error: Error| {
-        recorder.stage(stage, error.code);
+        recorder.stage(stage, error.decision());
         Refusal { caller: Some(Arc::clone(&key)), error, standing: None }
     };
     check_scope(&key, declaration).map_err(|error| refuse("scope", error))?;
@@ -83,7 +83,7 @@ pub(crate) async fn admit(
     recorder.stage("role", caller.role.as_str());
     let (standing, slot) = within_rate(app, &caller, now).await.map_err(|(full, error)| {
         let standing = match full {
-            Some(Full::Calls(standing)) => Some(standing),
+            Some(Full::Calls(standing, _)) => Some(standing),
             _ => None,
         };
         Refusal { standing, caller: Some(Arc::clone(&caller)), ..refuse("rate", error) }
@@ -180,13 +180,14 @@ fn check_scope(caller: &Caller, declaration: &Declaration) -> Result<(), Error> 
         "This call needs the scope `{}`, which the key {} doesn't hold. Ask an operator for it.",
         scope.0, caller.key_prefix
     );
-    Err(Error::new(Kind::Forbidden, "insufficient_scope", message))
+    Err(Error::new(Kind::Forbidden, "insufficient_scope", message).by(format!("scope:{}", scope.0)))
 }
 
 fn check_role(caller: &Caller, scope: Scope) -> Result<(), Error> {
     if caller.role.allows(scope) {
         return Ok(());
     }
-    let message = format!("The role {} may not use the scope `{}`.", caller.role.as_str(), scope.0);
-    Err(Error::new(Kind::Forbidden, "not_permitted", message))
+    let role = caller.role.as_str();
+    let message = format!("The role {role} may not use the scope `{}`.", scope.0);
+    Err(Error::new(Kind::Forbidden, "not_permitted", message).by(format!("role:{role}")))
 }

@@ -105,7 +105,7 @@ pub(super) async fn authenticate(
     if !source::allows(&holder.sources, address) {
         let message =
             "This key may not call from this address. Ask an operator to add it to the key's sources.";
-        return Err(Error::new(Kind::Forbidden, "not_permitted", message));
+        return Err(Error::new(Kind::Forbidden, "not_permitted", message).by("key:sources"));
     }
     Ok(Arc::clone(&holder.caller))
 }

@@ -68,7 +68,7 @@ pub(super) async fn acting(
 fn unasserted() -> Error {
     let message = "This daemon acts for users only on the word of their identity provider: send its token in \
                    X-User-Assertion.";
-    Error::new(Kind::Forbidden, "act_as_denied", message)
+    Error::new(Kind::Forbidden, "act_as_denied", message).by("identity:assertion")
 }
 
 /// The caller acting for a user whom no header of its call names. Where an identity provider's word is required, that
@@ -95,12 +95,12 @@ pub(crate) async fn act_for(app: &App, caller: &Caller, email: &str) -> Result<C
             "The key {} may not act for the user in X-User-Email. Ask an operator to add the address to its act_as.",
             caller.key_prefix
         );
-        return Err(Error::new(Kind::Forbidden, "act_as_denied", message));
+        return Err(Error::new(Kind::Forbidden, "act_as_denied", message).by("key:act_as"));
     }
     let member = member(app, &caller.team, &email).await?;
     if !member.is_active {
         let message = "The user in X-User-Email is deactivated. Ask an operator.";
-        return Err(Error::new(Kind::Forbidden, "act_as_denied", message));
+        return Err(Error::new(Kind::Forbidden, "act_as_denied", message).by("user:active"));
     }
     Ok(Caller { role: member.role, groups: member.groups.clone(), user: Some(email), ..caller.clone() })
 }

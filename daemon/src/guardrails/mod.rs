@@ -160,6 +160,9 @@ impl Report {
             record.guardrails.push(checked);
             record.guardrails_summary = Some(summary);
         });
+        if let Some(rail) = self.blocked() {
+            recorder.stage("rails", format!("blocked by rail:{}", rail.name));
+        }
     }
 
     /// What the rails did, as the client is told.

@@ -289,6 +289,7 @@ async fn finish(
     media: Media,
 ) -> Response {
     let trace_id = context.trace_id();
+    let is_blocked = result.as_ref().is_err_and(|error| error.code == "content_filter");
     let (mut response, settles) = match result {
         Ok((Answer::Json(status, body), replayed)) if media == Media::Scim => {
             (reply::scim(status, &body, replayed), true)
@@ -309,6 +310,7 @@ async fn finish(
             200..=299 => "completed",
             401 | 403 | 429 => "denied",
             499 => "cancelled",
+            _ if is_blocked => "blocked",
             _ => "failed",
         };
         if let Err(error) = context.settle(Ending { status, label }).await {

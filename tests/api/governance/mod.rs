@@ -8,6 +8,7 @@ mod keys;
 mod levels;
 mod operators;
 mod rates;
+mod refusals;
 mod runs;
 mod scim;
 mod webhooks;

@@ -390,7 +390,8 @@ fn unpriced(budget: &Budget) -> Error {
          katonic.toml, or the budget's `unpriced` to `allow`.",
         budget.name
     );
-    Error { param: Some("model".into()), ..Error::new(Kind::Forbidden, "model_not_allowed", message) }
+    let error = Error::new(Kind::Forbidden, "model_not_allowed", message).by(rule(budget));
+    Error { param: Some("model".into()), ..error }
 }
 
 fn spent(counter: &Counter, worst: Usd, now: i64) -> Error {
@@ -409,7 +410,13 @@ fn spent(counter: &Counter, worst: Usd, now: i64) -> Error {
         dollars(counter.spent),
         dollars(counter.held),
     );
-    Error::new(Kind::QuotaSpent, "insufficient_quota", message)
+    Error::new(Kind::QuotaSpent, "insufficient_quota", message).by(rule(budget))
+}
+
+/// A budget as a stage names it: `budget:team/acme/day`.
+fn rule(budget: &Budget) -> String {
+    let whose = budget.subject_id.as_ref().unwrap_or(&budget.team);
+    format!("budget:{}/{whose}/{}", sql::spelt(budget.subject), sql::spelt(budget.period))
 }
 
 #[cfg(test)]

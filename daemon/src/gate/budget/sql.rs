@@ -59,7 +59,7 @@ fn word<T: DeserializeOwned>(row: &Row, column: usize) -> Result<T, Error> {
 }
 
 /// An enum as the word that the wire has for it.
-fn spelt(value: impl Serialize) -> String {
+pub(super) fn spelt(value: impl Serialize) -> String {
     match serde_json::to_value(value) {
         Ok(Value::String(word)) => word,
         _ => String::new(),

@@ -92,8 +92,8 @@ impl Drop for Slot {
 /// Why a call may not be made now.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Full {
-    /// A window is full of calls.
-    Calls(Standing),
+    /// A window is full of calls: `minute`, `hour` or `day`.
+    Calls(Standing, &'static str),
     /// As many calls as may are under way.
     Concurrent(u32),
 }
@@ -148,12 +148,13 @@ impl Rates {
         }
         let windows = keys.entry(key.to_owned()).or_insert_with(Windows::new);
         windows.advance(now);
-        let full = per_window(limits).into_iter().zip(&windows.calls).filter_map(|(limit, window)| {
+        let limited = per_window(limits).into_iter().zip(&windows.calls).zip(["minute", "hour", "day"]);
+        let full = limited.filter_map(|((limit, window), name)| {
             let limit = limit?;
-            Some((window.wait(u64::from(limit), 1, now)?, limit))
+            Some((window.wait(u64::from(limit), 1, now)?, limit, name))
         });
-        if let Some((reset_ms, limit)) = full.max() {
-            return Err(Full::Calls(Standing { limit, remaining: 0, reset_ms }));
+        if let Some((reset_ms, limit, name)) = full.max() {
+            return Err(Full::Calls(Standing { limit, remaining: 0, reset_ms }, name));
         }
         if let Some(most) = limits.concurrent.filter(|most| windows.running >= *most) {
             return Err(Full::Concurrent(most));
@@ -223,18 +224,19 @@ pub(super) fn seconds(milliseconds: i64) -> u64 {
 
 /// The error of a key that may not call now.
 pub(crate) fn refusal(full: &Full) -> Error {
-    let (message, wait) = match full {
-        Full::Calls(standing) => {
+    let (message, wait, rule) = match full {
+        Full::Calls(standing, window) => {
             let wait = seconds(standing.reset_ms);
-            let text = format!("The key has made the {} calls that it may for now.", standing.limit);
-            (format!("{text} Try again in {wait} s."), wait)
+            let text = format!("The key has made the {} calls a {window} that it may.", standing.limit);
+            (format!("{text} Try again in {wait} s."), wait, format!("rate:{window}"))
         }
         Full::Concurrent(most) => {
             let text = format!("The key has {most} calls under way, as many as it may.");
-            (format!("{text} Try again when one has ended."), 1)
+            (format!("{text} Try again when one has ended."), 1, "rate:concurrent".into())
         }
     };
-    Error { retry_after: Some(wait), ..Error::new(Kind::RateLimited, "rate_limit_exceeded", message) }
+    let error = Error::new(Kind::RateLimited, "rate_limit_exceeded", message).by(rule);
+    Error { retry_after: Some(wait), ..error }
 }
 
 #[cfg(test)]

@@ -31,7 +31,7 @@ fn a_refusal_says_when_to_come_back() {
     let rates = rates();
     rates.admit("k", &limits(1), 1_000).unwrap();
     let full = rates.admit("k", &limits(1), 31_500).unwrap_err();
-    assert_eq!(full, Full::Calls(Standing { limit: 1, remaining: 0, reset_ms: 29_500 }));
+    assert_eq!(full, Full::Calls(Standing { limit: 1, remaining: 0, reset_ms: 29_500 }, "minute"));
     assert_eq!(refusal(&full).retry_after, Some(30));
     assert!(rates.admit("k", &limits(1), 61_000).is_ok());
     assert!(rates.admit("other", &limits(1), 31_500).is_ok());
