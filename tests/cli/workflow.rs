@@ -9,6 +9,7 @@ fn the_steps_of_the_workflow_promote_the_agent() {
     let (home, up) = Home::with_sandbox();
     let root = home.folder.path().join("repository");
     fs::create_dir_all(root.join("agents")).unwrap();
+    fs::create_dir(root.join(".git")).unwrap();
     fs::copy("agents-examples/hr/hr.yml", root.join("agents/hr.yml")).unwrap();
     let workflow = fs::read_to_string("agents-examples/github/promote.yml").unwrap();
     let workflow: Value = serde_yaml::from_str(&workflow).unwrap();
