@@ -67,8 +67,7 @@ impl Webhooks {
     /// # Errors
     /// If its address or an event is none.
     pub(crate) async fn create(&self, team: &str, request: CreateWebhookRequest) -> Result<Webhook, Error> {
-        let url = Url::parse(&request.url).ok().filter(|url| matches!(url.scheme(), "http" | "https"));
-        if url.is_none() {
+        if read(&request.url).is_none() {
             return Err(Error::invalid("url", "The address begins with http:// or https://."));
         }
         if let Some(unknown) = request.events.iter().find(|event| !EVENTS.contains(&event.as_str())) {
@@ -88,7 +87,7 @@ impl Webhooks {
         };
         let sealed = hex(&self.master.seal(&place(&webhook.id), &secret)?);
         sql::insert(&self.db, &webhook, &sealed).await?;
-        Ok(webhook)
+        Ok(Webhook { url: shown(&webhook.url), ..webhook })
     }
 
     /// Removes a webhook, with what was to be sent to it.
@@ -138,6 +137,18 @@ impl Webhooks {
         let bytes = STANDARD.decode(secret.expose_secret().strip_prefix("whsec_")?).ok()?;
         Some(SecretString::from(hex(&bytes)))
     }
+}
+
+fn read(url: &str) -> Option<Url> {
+    Url::parse(url).ok().filter(|url| matches!(url.scheme(), "http" | "https") && url.has_host())
+}
+
+/// An address as people and the log see it: who has the whole of it may post there, as to a chat's incoming webhook.
+fn shown(url: &str) -> String {
+    let Some(url) = read(url) else { return "…".into() };
+    let origin = url.origin().ascii_serialization();
+    let is_bare = url.path() == "/" && url.query().is_none() && url.username().is_empty();
+    if is_bare { origin } else { format!("{origin}/…") }
 }
 
 fn place(webhook: &str) -> String {

@@ -1,5 +1,6 @@
 //! The queries of webhooks.
 
+use super::shown;
 use crate::error::Error;
 use crate::store::{Db, Row, Statement};
 use contract::time::Time;
@@ -34,7 +35,7 @@ pub(super) async fn list(db: &Db, team: &str) -> Result<Vec<Webhook>, Error> {
             object: "webhook".into(),
             id: row.text(0),
             team: row.text(1),
-            url: row.text(2),
+            url: shown(&row.text(2)),
             events: row.json(3)?,
             created_at: Time(row.int(4)),
             secret: None,

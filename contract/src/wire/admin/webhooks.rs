@@ -57,7 +57,7 @@ pub struct Webhook {
     pub id: String,
     /// The team whose events they are.
     pub team: String,
-    /// Where they are sent.
+    /// Where they are sent, but for path and query: these may hold a token.
     pub url: String,
     /// Which events; all where the list is empty.
     pub events: Vec<String>,

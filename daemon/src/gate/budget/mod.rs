@@ -341,12 +341,12 @@ fn held_by<'a>(counters: &'a mut [Counter], hold: &Hold) -> Option<&'a mut Count
     counters.iter_mut().find(is_it)
 }
 
-fn crossing(counter: &Counter, before: i64, now: i64) -> Option<Crossed> {
+/// The thresholds that a budget crossed, of which one call may cross several.
+fn crossing(counter: &Counter, before: i64, now: i64) -> impl Iterator<Item = Crossed> {
     let limit = i128::from(counter.budget.limit_usd.nanos());
-    let reaches = |spent: i64, percent: i64| i128::from(spent) * 100 >= limit * i128::from(percent);
-    let crossed = |percent: &&i64| !reaches(before, **percent) && reaches(counter.spent, **percent);
-    let percent = THRESHOLDS.iter().rev().find(crossed)?;
-    Some(Crossed { percent: *percent, budget: counter.shown(now) })
+    let reaches = move |spent: i64, percent: i64| i128::from(spent) * 100 >= limit * i128::from(percent);
+    let crossed = THRESHOLDS.into_iter().filter(move |p| !reaches(before, *p) && reaches(counter.spent, *p));
+    crossed.map(move |percent| Crossed { percent, budget: counter.shown(now) })
 }
 
 async fn subject_id(db: &Db, team: &str, request: &CreateBudgetRequest) -> Result<Option<String>, Error> {
