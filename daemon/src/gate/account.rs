@@ -86,6 +86,9 @@ impl Account {
     fn reserve_tokens(&self, reserved: &mut Reserved, quote: &Quote) -> Result<(), Error> {
         let Some(limit) = self.caller.limits.tokens_per_minute else { return Ok(()) };
         let tokens = quote.tokens();
+        if tokens > limit {
+            return Err(too_many(tokens, limit));
+        }
         let noted = self.rates.reserve_tokens(&self.caller.key_id, limit, tokens, self.began_at);
         let noted_at = noted.map_err(|wait| {
             let wait = seconds(wait);
@@ -99,6 +102,15 @@ impl Account {
         reserved.tokens.push((tokens, noted_at));
         Ok(())
     }
+}
+
+/// No wait helps a call that may use more than the minute ever has.
+fn too_many(tokens: u64, limit: u64) -> Error {
+    let message = format!(
+        "This call may use {tokens} tokens, more than the {limit} a minute that the key may ever use: no wait helps. \
+         Bound its answer by max_completion_tokens, send less, or ask an operator to raise tokens_per_minute."
+    );
+    Error::new(Kind::RateLimited, "rate_limit_exceeded", message).by("rate:tokens")
 }
 
 impl Spending for Account {

@@ -27,7 +27,7 @@ pub(crate) struct Credentials {
 pub(crate) struct Refusal {
     pub(crate) caller: Option<Arc<Caller>>,
     pub(crate) error: Error,
-    /// Where the key's limit refused: how it stands.
+    /// How the key stands, where it is known and limited.
     pub(crate) standing: Option<Standing>,
 }
 
@@ -52,6 +52,23 @@ pub(crate) async fn admit(
     declaration: &Declaration,
 ) -> Result<Admitted, Refusal> {
     let now = recorder.with(|record| record.created_at.0);
+    let decided = decide(app, recorder, credentials, declaration, now).await;
+    let Err(Refusal { caller: Some(caller), error, standing: None }) = decided else { return decided };
+    // Also who may not do this is told how their key stands. Where that can't be read, the refusal is what counts.
+    let standing = match read_back(app, &caller, now).await {
+        Ok(()) => app.books.rates.standing(&caller.key_id, &caller.limits, now),
+        Err(_) => None,
+    };
+    Err(Refusal { caller: Some(caller), error, standing })
+}
+
+async fn decide(
+    app: &App,
+    recorder: &Recorder,
+    credentials: &Credentials,
+    declaration: &Declaration,
+    now: i64,
+) -> Result<Admitted, Refusal> {
     let header = credentials.authorization.as_deref();
     let key = match authenticate::authenticate(app, header, credentials.address, now).await {
         Ok(caller) => caller,
@@ -142,19 +159,25 @@ pub(crate) async fn may_look(app: &App, credentials: &Credentials) -> Result<(),
     check_role(&caller, Scope("admin/audit/read"))
 }
 
-/// Counts the call under its key's limits. After a restart, the calls before are read back from the audit log first.
+/// Counts the call under its key's limits.
 async fn within_rate(
     app: &App,
     caller: &Caller,
     now: i64,
 ) -> Result<(Option<Standing>, Option<Slot>), (Option<Full>, Error)> {
+    read_back(app, caller, now).await.map_err(|error| (None, error))?;
+    let admitted = app.books.rates.admit(&caller.key_id, &caller.limits, now);
+    admitted.map_err(|full| (Some(full), rate::refusal(&full)))
+}
+
+/// Reads back from the audit log the calls that a limited key made before the daemon started, unless they are known.
+async fn read_back(app: &App, caller: &Caller, now: i64) -> Result<(), Error> {
     let (key, limits) = (&caller.key_id, &caller.limits);
     if !caller.operator && *limits != Default::default() && !app.books.rates.knows(key) {
-        let past: Vec<Past> =
-            sql::recent_calls(&app.db, key, now - rate::DAY).await.map_err(|error| (None, error))?;
+        let past: Vec<Past> = sql::recent_calls(&app.db, key, now - rate::DAY).await?;
         app.books.rates.load(key, limits, &past);
     }
-    app.books.rates.admit(key, limits, now).map_err(|full| (Some(full), rate::refusal(&full)))
+    Ok(())
 }
 
 /// A caller acting for a user in a chat that an evaluation has: with that user's role, groups and no more.

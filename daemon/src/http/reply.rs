@@ -79,7 +79,7 @@ pub(super) fn error(error: Error, trace_id: &str, media: Media) -> Response {
             json(status, &serde_json::to_value(envelope).unwrap_or_default(), false)
         }
     };
-    if error.kind == Kind::QuotaSpent {
+    if error.kind == Kind::QuotaSpent || (error.kind == Kind::RateLimited && error.retry_after.is_none()) {
         // OpenAI's clients would try again.
         response.headers_mut().insert(SHOULD_RETRY, HeaderValue::from_static("false"));
     }

@@ -115,5 +115,25 @@ async fn calls_at_the_same_time_use_no_more_tokens_than_the_minute_has() {
     let call = gateway.daemon.call(Method::POST, "/chat/completions").bearer_auth(&key);
     let too_long = call.json(&body).answer().await;
     assert_eq!((too_long.status, too_long.code()), (429, "rate_limit_exceeded"));
-    assert!(too_long.body["error"]["message"].as_str().unwrap().contains("max_completion_tokens"));
+    assert!(
+        too_long.body["error"]["message"].as_str().unwrap().contains("no wait helps"),
+        "{}",
+        too_long.body
+    );
+    assert!(!too_long.headers.contains_key("retry-after") && too_long.headers["x-should-retry"] == "false");
+}
+
+#[tokio::test]
+async fn who_may_not_do_this_is_told_how_their_key_stands() {
+    let mut daemon = Daemon::start().await;
+    let limits = json!({"name": "app", "scopes": ["search"], "limits": {"per_minute": 5, "per_day": 3}});
+    let key = daemon.key(limits).await;
+    search(&daemon, &key).await.expect(200);
+    daemon.restart().await;
+    for _ in 0..2 {
+        let refused = daemon.call(Method::GET, "/agents").bearer_auth(&key).answer().await;
+        assert_eq!((refused.status, refused.code()), (403, "insufficient_scope"));
+        assert_eq!(refused.headers["x-ratelimit-limit-requests"], "3");
+        assert_eq!(refused.headers["x-ratelimit-remaining-requests"], "2", "a refusal costs nothing");
+    }
 }

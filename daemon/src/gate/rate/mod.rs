@@ -165,6 +165,14 @@ impl Rates {
         Ok((standing(windows, limits, now), Some(slot)))
     }
 
+    /// How a key stands, where it is limited.
+    pub(crate) fn standing(&self, key: &str, limits: &KeyLimits, now: i64) -> Option<Standing> {
+        let mut keys = self.keys();
+        let windows = keys.get_mut(key)?;
+        windows.advance(now);
+        standing(windows, limits, now)
+    }
+
     /// Counts tokens that a call may use; the time that they are noted under.
     ///
     /// # Errors
