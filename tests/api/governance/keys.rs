@@ -139,12 +139,21 @@ async fn a_setting_that_nobody_knows_is_an_error() {
     assert_eq!(daemon.admin(Method::POST, "/keys", budget).await.status, 400);
     for (field, value) in
         [("role", json!("king")), ("sources", json!(["10.0.0.0/99"])), ("scopes", json!(["x"]))]
+            .into_iter()
+            .chain(
+                ["*", "sarah", "*@", "s*@example.org", "*@*.org", "a b@example.org", "*example.org"]
+                    .map(|wrong| ("act_as", json!([wrong]))),
+            )
     {
         let mut body = json!({"name": "app", "scopes": ["search"]});
         body[field] = value;
         let refused = daemon.admin(Method::POST, "/keys", body).await;
         assert_eq!((refused.status, &refused.body["error"]["param"]), (400, &json!(field)));
     }
+    let nobody_yet =
+        json!({"name": "app", "scopes": ["search"], "act_as": ["*@Example.org", "new@example.org"]});
+    let key = daemon.admin(Method::POST, "/keys", nobody_yet).await.expect(201);
+    assert_eq!(key["act_as"], json!(["*@example.org", "new@example.org"]), "who comes later is no mistake");
 }
 
 #[tokio::test]

@@ -7,6 +7,7 @@ pub(crate) use rotate::{revoke, rotate};
 pub(crate) use sql::used;
 
 use super::authenticate::Pepper;
+use super::identity::canonical;
 use super::role::Role;
 use super::{Caller, source, teams};
 use crate::error::{Error, Kind};
@@ -136,14 +137,24 @@ fn check(by: &Caller, key: &Key) -> Result<(), Error> {
     }
     let role = Role::parse(&key.role).ok_or_else(|| Role::unknown("role", &key.role))?;
     by.role.check_reaches(role)?;
-    if let Some(address) = key.act_as.iter().find(|address| !address.contains('@')) {
-        return Err(Error::invalid("act_as", format!("`{address}` is neither an address nor `*@domain`.")));
+    if let Some(wrong) = key.act_as.iter().find(|pattern| !is_pattern(pattern)) {
+        let message =
+            format!("`{wrong}` is neither an address nor `*@domain`: a star stands for all before the @.");
+        return Err(Error::invalid("act_as", message));
     }
     if let Some(wrong) = key.sources.iter().find(|text| source::parse(text).is_none()) {
         let message = format!("`{wrong}` is neither an address nor a range such as 10.0.0.0/8.");
         return Err(Error::invalid("sources", message));
     }
     Ok(())
+}
+
+/// Whether an `act_as` entry can match anybody, now or later: an address, or `*@domain`.
+fn is_pattern(pattern: &str) -> bool {
+    let address = pattern.strip_prefix('*').map_or_else(|| pattern.to_owned(), |rest| format!("all{rest}"));
+    !address.contains('*')
+        && canonical(&address).is_ok_and(|canonical| canonical == address)
+        && (!pattern.starts_with('*') || pattern.starts_with("*@"))
 }
 
 /// A page of a team's keys, the newest first.
