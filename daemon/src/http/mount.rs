@@ -225,7 +225,10 @@ where
         Ok(admitted) => admitted,
         Err(refusal) => return turn_away(&app, &recorder, refusal, declaration.media).await,
     };
-    let tags = header(request.headers(), "x-katonic-tags").as_deref().map(tags).unwrap_or_default();
+    let (tags, wrong) = match tags(request.headers()) {
+        Ok(tags) => (tags, None),
+        Err(error) => (Vec::new(), Some(error)),
+    };
     let mut context = Context::new(caller, recorder, app.books.clone(), tags);
     context.slot = slot.map(Arc::new);
     context.client = Some(presence);
@@ -238,7 +241,10 @@ where
         let peer = request.extensions().get::<Peer>().map(|peer| peer.0);
         context.origin = proxy::origin(&app.proxies, peer, request.headers()).map(Into::into);
     }
-    let result = AssertUnwindSafe(perform(&app, declaration, &context, request, work)).catch_unwind().await;
+    let result = match wrong {
+        Some(error) => Ok(Err(error)),
+        None => AssertUnwindSafe(perform(&app, declaration, &context, request, work)).catch_unwind().await,
+    };
     let result = result.unwrap_or_else(|_| Err(Error::internal("a panic")));
     finish(&context, standing, result, declaration.media).await
 }
@@ -353,9 +359,23 @@ const MOST_TAGS: usize = 16;
 const LONGEST_TAG: usize = 100;
 
 /// The tags of `X-Katonic-Tags`, comma-separated.
-fn tags(header: &str) -> Vec<String> {
-    let tags = header.split(',').map(str::trim).filter(|tag| !tag.is_empty() && tag.len() <= LONGEST_TAG);
-    tags.take(MOST_TAGS).map(str::to_owned).collect()
+///
+/// # Errors
+/// If there are too many, or one is too long or unreadable: budgets count by them, so none is left out.
+fn tags(headers: &HeaderMap) -> Result<Vec<String>, Error> {
+    let wrong = |what: String| Err(Error::invalid("X-Katonic-Tags", what));
+    let mut tags = Vec::new();
+    for value in headers.get_all("x-katonic-tags") {
+        let Ok(text) = value.to_str() else { return wrong("A tag has ASCII characters only.".into()) };
+        tags.extend(text.split(',').map(str::trim).filter(|tag| !tag.is_empty()).map(str::to_owned));
+    }
+    if tags.len() > MOST_TAGS {
+        return wrong(format!("A call has {MOST_TAGS} tags at most, not {}.", tags.len()));
+    }
+    if tags.iter().any(|tag| tag.len() > LONGEST_TAG) {
+        return wrong(format!("A tag has {LONGEST_TAG} characters at most."));
+    }
+    Ok(tags)
 }
 
 /// The client's span, of one `traceparent` and any number of `tracestate`s, which are one list (W3C Trace Context, 3.3.1).

@@ -23,6 +23,8 @@ pub(crate) struct Needs {
     wanted: Vec<Need>,
     input_tokens: u64,
     images: u64,
+    /// Whether it holds what only the provider can measure.
+    is_unmeasured: bool,
     /// The request's own bound on the answer.
     max_tokens: Option<u64>,
 }
@@ -49,6 +51,7 @@ impl Needs {
             wanted: wanted.into_iter().filter_map(|(is_wanted, need)| is_wanted.then_some(need)).collect(),
             input_tokens,
             images: size.images,
+            is_unmeasured: size.is_unmeasured || has_provider_tools(body),
             max_tokens: stated_bound(body),
         }
     }
@@ -56,6 +59,12 @@ impl Needs {
     /// How many images it holds.
     pub(super) fn images(&self) -> u64 {
         self.images
+    }
+
+    /// Whether nobody but the provider can tell how large it is: it holds a file, what is behind a link, or a tool that the
+    /// provider runs.
+    pub(super) fn is_unmeasured(&self) -> bool {
+        self.is_unmeasured
     }
 
     /// Its own bound on the answer's tokens.
@@ -94,6 +103,7 @@ impl Needs {
 struct Size {
     bytes: u64,
     images: u64,
+    is_unmeasured: bool,
 }
 
 impl Size {
@@ -102,15 +112,41 @@ impl Size {
             Value::String(text) if text.starts_with("data:image/") => self.images += 1,
             Value::String(text) => self.bytes += text.len() as u64,
             Value::Array(items) => items.iter().for_each(|item| self.add(item)),
-            Value::Object(fields) if is_linked_image(fields) => self.images += 1,
+            Value::Object(fields) if is_image(fields) => {
+                self.images += 1;
+                self.is_unmeasured |= !fields.values().any(is_inline);
+            }
+            Value::Object(fields) if is_file(fields) => self.is_unmeasured = true,
             Value::Object(fields) => fields.values().for_each(|field| self.add(field)),
             _ => self.bytes += 1,
         }
     }
 }
 
-fn is_linked_image(part: &Map<String, Value>) -> bool {
-    part.get("type").and_then(Value::as_str).is_some_and(|kind| matches!(kind, "image_url" | "input_image"))
+fn is_of(part: &Map<String, Value>, kinds: &[&str]) -> bool {
+    part.get("type").and_then(Value::as_str).is_some_and(|kind| kinds.contains(&kind))
+}
+
+fn is_image(part: &Map<String, Value>) -> bool {
+    is_of(part, &["image_url", "input_image"])
+}
+
+/// How many tokens a page, a second or a minute of it is, is the provider's to say.
+fn is_file(part: &Map<String, Value>) -> bool {
+    is_of(part, &["file", "input_file", "document", "input_audio", "video_url", "input_video"])
+}
+
+/// Whether an image is in the request itself: `image_url` is its text, or an object with it.
+fn is_inline(image: &Value) -> bool {
+    let text = image.as_str().or_else(|| image.get("url")?.as_str());
+    text.is_some_and(|text| text.starts_with("data:image/"))
+}
+
+/// Whether the model may be given what a tool of the provider's brings, such as a search of the web.
+fn has_provider_tools(body: &Map<String, Value>) -> bool {
+    let tools = body.get("tools").and_then(Value::as_array).into_iter().flatten();
+    let mut kinds = tools.filter_map(|tool| tool.get("type")?.as_str());
+    kinds.any(|kind| !matches!(kind, "function" | "custom"))
 }
 
 /// The greatest bound on its answer's tokens that a request states: providers differ in which they go by.
@@ -146,6 +182,31 @@ mod tests {
         let needs = Needs::of(body.as_object().unwrap());
         assert_eq!(needs.wanted, [Need::Tools, Need::Vision, Need::JsonSchema]);
         assert!(Needs::of(json!({"messages": [], "tools": []}).as_object().unwrap()).wanted.is_empty());
+    }
+
+    #[test]
+    fn what_only_the_provider_can_measure_is_told() {
+        let part = |part: Value| json!({"messages": [{"role": "user", "content": [part]}]});
+        let is_unmeasured = |body: Value| Needs::of(body.as_object().unwrap()).is_unmeasured();
+        for body in [
+            part(json!({"type": "image_url", "image_url": {"url": "https://example.org/a.png"}})),
+            part(json!({"type": "file", "file": {"file_id": "file-1"}})),
+            part(json!({"type": "file", "file": {"file_data": "data:application/pdf;base64,AAAA"}})),
+            part(json!({"type": "input_audio", "input_audio": {"data": "AAAA", "format": "wav"}})),
+            json!({"input": [{"role": "user", "content": [{"type": "input_file", "file_url": "https://example.org/a.pdf"}]}]}),
+            json!({"input": [{"role": "user", "content": [{"type": "input_image", "file_id": "file-1"}]}]}),
+            json!({"input": "Hi", "tools": [{"type": "web_search"}]}),
+        ] {
+            assert!(is_unmeasured(body.clone()), "{body}");
+        }
+        for body in [
+            part(json!({"type": "text", "text": "See https://example.org/a.pdf"})),
+            part(json!({"type": "image_url", "image_url": {"url": "data:image/png;base64,AAAA"}})),
+            json!({"input": [{"role": "user", "content": [{"type": "input_image", "image_url": "data:image/png;base64,AAAA"}]}]}),
+            json!({"input": "Hi", "tools": [{"type": "function", "name": "f"}]}),
+        ] {
+            assert!(!is_unmeasured(body.clone()), "{body}");
+        }
     }
 
     #[test]

@@ -86,7 +86,7 @@ impl Quote {
         let answers = body.get("n").and_then(whole).unwrap_or(1).max(1);
         let mut quote = Self { input_tokens, output_tokens, answers, runs, cost: None };
         let costs: Option<Vec<Usd>> = targets.iter().map(|target| quote.cost_of(target)).collect();
-        let worst = costs.and_then(|costs| costs.into_iter().max());
+        let worst = costs.filter(|_| !needs.is_unmeasured()).and_then(|costs| costs.into_iter().max());
         let runs = i64::try_from(runs).unwrap_or(i64::MAX);
         quote.cost = worst.map(|worst| Usd::from_nanos(worst.nanos().saturating_mul(runs)));
         quote

@@ -125,6 +125,49 @@ async fn a_model_without_a_price_is_refused_unless_the_budget_allows_it() {
     gateway.chat(&question()).await.expect(200);
 }
 
+#[tokio::test]
+async fn what_only_the_provider_can_measure_is_refused_unless_the_budget_allows_it() {
+    let gateway = gateway(vec![Reply::says("Hello.")]).await;
+    let id = budget(&gateway, json!({"limit_usd": 100})).await;
+    let file = json!({"type": "file", "file": {"file_id": "file-1"}});
+    let linked = json!({"type": "image_url", "image_url": {"url": "https://example.org/a.png"}});
+    let with = |part: &Value| {
+        let mut body = bounded(question());
+        body["messages"][0]["content"] = json!([part]);
+        body
+    };
+    for part in [&file, &linked] {
+        let refused = gateway.chat(&with(part)).await;
+        assert_eq!((refused.status, refused.code()), (403, "model_not_allowed"), "{}", refused.body);
+        assert!(refused.body["error"]["message"].as_str().unwrap().contains("only the provider can measure"));
+    }
+    assert_eq!(gateway.provider.calls(), 0);
+    let path = format!("/budgets/{id}");
+    gateway.daemon.admin(Method::PATCH, &path, json!({"unpriced": "allow"})).await.expect(200);
+    gateway.chat(&with(&file)).await.expect(200);
+    assert!(standing(&gateway, &id).await.0 > 0.0, "what it did cost is settled");
+}
+
+/// A tag that were left out would lead past its budget.
+#[tokio::test]
+async fn no_tag_is_left_out_without_a_word() {
+    let gateway = gateway(vec![Reply::says("Hello.")]).await;
+    let last = json!({"subject": "tag", "subject_id": "t17", "limit_usd": 0});
+    budget(&gateway, last).await;
+    let tags = (1..=17).map(|n| format!("t{n}")).collect::<Vec<_>>().join(",");
+    let ask = |tags: &[&str]| {
+        let call = gateway.call("/chat/completions", &bounded(question()));
+        tags.iter().fold(call, |call, tags| call.header("x-katonic-tags", *tags)).answer()
+    };
+    let (long, many) = ("x".repeat(101), tags.as_str());
+    for wrong in [many, long.as_str(), "täg"] {
+        let refused = ask(&[wrong]).await;
+        assert_eq!((refused.status, &refused.body["error"]["param"]), (400, &json!("X-Katonic-Tags")));
+    }
+    assert_eq!(ask(&["t1, t2", "t17"]).await.status, 429, "of two headers both count");
+    ask(&["t1, t2"]).await.expect(200);
+}
+
 /// bifrost#2873: some endpoints went past the budget.
 #[tokio::test]
 async fn every_way_to_a_model_comes_under_the_budget() {

@@ -386,8 +386,10 @@ fn taken(error: StoreError, name: &str) -> Error {
 
 fn unpriced(budget: &Budget) -> Error {
     let message = format!(
-        "Nobody knows what this model costs, and the budget `{}` refuses that. Set its price under [models] in \
-         katonic.toml, or the budget's `unpriced` to `allow`.",
+        "What this call may cost can't be known before it is made, and the budget `{}` refuses that: its model has no \
+         price here, or it holds what only the provider can measure, such as a file, a linked image or a tool of the \
+         provider's. Set the price under [models] in katonic.toml, send the text or the image itself, or set the \
+         budget's `unpriced` to `allow`.",
         budget.name
     );
     let error = Error::new(Kind::Forbidden, "model_not_allowed", message).by(rule(budget));
