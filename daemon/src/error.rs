@@ -56,13 +56,14 @@ pub(crate) struct Error {
     pub(crate) param: Option<String>,
     /// Seconds after which to try again.
     pub(crate) retry_after: Option<u64>,
-    /// More for the envelope: `("gate", …)` or `("findings", …)`.
+    /// More: `("gate", …)` or `("findings", …)` for the envelope, or what no envelope shows.
     pub(crate) detail: Option<Box<(&'static str, Value)>>,
-    /// What decided, for the stages of the trace and the audit row: such as `rate:minute` or `budget:team/acme/day`.
-    pub(crate) rule: Option<Cow<'static, str>>,
     /// What the log holds, and no client sees.
     pub(crate) cause: Option<String>,
 }
+
+/// The detail that holds what decided.
+const RULE: &str = "rule";
 
 impl Error {
     /// An error of a family.
@@ -74,7 +75,6 @@ impl Error {
             param: None,
             retry_after: None,
             detail: None,
-            rule: None,
             cause: None,
         }
     }
@@ -120,14 +120,16 @@ impl Error {
         Self { cause: Some(cause.to_string()), ..error }
     }
 
-    /// The same with what decided.
-    pub(crate) fn by(self, rule: impl Into<Cow<'static, str>>) -> Self {
-        Self { rule: Some(rule.into()), ..self }
+    /// The same with what decided, for the stages of the trace and the audit row: such as `rate:minute` or
+    /// `budget:team/acme/day`.
+    pub(crate) fn by(self, rule: impl Into<String>) -> Self {
+        Self { detail: Some(Box::new((RULE, Value::String(rule.into())))), ..self }
     }
 
     /// As a stage says it: its code, and what decided.
     pub(crate) fn decision(&self) -> Cow<'static, str> {
-        match &self.rule {
+        let detail = self.detail.as_deref().filter(|detail| detail.0 == RULE);
+        match detail.and_then(|detail| detail.1.as_str()) {
             Some(rule) => format!("{} by {rule}", self.code).into(),
             None => self.code.into(),
         }

@@ -39,7 +39,7 @@ pub(super) async fn prepare(
 ) -> Result<Asked, Error> {
     let model = format!("{PREFIX}{agent}");
     if !names::allows(&context.caller, &model) {
-        return Err(names::not_allowed(&context, &model));
+        return Err(names::not_allowed(context, &model));
     }
     let messages = body.get("messages").and_then(Value::as_array).into_iter().flatten();
     // What an application tells models to be is not for an agent, which has instructions of its own.
