@@ -31,7 +31,7 @@ mod webhooks;
 mod work;
 
 pub use config::{Config, ConfigError, Database, NoDatabase, Provider};
-pub use guardrails::check_text;
+pub use guardrails::{check_text, training};
 
 use app::App;
 use contract::key::Secret;

@@ -52,6 +52,9 @@ pub(super) fn passage_score(text: &str) -> Result<f32, Fault> {
     Subject::new(text).and_then(|subject| rails::passage_score(&subject))
 }
 
+/// The highest score of what is no finding, to four places.
+pub(super) const UNSURE: f32 = 0.4999;
+
 /// Whether a rail is sure enough to act.
 pub(super) fn is_finding(score: f32) -> bool {
     score >= 0.5

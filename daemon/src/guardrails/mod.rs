@@ -1,6 +1,7 @@
 //! Eight rails that look at text before it reaches a model and before it leaves the platform.
 
 mod boundary;
+mod classifier;
 mod decode;
 mod engine;
 mod normalise;
@@ -11,6 +12,7 @@ mod redact;
 mod required;
 mod session;
 mod stream;
+pub mod training;
 mod trial;
 
 pub(crate) use engine::Engine;
@@ -24,7 +26,7 @@ use contract::wire::chat::{GuardrailsCheck, RailCheck};
 use serde::Serialize;
 
 /// The version of the rails' rules; part of what makes a run stale.
-pub(crate) const VERSION: &str = "2";
+pub(crate) const VERSION: &str = "3";
 
 /// Which way the text goes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -256,6 +256,8 @@ mod tests {
             "🙂",
             "93.184.216.34",
             "a long run of words without an end ",
+            "go back to your country ",
+            "filthy animals",
         ];
         let piece = prop_oneof![
             12 => proptest::sample::select(pieces.map(str::to_owned).to_vec()),
@@ -331,6 +333,11 @@ mod tests {
             "password = Aa1!Bb2?Cc3 ",
             "a\0b ",
             &abuse,
+            // Abuse by what it is like, and not by a list, alone or together.
+            "nobody likes you, pathetic freak ",
+            "you pathetic ",
+            "filthy animals ",
+            "go back to your country ",
         ];
         let key = format!("{} ", key());
         prose

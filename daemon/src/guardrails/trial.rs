@@ -1,6 +1,6 @@
 //! What the rails would do with a text, said of the text alone: without a call, a trace or a daemon.
 
-use super::engine::{is_finding, passage_score, scores};
+use super::engine::{UNSURE, is_finding, passage_score, scores};
 use super::{Engine, Outcome, Phase, RailResult, Scene, Span};
 use contract::agent::Guardrails;
 use contract::wire::guardrails::{RailSpan, RailVerdict, RailsText, RailsVerdict, TextPhase};
@@ -46,7 +46,8 @@ fn verdict(rail: &RailResult, score: f32, text: &str) -> RailVerdict {
         name: rail.name.into(),
         result: rail.result.as_str().into(),
         reason: rail.reason.clone(),
-        score: rounded(rail.score.max(score)),
+        // What is too little in each piece of an output may look like enough in all of them together.
+        score: rounded(rail.score.max(if rail.result == Outcome::Pass { score.min(UNSURE) } else { score })),
         spans: rail.spans.iter().map(|span| in_characters(*span, text)).collect(),
     }
 }

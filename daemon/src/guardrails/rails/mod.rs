@@ -3,13 +3,13 @@
 #[cfg(test)]
 pub(super) mod fixture;
 pub(super) mod grounding;
-mod injection;
+pub(super) mod injection;
 pub(super) mod leakage;
 pub(super) mod limits;
 mod pii;
 mod secrets;
 pub(super) mod topics;
-mod toxicity;
+pub(super) mod toxicity;
 
 use super::Phase;
 use super::pattern::{AnyFamily, Fault};

@@ -1,61 +1,26 @@
-//! Rail `toxicity`: threats, slurs, and abuse directed at someone. The words stand here under ROT13, so that
-//! nobody has to read them in passing.
+//! Rail `toxicity`: threats, slurs, and abuse directed at someone, by lists and by a classifier. The classifier acts only
+//! where a word stands that is abuse by its own weights: so that a glance at a whole output tells that no piece of it is.
+
+mod letters;
+mod lexicon;
+pub(in crate::guardrails) mod model;
+mod words;
 
 use super::{Policy, Rail};
+use crate::guardrails::engine::{UNSURE, is_finding};
 use crate::guardrails::pattern::Fault;
 use crate::guardrails::required::{Sieve, literals};
 use crate::guardrails::session::{Finding, Session, Subject};
 use contract::agent::RailAction::{Block, Warn};
 use regex::{Regex, RegexBuilder};
-use std::borrow::Cow;
 use std::sync::LazyLock;
+
+pub(in crate::guardrails) use letters::plain_letters;
+use letters::squeezed;
+use words::{EPITHETS, INSULTS, PHRASES, SLURS, rot13};
 
 /// See the head of this file.
 pub(in crate::guardrails) struct Toxicity;
-
-/// Words that abuse whomever they are said of.
-const SLURS: &str = "\
-    avttre avttn snttbg snttl xvxr jrgonpx genaal enturnq gbjryurnq cnxv tbbx ornare phag wvtnobb \
-    yvogneq juber fyhg nffubyr zbgureshpxre pbpxfhpxre qvpxurnq shpxsnpr fuvgurnq qvcfuvg qbhpuront \
-    shpxjvg qhzonff shpxgneq fuvgont";
-
-/// Words that abuse when someone is called by them.
-const EPITHETS: &str = "\
-    vqvbg zbeba vzorpvyr onfgneq wnpxnff fphzont gjng jnaxre pergva ovgpu qvcfuvg";
-
-/// Words that abuse when someone is said to be that.
-const INSULTS: &str = "\
-    vqvbg zbeba vzorpvyr onfgneq wnpxnff fphzont gjng jnaxre pergva ovgpu qvcfuvg ybfre qrtrarengr \
-    ergneq ergneqrq genfu tneontr cvt pybja qhzo fghcvq cngurgvp jbeguyrff qvfthfgvat htyl sbby pbjneq \
-    cnenfvgr irezva qvftenpr cevpx chffl qbhpur fphz creireg yvne";
-
-/// Threats, wishes of harm and abuse of several words.
-const PHRASES: [&str; 15] = [
-    r"s+h+p+x+ (?:lbh|h|bss|lbhefrys|lbhefryirf|gurz|uvz|ure|gurfr|gubfr|lbhe)\o",
-    r"fuhg (?:gur s+h+p+x+ hc|gur uryy hc|lbhe (?:zbhgu|snpr|genc))",
-    r"tb (?:gb uryy|qvr|xvyy lbhefrys|unat lbhefrys|shpx lbhefrys)\o",
-    r"(?:cvrpr|cvrprf|cvyr|ont|ybnq) bs (?:fuvg|penc)\o",
-    r"fbaf? bs (?:n )?ovgpu(?:rf)?",
-    r"xvyy (?:lbhefrys|lbhefryirf|hefrys)\o|\oxlf\o",
-    concat!(
-        r"(?:v|jr)(?: jvyy|'yy| nz tbvat gb|'z tbvat gb| tbaan|'z tbaan| jnag gb| jnaan) ",
-        r"(?:xvyy|zheqre|fgno|fgenatyr|encr|fynhtugre) (?:lbh|h|uvz|ure|lbhe)\o",
-    ),
-    r"(?:v|jr)(?: jvyy|'yy| nz tbvat gb|'z tbvat gb| tbaan|'z tbaan) (?:uheg|orng|qrfgebl|uhag) (?:lbh|h)\o",
-    concat!(
-        r"ubcr (?:gung )?(?:lbh|gurl|ur|fur|lbhe snzvyl|lbhe xvqf) (?:nyy )?",
-        r"(?:qvr|qvrf|ohea|ebg|fhssre|trg (?:pnapre|fubg|encrq))\o",
-    ),
-    concat!(
-        r"(?:lbh|gurl|ur|fur|nyy bs gurz|gurfr crbcyr) (?:fubhyq|qrfreir gb|zhfg|bhtug gb|arrq gb)(?: nyy)? ",
-        r"(?:qvr|ebg|or (?:fubg|xvyyrq|unatrq|ylapurq|rkgrezvangrq|tnffrq|encrq))\o",
-    ),
-    r"(?:ebg|ohea) va uryy\o",
-    r"fhpx zl (?:qvpx|pbpx|onyyf)|\oxvff zl nff\o|\orng fuvg\o",
-    r"v xabj jurer lbh yvir\o",
-    r"(?:shpxvat|svygul|qvegl|qnza) (?:wrjf|zhfyvzf|tnlf|oynpxf|zrkvpnaf|vzzvtenagf|nenof|nfvnaf|juvgrf)\o",
-    r"(?:v ungr|xvyy nyy|shpx nyy|shpx gur) (?:wrjf|zhfyvzf|tnlf|oynpxf|zrkvpnaf|vzzvtenagf|nenof|nfvnaf|juvgrf)\o",
-];
 
 /// What is looked for, each with its reason, and which of it can stand in a squeezed text.
 struct Abuse {
@@ -110,7 +75,7 @@ impl Rail for Toxicity {
             possible
                 .all(|place| abuse.patterns.get(place).is_none_or(|(pattern, _)| !pattern.is_match(&text)))
         };
-        ABUSE.as_ref().is_some_and(is_silent)
+        ABUSE.as_ref().is_some_and(is_silent) && model::is_without_cues(&text)
     }
 
     fn inspect(&self, subject: &Subject<'_>, _: &Session<'_>) -> Result<Vec<Finding>, Fault> {
@@ -121,20 +86,21 @@ impl Rail for Toxicity {
             let Some((pattern, reason)) = abuse.patterns.get(place) else { continue };
             findings.extend(pattern.find_iter(&text).map(|hit| Finding::new(hit.range(), "ABUSE", *reason)));
         }
+        let reading = model::read(&text)?;
+        if findings.is_empty() && is_finding(reading.score) {
+            let cues = reading.cues.into_iter();
+            findings.extend(
+                cues.map(|cue| Finding::new(cue, "ABUSE", "abusive language").with_score(reading.score)),
+            );
+        }
         Ok(findings)
     }
-}
 
-/// Without letters that repeat the one before: what stretched words have in common with plain ones.
-fn squeezed(text: &str) -> String {
-    let mut squeezed = String::with_capacity(text.len());
-    let mut before = None;
-    for c in text.chars() {
-        if before.replace(c) != Some(c) {
-            squeezed.push(c);
-        }
+    fn score(&self, subject: &Subject<'_>, session: &Session<'_>) -> Result<f32, Fault> {
+        let found = self.inspect(subject, session)?.iter().map(|finding| finding.score).fold(0.0, f32::max);
+        let reading = model::read(&plain_letters(subject.text.lower()))?;
+        Ok(found.max(if reading.cues.is_empty() { reading.score.min(UNSURE) } else { reading.score }))
     }
-    squeezed
 }
 
 fn compiled(source: &str) -> Option<Regex> {
@@ -147,47 +113,11 @@ fn alternatives(words: &str) -> String {
     words.split_whitespace().map(stretch).collect::<Vec<_>>().join("|")
 }
 
-fn rot13(text: &str) -> String {
-    let turn = |c: char, first: u8| char::from((c as u8 - first + 13) % 26 + first);
-    text.chars()
-        .map(|c| match c {
-            'a'..='z' => turn(c, b'a'),
-            'A'..='Z' => turn(c, b'A'),
-            _ => c,
-        })
-        .collect()
-}
-
-/// The text with the digits and signs that stand for letters inside a word replaced, byte for byte in their places.
-fn plain_letters(lower: &str) -> Cow<'_, str> {
-    if !lower.bytes().any(|byte| matches!(byte, b'0' | b'1' | b'3' | b'4' | b'5' | b'7' | b'@' | b'$')) {
-        return Cow::Borrowed(lower);
-    }
-    let mut before = ' ';
-    let mut chars = lower.chars().peekable();
-    let mut plain = String::with_capacity(lower.len());
-    while let Some(c) = chars.next() {
-        let in_word = before.is_ascii_alphabetic() || chars.peek().is_some_and(char::is_ascii_alphabetic);
-        let letter = match c {
-            '0' => 'o',
-            '1' => 'i',
-            '3' => 'e',
-            '4' | '@' => 'a',
-            '5' | '$' => 's',
-            '7' => 't',
-            _ => c,
-        };
-        before = if in_word { letter } else { c };
-        plain.push(before);
-    }
-    Cow::Owned(plain)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::guardrails::Phase;
-    use crate::guardrails::rails::fixture::reasons;
+    use crate::guardrails::rails::fixture::{bare, reasons};
 
     fn found(text: &str) -> Vec<String> {
         let mut reasons = reasons(&Toxicity, Phase::Output, text);
@@ -203,14 +133,30 @@ mod tests {
     }
 
     #[test]
+    fn abuse_that_no_list_names_is_found_by_what_it_is_like() {
+        for text in ["Nobody likes you, pathetic freak.", "Go back to your country, filthy animals!"] {
+            assert_eq!(found(text), ["abusive language"], "{text}");
+        }
+        // Without a word that is abuse by itself there is a score, but no finding.
+        let text = "Nobody likes you, go back to your country.";
+        let subject = Subject::new(text).unwrap();
+        let settings = contract::agent::Guardrails::default();
+        let score = Toxicity.score(&subject, &Session::new(Phase::Output, bare(&settings))).unwrap();
+        assert!(found(text).is_empty() && score > 0.1 && score < 0.5, "{score}");
+    }
+
+    #[test]
     fn ordinary_sentences_that_share_words_with_abuse_are_not_abuse() {
         for text in [
             "How do I kill a process that hangs?",
             "You are right: the waste goes into the bin.",
             "The classic assessment of Scunthorpe is passed.",
             "Did they shoot the film in Essex? We'll shoot you an email.",
-            "All women are entitled to leave; you must hang up your badge and put the trash out.",
+            "All women are entitled to leave.",
+            "You must hang up your badge and put the trash out.",
             "What is a skin prick test, and is the matrix degenerate?",
+            "The kitchen is dirty, and the rats come back each winter.",
+            "He was murdered because he was gay, said the court.",
         ] {
             assert!(found(text).is_empty(), "{text}");
         }
