@@ -26,11 +26,14 @@ impl Engine {
     pub(crate) fn check(&self, phase: Phase, text: &str, scene: &Scene<'_>) -> Report {
         let start = Instant::now();
         if phase == Phase::Output {
-            return quiet(text, scene, start).unwrap_or_else(|| {
-                let mut stream = OutputStream::new(self, *scene);
-                stream.push(text);
-                stream.finish().1
-            });
+            let watch = watch(text, scene);
+            if watch == NOBODY {
+                let rails = Verdict::new(phase, scene).rails;
+                return Report { text: text.to_owned(), rails, latency_us: micros(start) };
+            }
+            let mut stream = OutputStream::new(self, *scene).watched_by(watch);
+            stream.push(text);
+            return stream.finish().1;
         }
         let mut session = Session::new(phase, *scene);
         let mut verdict = Verdict::new(phase, scene);
@@ -68,16 +71,20 @@ pub(super) fn scores(phase: Phase, text: &str, scene: &Scene<'_>) -> Result<Vec<
     RAILS.iter().map(|rail| rail.score(&subject, &session)).collect()
 }
 
-/// The report on an output in which no rail can find anything, wherever it is cut; none where a glance doesn't tell.
-fn quiet(text: &str, scene: &Scene<'_>, start: Instant) -> Option<Report> {
-    let subject = Subject::new(text).ok()?;
+/// Which rails look at the pieces of an output, in registry order.
+pub(super) type Watch = [bool; RAILS.len()];
+
+/// All of them.
+pub(super) const EVERYBODY: Watch = [true; RAILS.len()];
+
+const NOBODY: Watch = [false; RAILS.len()];
+
+/// The rails that may find something in an output. The others can't, wherever it is cut.
+fn watch(text: &str, scene: &Scene<'_>) -> Watch {
+    let Ok(subject) = Subject::new(text) else { return EVERYBODY };
     let mut session = Session::new(Phase::Output, *scene);
     session.tally.add(text);
-    RAILS.iter().all(|rail| rail.is_quiet(&subject, &session)).then(|| Report {
-        text: text.to_owned(),
-        rails: Verdict::new(Phase::Output, scene).rails,
-        latency_us: micros(start),
-    })
+    RAILS.map(|rail| !rail.is_quiet(&subject, &session))
 }
 
 /// Microseconds since an instant.
@@ -89,6 +96,8 @@ pub(super) fn micros(start: Instant) -> u64 {
 pub(super) struct Verdict {
     /// One result for each rail, in registry order.
     pub(super) rails: Vec<RailResult>,
+    /// The rails that look.
+    pub(super) watch: Watch,
     placeholders: Placeholders,
     /// Bytes of the pieces before.
     judged: usize,
@@ -110,6 +119,7 @@ impl Verdict {
         };
         Self {
             rails: RAILS.iter().map(|rail| pass(rail.policy())).collect(),
+            watch: EVERYBODY,
             placeholders: Placeholders::default(),
             judged: 0,
         }
@@ -125,7 +135,8 @@ impl Verdict {
         session.tally.add(original);
         let subject = Subject::new(original);
         let mut redactions = Vec::new();
-        for (rail, result) in RAILS.iter().zip(&mut self.rails) {
+        let looking = RAILS.iter().zip(&mut self.rails).zip(self.watch).filter(|(_, looks)| *looks);
+        for ((rail, result), _) in looking {
             match subject.as_ref().map_err(|fault| *fault).and_then(|s| Ok((s, rail.inspect(s, session)?))) {
                 Ok((subject, findings)) => {
                     keep(subject, &findings, self.judged, result);
@@ -192,15 +203,20 @@ fn raise(result: &mut RailResult, outcome: Outcome, reason: &str) {
     }
 }
 
-/// Where findings of any rail stand in the original, with the context that made them findings.
+/// Where findings of the rails that look stand in the original, with the context that made them findings.
 ///
 /// # Errors
 /// If a rail could not look.
-pub(super) fn claims(original: &str, session: &mut Session<'_>) -> Result<Vec<Range<usize>>, Fault> {
+pub(super) fn claims(
+    original: &str,
+    session: &mut Session<'_>,
+    watch: Watch,
+) -> Result<Vec<Range<usize>>, Fault> {
     let subject = Subject::new(original)?;
     let counted = session.tally.clone();
     session.tally.add(original);
-    let findings: Result<Vec<_>, Fault> = RAILS.iter().map(|rail| rail.inspect(&subject, session)).collect();
+    let looking = RAILS.iter().zip(watch).filter(|(_, looks)| *looks);
+    let findings: Result<Vec<_>, Fault> = looking.map(|(rail, _)| rail.inspect(&subject, session)).collect();
     session.tally = counted;
     let spans = findings?.into_iter().flatten().map(|found| subject.text.original_span(&found.claim));
     Ok(spans.collect())

@@ -1,7 +1,7 @@
 //! Hold-back for streamed output: text leaves in judged segments, and nothing of a finding leaves before it.
 
 use super::boundary::{Boundary, Cut, OVERLAP};
-use super::engine::{Verdict, claims, micros};
+use super::engine::{Verdict, Watch, claims, micros};
 use super::rails::leakage::Crossing;
 use super::rails::limits::MAX_OUTPUT_BYTES;
 use super::session::Session;
@@ -36,6 +36,12 @@ impl<'a> OutputStream<'a> {
             released: String::new(),
             latency_us: 0,
         }
+    }
+
+    /// The same, if it is known that only some rails may find something in the text.
+    pub(super) fn watched_by(mut self, watch: Watch) -> Self {
+        self.verdict.watch = watch;
+        self
     }
 
     /// Takes a delta and gives the text that may leave now, redacted. After a block it gives nothing more.
@@ -106,7 +112,7 @@ impl<'a> OutputStream<'a> {
 
     /// The last blank of the held text with enough after it, that lies in no finding and no run of instructions.
     fn place_between_findings(&mut self) -> Option<usize> {
-        let claims = claims(&self.held, &mut self.session).ok()?;
+        let claims = claims(&self.held, &mut self.session, self.verdict.watch).ok()?;
         let free = |at: usize| !claims.iter().any(|claim| claim.start < at && at < claim.end);
         let (latest, _) = self.held.char_indices().rev().nth(OVERLAP)?;
         let blanks = self.held.get(..latest)?.char_indices().rev().filter(|(_, c)| c.is_whitespace());

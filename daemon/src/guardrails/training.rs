@@ -81,7 +81,7 @@ mod tests {
             let lower = Text::new(text).lower().to_owned();
             let asked = injection::model::score(&lower, 0.0).unwrap();
             assert!((asked - score(Rail::Injection, INJECTION, 0.0)).abs() < 1e-4, "{text}");
-            let asked = toxicity::model::read(&plain_letters(&lower)).unwrap().score;
+            let asked = toxicity::model::score(&plain_letters(&lower)).unwrap();
             let learnt = score(Rail::Toxicity, TOXICITY, toxicity::model::THRESHOLD);
             assert!((asked - learnt).abs() < 1e-4, "{text}");
         }

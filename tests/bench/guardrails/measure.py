@@ -10,6 +10,8 @@ import sys
 
 # The part that the rails may be worked out on; the rest is looked at to see how good they are.
 TRAIN = set("0123456789ab")
+# Ordinary texts of our own, split in the same way.
+OWN = os.path.join(os.path.dirname(os.path.abspath(__file__)), "data", "benign.jsonl")
 # Types that no model is needed for, and those of them that checksums decide.
 BY_CHECKSUM = {"CREDIT_CARD", "IBAN_CODE"}
 BY_FORM = BY_CHECKSUM | {"EMAIL_ADDRESS", "IP_ADDRESS", "PHONE_NUMBER", "US_SSN", "US_DRIVER_LICENSE"}
@@ -28,6 +30,8 @@ def main():
     part = "train" if "--train" in sys.argv else "test"
     for file in sorted(glob.glob(os.path.join(data, "*.jsonl.gz"))):
         rows = [json.loads(line) for line in gzip.open(file, "rt")]
+        if rows[0]["rail"] == "injection":
+            rows += own()
         rows = [row for row in rows if (row["id"][0] in TRAIN) == (part == "train")]
         if not rows:
             continue
@@ -38,15 +42,41 @@ def main():
         if rail == "pii":
             typed = {row["set"] for row in rows if any(len(span) > 2 for span in row.get("spans") or [])}
             by_type([pair for pair in zip(rows, verdicts) if pair[0]["set"] in typed])
+    if "--ordinary" in sys.argv:
+        ordinary(sys.argv[sys.argv.index("--ordinary") + 1], binary, [row for row in own() if row["id"][0] not in TRAIN])
+
+
+def own():
+    return [json.loads(line) for line in open(OWN)]
+
+
+def ordinary(folder, binary, own_rows):
+    """How many texts that nobody should stop the two rails with a classifier would act on."""
+    sets = {}
+    for path in sorted(glob.glob(os.path.join(folder, "*", ""))):
+        name = os.path.basename(path.rstrip("/"))
+        questions = [json.loads(line)["text"] for line in open(path + "queries.jsonl")]
+        documents = [json.loads(line)["text"] for line in gzip.open(path + "corpus.jsonl.gz", "rt")]
+        sets |= {(name, "input"): questions, (name, "passage"): documents, (name, "output"): documents}
+    sets["our own, held back", "output"] = [row["text"] for row in own_rows]
+    print("\nordinary texts that a rail would act on")
+    for (name, phase), texts in sets.items():
+        lines = "".join(json.dumps({"text": text, "phase": phase}) + "\n" for text in texts)
+        found = collections.Counter(rail["name"] for verdict in verdicts_of(binary, lines) for rail in verdict["rails"]
+                                    if rail["result"] != "pass")
+        print(f"  {name:<20}{phase:<9}{len(texts):>6}   injection {found['injection']:>3}   toxicity {found['toxicity']:>3}")
 
 
 def checked(binary, rail, rows):
     """What the rail of that name says of each row."""
     lines = "".join(json.dumps(asked(row)) + "\n" for row in rows)
+    return [next(one for one in verdict["rails"] if one["name"] == rail) for verdict in verdicts_of(binary, lines)]
+
+
+def verdicts_of(binary, lines):
     answer = subprocess.run([binary, "guardrails", "check", "--jsonl"], input=lines, capture_output=True, text=True,
                             check=True)
-    verdicts = [json.loads(line) for line in answer.stdout.splitlines()]
-    return [next(one for one in verdict["rails"] if one["name"] == rail) for verdict in verdicts]
+    return [json.loads(line) for line in answer.stdout.split("\n") if line]
 
 
 def asked(row):

@@ -19,8 +19,8 @@ const PRIME: u32 = 0x0100_0193;
 /// Where parts of words begin to hash, so that the part `<die` is not the word `die`.
 const PART_BASIS: u32 = step(BASIS, 1);
 
-/// Lengths of parts in bytes, and the bytes of a word that have any.
-const PART_LENGTHS: Range<usize> = 4..6;
+/// Bytes of a part, which has a longer twin of one more, and the bytes of a word that have any.
+const PART: usize = 4;
 const LONGEST_WORD: usize = 20;
 
 /// The hash with one more byte. All digits are one: a number's place says something, its value nothing.
@@ -94,23 +94,24 @@ pub(in crate::guardrails) fn words_and_pairs(lower: &str, mut each: impl FnMut(u
     }
 }
 
-/// Gives the slot of a word, and then of each of its parts with its ends marked.
-pub(in crate::guardrails) fn word_and_parts(word: &str, mut each: impl FnMut(usize)) {
-    each(slot(word_hash(word)));
+/// Gives the slot of a word, and of each of its parts with its ends marked; gives back the word's hash.
+pub(in crate::guardrails) fn word_and_parts(word: &str, mut each: impl FnMut(usize)) -> u32 {
+    let whole = word_hash(word);
+    each(slot(whole));
     let mut marked = [0u8; LONGEST_WORD + 2];
     let length = word.len().min(LONGEST_WORD);
     let bytes = std::iter::once(b'<').chain(word.bytes().take(length)).chain([b'>']);
     marked.iter_mut().zip(bytes).for_each(|(place, byte)| *place = byte);
     let marked = marked.get(..length + 2).unwrap_or_default();
-    for start in 0..marked.len() {
-        let mut hash = PART_BASIS;
-        for (length, byte) in (1..PART_LENGTHS.end).zip(marked.get(start..).unwrap_or_default()) {
-            hash = step(hash, *byte);
-            if length >= PART_LENGTHS.start {
-                each(slot(hash));
-            }
+    let mut longer = marked.iter().skip(PART);
+    for part in marked.windows(PART) {
+        let short = hash(PART_BASIS, part);
+        each(slot(short));
+        if let Some(next) = longer.next() {
+            each(slot(step(short, *next)));
         }
     }
+    whole
 }
 
 #[cfg(test)]

@@ -19,6 +19,9 @@ pub(in crate::guardrails) use letters::plain_letters;
 use letters::squeezed;
 use words::{EPITHETS, INSULTS, PHRASES, SLURS, rot13};
 
+/// Why a text is abuse that no list explains.
+const LIKENESS: &str = "abusive language";
+
 /// See the head of this file.
 pub(in crate::guardrails) struct Toxicity;
 
@@ -75,7 +78,7 @@ impl Rail for Toxicity {
             possible
                 .all(|place| abuse.patterns.get(place).is_none_or(|(pattern, _)| !pattern.is_match(&text)))
         };
-        ABUSE.as_ref().is_some_and(is_silent) && model::is_without_cues(&text)
+        ABUSE.as_ref().is_some_and(is_silent) && model::cues(&text).is_ok_and(|cues| cues.is_empty())
     }
 
     fn inspect(&self, subject: &Subject<'_>, _: &Session<'_>) -> Result<Vec<Finding>, Fault> {
@@ -86,20 +89,20 @@ impl Rail for Toxicity {
             let Some((pattern, reason)) = abuse.patterns.get(place) else { continue };
             findings.extend(pattern.find_iter(&text).map(|hit| Finding::new(hit.range(), "ABUSE", *reason)));
         }
-        let reading = model::read(&text)?;
-        if findings.is_empty() && is_finding(reading.score) {
-            let cues = reading.cues.into_iter();
-            findings.extend(
-                cues.map(|cue| Finding::new(cue, "ABUSE", "abusive language").with_score(reading.score)),
-            );
+        if findings.is_empty() {
+            let cues = model::cues(&text)?;
+            let score = if cues.is_empty() { 0.0 } else { model::score(&text)? };
+            let sure = cues.into_iter().filter(|_| is_finding(score));
+            findings.extend(sure.map(|cue| Finding::new(cue, "ABUSE", LIKENESS).with_score(score)));
         }
         Ok(findings)
     }
 
     fn score(&self, subject: &Subject<'_>, session: &Session<'_>) -> Result<f32, Fault> {
         let found = self.inspect(subject, session)?.iter().map(|finding| finding.score).fold(0.0, f32::max);
-        let reading = model::read(&plain_letters(subject.text.lower()))?;
-        Ok(found.max(if reading.cues.is_empty() { reading.score.min(UNSURE) } else { reading.score }))
+        let text = plain_letters(subject.text.lower());
+        let score = model::score(&text)?;
+        Ok(found.max(if model::cues(&text)?.is_empty() { score.min(UNSURE) } else { score }))
     }
 }
 

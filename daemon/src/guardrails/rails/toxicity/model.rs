@@ -19,46 +19,48 @@ const CUE: i32 = 400;
 /// How often a word of the list counts, so that its weight is of the size of the others'.
 const TIMES: i32 = 16;
 
-/// What a text says.
-pub(in crate::guardrails) struct Reading {
-    /// How sure the classifier is that it is abuse, from 0 to 1: it acts from 0.5, where there is a cue.
-    pub(in crate::guardrails) score: f32,
-    /// Where words stand that are abuse by their own weights.
-    pub(super) cues: Vec<Range<usize>>,
+fn classifier() -> Result<&'static Classifier, Fault> {
+    CLASSIFIER.as_ref().map_err(|fault| *fault)
 }
 
-/// Reads a text in lower case with plain letters.
+/// Where words stand that are abuse by their own weights. What is one in a text is one in each piece of it that holds
+/// the word, as cuts follow blanks.
 ///
 /// # Errors
 /// If the weights can't be read.
-pub(in crate::guardrails) fn read(text: &str) -> Result<Reading, Fault> {
-    let classifier = CLASSIFIER.as_ref().map_err(|fault| *fault)?;
-    let (mut bag, mut sum, mut cues) = (Bag::new(), 0, Vec::new());
-    for place in words(text) {
+pub(super) fn cues(text: &str) -> Result<Vec<Range<usize>>, Fault> {
+    let classifier = classifier()?;
+    let is_cue = |place: &Range<usize>| {
         let mut own = 0;
-        features_of_a_word(text.get(place.clone()).unwrap_or_default(), |slot, times| {
-            let weight = classifier.weight(slot) * times;
-            own += weight;
-            if bag.add(slot) {
-                sum += weight;
-            }
-        });
-        if own >= CUE {
-            cues.push(place);
-        }
-    }
-    Ok(Reading { score: sure(classifier.margin(sum, &bag), THRESHOLD), cues })
+        let word = text.get(place.clone()).unwrap_or_default();
+        features_of_a_word(word, |slot, times| own += classifier.weight(slot) * times);
+        own >= CUE
+    };
+    Ok(words(text).filter(is_cue).collect())
 }
 
-/// Whether no word of a text is a cue. What is one in a text is one in each piece that holds it, as cuts follow blanks.
-pub(super) fn is_without_cues(text: &str) -> bool {
-    read(text).is_ok_and(|reading| reading.cues.is_empty())
+/// How sure the classifier is, from 0 to 1, that a text in lower case with plain letters is abuse: it acts from 0.5,
+/// where there is a cue.
+///
+/// # Errors
+/// If the weights can't be read.
+pub(in crate::guardrails) fn score(text: &str) -> Result<f32, Fault> {
+    let classifier = classifier()?;
+    let (mut bag, mut sum) = (Bag::new(), 0);
+    for place in words(text) {
+        features_of_a_word(text.get(place).unwrap_or_default(), |slot, times| {
+            if bag.add(slot) {
+                sum += classifier.weight(slot) * times;
+            }
+        });
+    }
+    Ok(sure(classifier.margin(sum, &bag), THRESHOLD))
 }
 
 /// Gives each slot of a word, and how often it counts.
 pub(in crate::guardrails) fn features_of_a_word(word: &str, mut each: impl FnMut(usize, i32)) {
-    word_and_parts(word, |slot| each(slot, 1));
-    if let Some(kind) = kind_of(word) {
+    let hash = word_and_parts(word, |slot| each(slot, 1));
+    if let Some(kind) = kind_of(hash) {
         each(SLOTS + kind, TIMES);
     }
 }
