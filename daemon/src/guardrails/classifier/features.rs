@@ -7,7 +7,7 @@ use std::ops::Range;
 pub(in crate::guardrails) const SLOTS: usize = 1 << 16;
 
 /// Slots behind them, one a kind of words in a rail's own list.
-pub(in crate::guardrails) const LEXICON_SLOTS: usize = 8;
+pub(in crate::guardrails) const LEXICON_SLOTS: usize = 16;
 
 /// What is added to the number of features before they share their worth, so that a text of few words is no sure case.
 const FEWEST: f32 = 30.0;

@@ -12,14 +12,14 @@ use std::path::Path;
 /// Ordinary texts of our own, beside this program.
 const OWN: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/bench/guardrails/data/benign.jsonl");
 
-/// What it costs to be wrong about an ordinary text that reads like an attack, beside 1 for others.
+/// What it costs the rail `injection` to be wrong about an ordinary text that reads like an attack, beside 1 for others.
 const COST_OF_A_LIKENESS: f64 = 3.0;
 
-/// What it costs the rail `toxicity` to be wrong about a text that nobody labelled, beside 1 for those that were.
-const COST_OF_BACKGROUND: f64 = 0.05;
-
-/// The same for our own, many of which hold words of abuse and are none.
+/// What it costs the rail `toxicity` to be wrong about a text that people labelled, about one of our own, many of which
+/// hold words of abuse and are none, and about one that nobody labelled.
+const COST_OF_A_LABEL: f64 = 2.0;
 const COST_OF_OUR_OWN: f64 = 0.5;
+const COST_OF_BACKGROUND: f64 = 0.05;
 
 /// A text and what is known of it.
 #[derive(Clone)]
@@ -55,7 +55,7 @@ pub(crate) fn of(rail: Rail, data: &Path) -> io::Result<Vec<Text>> {
     }
     for row in rows(data, "toxicity")? {
         let is_bad = rail == Rail::Toxicity && row.label == 1;
-        texts.push(text(row, is_bad, 1.0));
+        texts.push(text(row, is_bad, if rail == Rail::Toxicity { COST_OF_A_LABEL } else { 1.0 }));
     }
     let cost = if rail == Rail::Injection { 1.0 } else { COST_OF_BACKGROUND };
     let mut known = BTreeSet::new();

@@ -6,7 +6,7 @@ use crate::guardrails::classifier::features::word_hash;
 use std::sync::LazyLock;
 
 /// The kinds of words.
-const KINDS: [&str; 8] = [
+const KINDS: [&str; 9] = [
     // Slurs, and words close to them.
     "\
      avttn avttnf avttre snttbgf sntf snt xvxrf xvxr tbbxf fcvp fcvpf ornare ornaref jrgonpx jrgonpxf \
@@ -75,6 +75,17 @@ const KINDS: [&str; 8] = [
      fhpxvat fzryy fzryyl ungr ungrf ungrq tebff fvpx anfgl jrveq rivy pehry gbkvp cevpx cevpxf \
      qrtrarengr qrtrarengrf qlxr qlxrf ubr ubrf puvax puvaxf fnintr fnintrf perrc perrcf tebbzre \
      tebbzref zbatery zbateryf pbpx pbpxf gvg gvgf fabjsynxr fabjsynxrf unt wrex dhrre dhrref",
+    // Praise, thanks and mirth.
+    "\
+     gunax gunaxf gunaxlbh terng tbbq orggre orfg ybir ybirf ybirq ybiryl avpr unccl unccvarff tynq \
+     pbatenghyngvbaf pbatengf jbaqreshy nznmvat njrfbzr ornhgvshy rkpryyrag snagnfgvp oevyyvnag cresrpg \
+     phgr fjrrg urycshy xvaq xvaqarff sevraq sevraqf sevraqyl ubcr ubcrshyyl jrypbzr nccerpvngr \
+     nccerpvngrq cebhq rawbl rawblrq rawblvat sha shaal unun ununun yby vagrerfgvat vagrerfgrq nterr \
+     nterrq gehr evtug jryy pbby lrf lrnu cyrnfr fbeel oyrff oyrffrq crnpr fnsr erfcrpg ubarfg ubarfgyl \
+     fhccbeg fhccbegvat uryc urycvat urycrq snve jva jba jvaavat jvaare fzneg pyrire vagryyvtrag jvfr \
+     fgebat oenir ureb yrtraq snibevgr snibhevgr qryvpvbhf serfu pbzsbegnoyr rnfl erpbzzraq erpbzzraqrq \
+     jbegu vzcerffvir vzcerffrq vafcvevat vafcverq tengrshy zreel oveguqnl yhpx yhpxl fzvyr ynhtu \
+     ynhtuvat jbj lnl bzt fhcre fcrpvny urnygul cbfvgvir wbl rkpvgrq rkpvgvat purref oyrffvat zvff",
 ];
 
 /// Words by their hash, with the place of their kind.

@@ -149,6 +149,18 @@ mod tests {
     }
 
     #[test]
+    fn who_somebody_is_is_no_abuse() {
+        for who in ["gay", "a lesbian", "trans", "black", "Jewish", "a Muslim", "Mexican", "autistic", "poor"]
+        {
+            for text in
+                [format!("I am {who}."), format!("He was killed because he was {who}, said the court.")]
+            {
+                assert!(found(&text).is_empty(), "{text}");
+            }
+        }
+    }
+
+    #[test]
     fn ordinary_sentences_that_share_words_with_abuse_are_not_abuse() {
         for text in [
             "How do I kill a process that hangs?",
@@ -159,7 +171,6 @@ mod tests {
             "You must hang up your badge and put the trash out.",
             "What is a skin prick test, and is the matrix degenerate?",
             "The kitchen is dirty, and the rats come back each winter.",
-            "He was murdered because he was gay, said the court.",
         ] {
             assert!(found(text).is_empty(), "{text}");
         }

@@ -14,7 +14,7 @@ static CLASSIFIER: LazyLock<Result<Classifier, Fault>> =
 pub(in crate::guardrails) const THRESHOLD: f32 = 0.1;
 
 /// The sum of a word's own weights, in units of the scale, from which it is a cue.
-const CUE: i32 = 400;
+const CUE: i32 = 500;
 
 /// How often a word of the list counts, so that its weight is of the size of the others'.
 const TIMES: i32 = 16;
