@@ -52,6 +52,8 @@ pub(crate) struct Parts {
     pub(crate) work: Work,
     /// Held by who rolls usage up.
     pub(crate) rolling_up: tokio::sync::Mutex<()>,
+    /// Held by who changes the index of passages.
+    pub(crate) indexing: tokio::sync::Mutex<()>,
 }
 
 impl Deref for App {
@@ -102,6 +104,7 @@ impl App {
             runs: Runs::default(),
             work: Work::default(),
             rolling_up: tokio::sync::Mutex::default(),
+            indexing: tokio::sync::Mutex::default(),
             config,
             db,
             pepper: home.pepper.clone(),

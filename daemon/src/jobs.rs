@@ -2,7 +2,7 @@
 
 use crate::app::App;
 use crate::error::Error;
-use crate::{analytics, audit, evaluations, flywheel, webhooks};
+use crate::{analytics, audit, evaluations, flywheel, knowledge, webhooks};
 
 /// Takes up what the last daemon left unfinished: runs, each from its last finished case, and datasets.
 ///
@@ -20,6 +20,7 @@ pub(crate) async fn resume(app: &App) -> Result<(), Error> {
 pub(crate) fn start(app: &App) {
     let stopped = || app.work.draining.clone();
     drop(app.work.spawn(webhooks::run(app.books.webhooks.clone(), stopped())));
+    drop(app.work.spawn(knowledge::index_outdated(app.clone(), stopped())));
     drop(app.work.spawn(analytics::follow_usage(app.clone(), stopped())));
     let days = app.config.audit.retention_days;
     drop(app.work.spawn(audit::keep_to_retention(app.db.clone(), app.books.ledger.clone(), days, stopped())));

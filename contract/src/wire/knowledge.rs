@@ -18,7 +18,8 @@ pub struct SearchRequest {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(range(min = 1, max = 100))]
     pub top_k: Option<u32>,
-    /// Metadata that the document must have, each with its value.
+    /// Metadata that the document must have: each field with its value, a list of values of which it must have one, or
+    /// bounds such as `{"gte": "2024-01-01", "lt": "2025-01-01"}`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub filters: Option<Object>,
     /// `hybrid`, `lexical` or `dense`; what the daemon can, by default.
@@ -58,6 +59,9 @@ pub struct Passage {
     pub score: f64,
     /// The rank in each list that was searched, from 1.
     pub ranks: Ranks,
+    /// Words of the text that were looked for, each as it stands there.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub highlights: Vec<String>,
 }
 
 /// The rank in each list that was searched.

@@ -148,6 +148,7 @@ mod tests {
             text: text.into(),
             score: 1.0,
             ranks: Ranks::default(),
+            highlights: Vec::new(),
         }
     }
 

@@ -46,7 +46,6 @@ pub(super) async fn retrieve(
     let collections = Some(knowledge.collections.as_slice());
     let wanted = Wanted { query: question, collections, filters: None, top_k: knowledge.top_k };
     let found = knowledge::retrieve(&app.db, &context.caller, &wanted).await?;
-    let terms = knowledge::terms(&app.db, &context.caller, question, &knowledge.collections).await?;
     let hostile = |passage: &Passage| {
         let section = passage.section.as_deref().unwrap_or_default();
         [passage.text.as_str(), &passage.title, section]
@@ -62,20 +61,27 @@ pub(super) async fn retrieve(
     };
     let quarantined = hostile.len();
     events.send("tool.result", result(context, &log, &passages, quarantined, began)).await?;
-    let places: Vec<Value> = passages
+    let candidate = |passage: &Passage, used: bool| {
+        json!({
+            "doc_id": passage.doc_id, "section": passage.section, "page": passage.page, "ranks": passage.ranks,
+            "used": used,
+        })
+    };
+    let candidates: Vec<Value> = passages
         .iter()
-        .map(|passage| json!({"doc_id": passage.doc_id, "section": passage.section}))
+        .map(|passage| candidate(passage, true))
+        .chain(hostile.iter().map(|passage| candidate(passage, false)))
         .collect();
     context.recorder.with(|record| {
         record.retrieval.push(json!({
-            "query": log.query, "used": log.used, "considered": log.considered,
-            "filtered_for_user": log.filtered_for_user, "quarantined": quarantined, "passages": places,
+            "query": log.query, "used": log.used, "considered": log.considered, "filtered": found.hidden,
+            "filtered_for_user": log.filtered_for_user, "quarantined": quarantined, "candidates": candidates,
         }));
         record.tools.push(json!({"call_id": "call_1", "tool": TOOL, "ok": true}));
     });
     context.recorder.span("retrieval", began, Some(json!({"used": log.used, "considered": log.considered})));
     let tool_calls = vec![json!({"name": TOOL, "arguments": arguments})];
-    Ok(Brought { passages, terms, retrieval: vec![log], tool_calls })
+    Ok(Brought { passages, terms: found.terms, retrieval: vec![log], tool_calls })
 }
 
 fn denied(context: &Context, began: Instant) -> ToolResult {

@@ -28,7 +28,8 @@ async fn search(app: App, call: Call<Search>) -> Result<Out<SearchAnswer>, Error
     check(input)?;
     let (collections, top_k) = (input.collections.as_deref(), input.top_k.unwrap_or(10));
     let wanted = Wanted { query: &input.query, collections, filters: input.filters.as_ref(), top_k };
-    let found = knowledge::retrieve(&app.db, &call.context.caller, &wanted).await?;
+    let mut found = knowledge::retrieve(&app.db, &call.context.caller, &wanted).await?;
+    knowledge::highlight(&mut found);
     let (mode, trace_id) = ("lexical".into(), call.context.trace_id());
     Ok(Out::Body(SearchAnswer { object: "list".into(), data: found.passages, mode, trace_id }))
 }
@@ -52,7 +53,7 @@ fn check(input: &SearchRequest) -> Result<(), Error> {
 }
 
 async fn add(app: App, call: Call<AddDocument>) -> Result<Out<Document>, Error> {
-    Ok(Out::Body(knowledge::add(&app.db, &call.context.caller, call.input).await?))
+    Ok(Out::Body(knowledge::add(&app, &call.context.caller, call.input).await?))
 }
 
 async fn list(app: App, call: Call<ListDocuments>) -> Result<Out<Page<Document>>, Error> {
@@ -67,6 +68,6 @@ async fn get(app: App, call: Call<GetDocument>) -> Result<Out<DocumentDetail>, E
 
 async fn delete(app: App, call: Call<DeleteDocument>) -> Result<Out<()>, Error> {
     let doc_id = &call.input.doc_id;
-    let found = knowledge::delete(&app.db, &call.context.caller, doc_id).await?;
+    let found = knowledge::delete(&app, &call.context.caller, doc_id).await?;
     if found { Ok(Out::Body(())) } else { Err(Error::not_found("document", doc_id)) }
 }

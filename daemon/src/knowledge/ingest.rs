@@ -1,38 +1,142 @@
-//! A document comes in: checked, cut into passages, stored with its access list.
+//! A document comes in: checked, cut into passages, stored and indexed with its access list. It goes the same way.
 
-use super::{sql, structure};
+use super::index::{self, Draft, Entry, Removed, VERSION};
+use super::sql::{self, Stored, StoredPassage};
+use super::structure;
+use super::words::{self, Language};
+use crate::app::App;
 use crate::error::Error;
 use crate::gate::Caller;
 use crate::gate::identity::canonical;
-use crate::store::Db;
+use crate::store::{Db, Statement, StoreError};
 use contract::id;
 use contract::time::Time;
 use contract::wire::knowledge::{AddDocumentRequest, Document, DocumentAccess, OutlineEntry};
-use tokio::task;
+use sha2::{Digest, Sha256};
+use tokio::task::spawn_blocking;
+use tokio_util::sync::CancellationToken;
+
+/// What a word of a title or of a heading counts, beside one of the text.
+const HEADING: u32 = 2;
+
+/// Documents of more passages are taken out of the terms after the new ones are found, and not with them.
+const LARGE: usize = 500;
 
 /// A passage on its way into the store.
 pub(super) struct NewPassage {
     pub(super) section: Option<String>,
     pub(super) heading: String,
+    pub(super) page: Option<u32>,
     pub(super) text: String,
+    pub(super) language: Option<Language>,
 }
 
-/// Adds a document, or replaces the one of the same id.
+/// A document ready to be stored.
+pub(super) struct Prepared {
+    document: Document,
+    outline: Vec<OutlineEntry>,
+    passages: Vec<NewPassage>,
+    entries: Vec<Entry>,
+    /// What its passages were made of: while that stays, so do they.
+    digest: String,
+}
+
+/// Adds a document, or replaces the one of the same id. Where only the access list or the metadata are others, its
+/// passages stay as they are.
 ///
 /// # Errors
 /// If an id or an address is malformed, the text is empty, or the store fails.
-pub(crate) async fn add(db: &Db, caller: &Caller, request: AddDocumentRequest) -> Result<Document, Error> {
-    check(&request)?;
+pub(crate) async fn add(app: &App, caller: &Caller, request: AddDocumentRequest) -> Result<Document, Error> {
     if !caller.may_read(&request.collection) {
         return Err(Error::not_found("collection", &request.collection));
     }
+    let prepared = spawn_blocking(move || prepare(request)).await.map_err(Error::internal)??;
+    let _one_at_a_time = app.indexing.lock().await;
+    store(&app.db, caller, prepared).await
+}
+
+pub(super) async fn store(db: &Db, caller: &Caller, prepared: Prepared) -> Result<Document, Error> {
+    let doc_id = prepared.document.doc_id.clone();
+    let stored = sql::changeable(db, caller, &doc_id).await?;
+    let done = match stored {
+        Some(stored) if is_same(&stored, &prepared) => change(db, stored, prepared).await,
+        stored => replace(db, caller, stored, prepared).await,
+    };
+    done.map_err(|failure| match failure {
+        Failure::Store(StoreError::Conflict) => sql::taken(&doc_id),
+        Failure::Store(other) => other.into(),
+        Failure::Other(error) => error,
+    })
+}
+
+/// Removes a document and every passage of it; whether there was one that the caller may change.
+///
+/// # Errors
+/// If the store fails.
+pub(crate) async fn delete(app: &App, caller: &Caller, doc_id: &str) -> Result<bool, Error> {
+    let _one_at_a_time = app.indexing.lock().await;
+    remove(&app.db, caller, doc_id).await
+}
+
+pub(super) async fn remove(db: &Db, caller: &Caller, doc_id: &str) -> Result<bool, Error> {
+    let Some(stored) = sql::changeable(db, caller, doc_id).await? else { return Ok(false) };
+    let removed = removed(db, &stored).await?;
+    let mut draft = Draft::new(db, &stored.team);
+    let held = draft.hide(removed, &sets(&stored.document)).await?;
+    draft.purge(&held).await?;
+    let rows = vec![sql::remove(&stored.key), sql::revise(&stored.team, &stored.document.collection)];
+    draft.write(rows).await?;
+    Ok(true)
+}
+
+/// Indexes the documents that an older program stored, one after the other, until all are or the daemon stops.
+pub(crate) async fn index_outdated(app: App, stopped: CancellationToken) {
+    let run = async {
+        sql::forget_old_index(&app.db).await?;
+        while !stopped.is_cancelled() {
+            let _one_at_a_time = app.indexing.lock().await;
+            if !index_next(&app.db).await? {
+                break;
+            }
+        }
+        Ok::<_, Error>(())
+    };
+    if let Err(error) = run.await {
+        tracing::error!(cause = error.cause.as_deref().unwrap_or_default(), "documents can't be indexed");
+    }
+}
+
+/// Indexes a document that an older program stored; whether there was one.
+pub(super) async fn index_next(db: &Db) -> Result<bool, Error> {
+    let Some(stored) = sql::outdated(db).await? else { return Ok(false) };
+    let passages = sql::passages_of(db, &stored.key).await?;
+    let title = stored.document.title.clone();
+    let index = move || {
+        let all = passages.iter().map(|passage| passage.text.as_str()).collect::<Vec<_>>().join("\n");
+        let language = Language::of_text(&all);
+        let entry = |passage: &StoredPassage| {
+            let own = passage_language(&passage.text, language);
+            entry(&title, &passage.heading, &passage.text, own)
+        };
+        passages.iter().map(|passage| (passage.id, entry(passage))).unzip()
+    };
+    let (ids, entries): (Vec<i64>, Vec<Entry>) = spawn_blocking(index).await.map_err(Error::internal)?;
+    let languages: Vec<Option<Language>> = entries.iter().map(|entry| entry.language).collect();
+    let mut draft = Draft::new(db, &stored.team);
+    let new = draft.add(&stored.document.collection, entries, &sets(&stored.document)).await?;
+    let moved = ids.into_iter().zip(new).zip(languages);
+    let mut rows: Vec<Statement> = moved.map(|((old, new), language)| sql::renumber(old, new, language)).collect();
+    rows.push(sql::indexed_by(&stored.key, VERSION));
+    draft.write(rows).await?;
+    Ok(true)
+}
+
+/// Checks a request, and makes ready what it asks to be stored.
+pub(super) fn prepare(request: AddDocumentRequest) -> Result<Prepared, Error> {
+    check(&request)?;
     let access = access(&request)?;
     let source = request.text;
-    let cut = move || {
-        let structure = structure::read(&source);
-        (structure, source)
-    };
-    let (structure, source) = task::spawn_blocking(cut).await.map_err(Error::internal)?;
+    let structure = structure::read(&source);
     let outline: Vec<OutlineEntry> = structure
         .sections
         .iter()
@@ -42,6 +146,7 @@ pub(crate) async fn add(db: &Db, caller: &Caller, request: AddDocumentRequest) -
             page: None,
         })
         .collect();
+    let language = Language::of_text(&source);
     let passages: Vec<NewPassage> = structure
         .sections
         .iter()
@@ -49,6 +154,8 @@ pub(crate) async fn add(db: &Db, caller: &Caller, request: AddDocumentRequest) -
         .map(|(section, range)| NewPassage {
             section: section.label(),
             heading: section.heading.clone(),
+            page: None,
+            language: passage_language(&source[range.clone()], language),
             text: source[range].to_owned(),
         })
         .collect();
@@ -56,9 +163,12 @@ pub(crate) async fn add(db: &Db, caller: &Caller, request: AddDocumentRequest) -
         return Err(Error::invalid("text", "The document has no text."));
     }
     let doc_id = request.doc_id.unwrap_or_else(|| id::new("doc"));
+    let title = request.title.or(structure.title).unwrap_or_else(|| doc_id.clone());
+    let entries = passages.iter().map(|p| entry(&title, &p.heading, &p.text, p.language)).collect();
+    let digest = digest(&[&request.collection, &title, &source]);
     let document = Document {
         object: "document".into(),
-        title: request.title.or(structure.title).unwrap_or_else(|| doc_id.clone()),
+        title,
         doc_id,
         collection: request.collection,
         status: "ready".into(),
@@ -70,8 +180,125 @@ pub(crate) async fn add(db: &Db, caller: &Caller, request: AddDocumentRequest) -
         metadata: request.metadata,
         created_at: Time::now(),
     };
-    sql::replace(db, caller, &document, &outline, &passages).await?;
+    Ok(Prepared { document, outline, passages, entries, digest })
+}
+
+/// A long passage's own language; a short one is taken to be in its document's.
+fn passage_language(text: &str, document: Option<Language>) -> Option<Language> {
+    if text.chars().nth(400).is_some() { Language::of_text(text) } else { document }
+}
+
+fn entry(title: &str, heading: &str, text: &str, language: Option<Language>) -> Entry {
+    Entry { terms: words::counted(&[(title, HEADING), (heading, HEADING), (text, 1)], language), language }
+}
+
+fn digest(parts: &[&str]) -> String {
+    let mut hash = Sha256::new();
+    for part in parts {
+        hash.update((part.len() as u64).to_le_bytes());
+        hash.update(part);
+    }
+    hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+/// The sets of the index that a document's passages belong to: who may find them, and what filters look for.
+fn sets(document: &Document) -> Vec<String> {
+    let mut sets = vec![index::ALL.to_owned()];
+    if document.access.public {
+        sets.push(index::PUBLIC.to_owned());
+    }
+    sets.extend(sql::readers(&document.access));
+    sets.extend(document.metadata.iter().flatten().flat_map(|(field, value)| index::sets_of(field, value)));
+    sets.sort_unstable();
+    sets.dedup();
+    sets
+}
+
+fn is_same(stored: &Stored, prepared: &Prepared) -> bool {
+    stored.is_indexed && stored.digest.as_ref() == Some(&prepared.digest)
+}
+
+/// Why a document could not be stored.
+enum Failure {
+    Store(StoreError),
+    Other(Error),
+}
+
+impl From<StoreError> for Failure {
+    fn from(error: StoreError) -> Self {
+        Self::Store(error)
+    }
+}
+
+impl From<Error> for Failure {
+    fn from(error: Error) -> Self {
+        Self::Other(error)
+    }
+}
+
+/// Gives a document another access list and other metadata: the passages stay where they are.
+async fn change(db: &Db, stored: Stored, prepared: Prepared) -> Result<Document, Failure> {
+    let document = Document { created_at: stored.document.created_at, ..prepared.document };
+    let ids: Vec<i64> = sql::passages_of(db, &stored.key).await?.iter().map(|passage| passage.id).collect();
+    let mut draft = Draft::new(db, &stored.team);
+    draft.move_between(&ids, &sets(&stored.document), &sets(&document)).await?;
+    let mut rows = sql::change(&stored, &document)?;
+    rows.push(sql::revise(&stored.team, &document.collection));
+    draft.write(rows).await?;
     Ok(document)
+}
+
+async fn replace(
+    db: &Db,
+    caller: &Caller,
+    stored: Option<Stored>,
+    prepared: Prepared,
+) -> Result<Document, Failure> {
+    let Prepared { document, outline, passages, entries, digest } = prepared;
+    let key = id::new("row");
+    let mut rows = Vec::new();
+    let mut draft = Draft::new(db, &caller.team);
+    let mut held = Vec::new();
+    if let Some(stored) = &stored {
+        held = draft.hide(removed(db, stored).await?, &sets(&stored.document)).await?;
+        rows.push(sql::remove(&stored.key));
+        if stored.document.collection != document.collection {
+            rows.push(sql::revise(&caller.team, &stored.document.collection));
+        }
+    }
+    let ids = draft.add(&document.collection, entries, &sets(&document)).await?;
+    rows.extend(sql::insert(caller, &key, &document, &outline, &digest)?);
+    let numbered = ids.into_iter().zip(&passages).enumerate();
+    rows.extend(numbered.map(|(n, (id, passage))| sql::insert_passage(&caller.team, &key, n, id, passage)));
+    rows.push(sql::revise(&caller.team, &document.collection));
+    let later = passages.len() + held.len() > LARGE;
+    if !later {
+        draft.purge(&held).await?;
+    }
+    draft.write(rows).await?;
+    if later {
+        let mut draft = Draft::new(db, &caller.team);
+        draft.purge(&held).await?;
+        draft.write(Vec::new()).await?;
+    }
+    Ok(document)
+}
+
+/// A document's passages, with the terms that they were indexed with.
+async fn removed(db: &Db, stored: &Stored) -> Result<Vec<Removed>, Error> {
+    if !stored.is_indexed {
+        return Ok(Vec::new());
+    }
+    let passages = sql::passages_of(db, &stored.key).await?;
+    let title = stored.document.title.clone();
+    let count = move || {
+        let one = |passage: StoredPassage| Removed {
+            passage: passage.id,
+            terms: entry(&title, &passage.heading, &passage.text, passage.language).terms,
+        };
+        passages.into_iter().map(one).collect()
+    };
+    spawn_blocking(count).await.map_err(Error::internal)
 }
 
 fn check(request: &AddDocumentRequest) -> Result<(), Error> {
@@ -101,3 +328,4 @@ fn access(request: &AddDocumentRequest) -> Result<DocumentAccess, Error> {
     }
     Ok(access)
 }
+

@@ -1,14 +1,14 @@
 //! Knowledge: documents in sections, found by words, only by those who may read them.
 
 pub(crate) mod api;
-mod fulltext;
+mod index;
 mod ingest;
-mod query;
 mod sql;
 mod structure;
+mod words;
 
-pub(crate) use ingest::add;
-pub(crate) use sql::{collection_revisions, delete, find, list};
+pub(crate) use ingest::{add, delete, index_outdated};
+pub(crate) use sql::{collection_revisions, find, list};
 
 use crate::error::Error;
 use crate::gate::Caller;
@@ -16,6 +16,7 @@ use crate::providers::Terms;
 use crate::store::Db;
 use contract::wire::Object;
 use contract::wire::knowledge::{Passage, Ranks};
+use index::{Filter, Scope};
 
 /// Most passages that a search may ask for.
 pub(crate) const MAX_TOP_K: u32 = 100;
@@ -32,11 +33,18 @@ pub(crate) struct Wanted<'a> {
 }
 
 /// What was found.
+#[derive(Default)]
 pub(crate) struct Retrieved {
     /// The passages, the best first.
     pub(crate) passages: Vec<Passage>,
     /// How many matched that the caller may read.
     pub(crate) considered: usize,
+    /// How many matched that the caller may not read: nothing to tell the caller.
+    pub(crate) hidden: usize,
+    /// How common the question's words are where it was searched.
+    pub(crate) terms: Terms,
+    /// The terms of the index that were searched for.
+    searched: Vec<String>,
 }
 
 /// Searches what the caller may read: the filter is part of the query, before the ranking is cut.
@@ -44,34 +52,56 @@ pub(crate) struct Retrieved {
 /// # Errors
 /// If a filter is malformed, or the store fails.
 pub(crate) async fn retrieve(db: &Db, caller: &Caller, wanted: &Wanted<'_>) -> Result<Retrieved, Error> {
-    let words = query::words(wanted.query);
-    if words.is_empty() {
-        return Ok(Retrieved { passages: Vec::new(), considered: 0 });
-    }
-    let rows = sql::search(db, caller, &words, wanted).await?;
-    let considered = rows.first().map_or(0, |row| row.matched);
-    let passages = rows.into_iter().zip(1u32..).map(|(row, rank)| Passage {
+    let Some(scope) = scope(caller, wanted.collections) else { return Ok(Retrieved::default()) };
+    let filters = wanted.filters.into_iter().flatten().map(|(field, wanted)| Filter::read(field, wanted));
+    let filters = filters.collect::<Result<Vec<_>, _>>()?;
+    let most = wanted.top_k as usize;
+    let found = index::search(db, &scope, &readers(caller), &filters, wanted.query, most).await?;
+    let ids: Vec<i64> = found.passages.iter().map(|scored| scored.passage).collect();
+    let mut passages = sql::passages(db, caller, &ids).await?;
+    // One that went, or that the caller may read no longer since, is not there.
+    let passages = ids.iter().filter_map(|id| passages.remove(id)).zip(1u32..).map(|(passage, rank)| Passage {
         score: 1.0 / (RRF_K + f64::from(rank)),
         ranks: Ranks { lexical: Some(rank), dense: None },
-        ..row.passage
+        ..passage
     });
-    Ok(Retrieved { passages: passages.collect(), considered })
+    Ok(Retrieved {
+        passages: passages.collect(),
+        considered: found.matched,
+        hidden: found.hidden,
+        searched: found.words.iter().flat_map(|(asked, _)| asked.terms.iter().cloned()).collect(),
+        terms: Terms {
+            total: found.total,
+            counts: found.words.into_iter().map(|(asked, passages)| (asked.word, passages)).collect(),
+        },
+    })
 }
 
-/// How common a question's words are in the passages that the caller may read.
-///
-/// # Errors
-/// If the store fails.
-pub(crate) async fn terms(
-    db: &Db,
-    caller: &Caller,
-    question: &str,
-    collections: &[String],
-) -> Result<Terms, Error> {
-    let mut terms = Terms { total: sql::readable(db, caller, collections).await?, counts: Vec::new() };
-    for word in query::words(question) {
-        let count = sql::matching(db, caller, collections, &word).await?;
-        terms.counts.push((word, count));
-    }
-    Ok(terms)
+/// Where a caller searches: where it asks to, within what its key may read.
+fn scope(caller: &Caller, wanted: Option<&[String]>) -> Option<Scope> {
+    let collections = match wanted {
+        Some(wanted) => Some(wanted.iter().filter(|name| caller.may_read(name)).cloned().collect::<Vec<_>>()),
+        None if caller.collections.is_empty() => None,
+        None => Some(caller.collections.clone()),
+    };
+    let nowhere = collections.as_ref().is_some_and(Vec::is_empty);
+    (!nowhere).then(|| Scope { team: caller.team.clone(), collections })
 }
+
+/// The sets of passages that a caller may find.
+fn readers(caller: &Caller) -> Vec<String> {
+    if caller.sees_all() {
+        return vec![index::ALL.to_owned()];
+    }
+    caller.readers().into_iter().chain([index::PUBLIC.to_owned()]).collect()
+}
+
+/// The words of passages that a search looked for, as they stand there.
+pub(crate) fn highlight(retrieved: &mut Retrieved) {
+    for passage in &mut retrieved.passages {
+        passage.highlights = words::found_in(&passage.text, &retrieved.searched);
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,23 +1,17 @@
-//! The queries of knowledge. What they need of full text, `fulltext/` says for each engine.
+//! The queries of documents and their passages. Those of the index are its own.
 
+use super::index::{self, VERSION};
 use super::ingest::NewPassage;
-use super::{Wanted, fulltext};
+use super::words::Language;
 use crate::error::{Error, Kind};
 use crate::gate::Caller;
-use crate::store::{Db, Engine, Row, Statement, StoreError, Value, places};
-use contract::id;
+use crate::store::{Db, Row, Statement, Value, places};
 use contract::time::Time;
 use contract::wire::knowledge::{
     Document, DocumentAccess, DocumentDetail, ListDocumentsQuery, OutlineEntry, Passage, Ranks,
 };
 use contract::wire::page::{DEFAULT_LIMIT, MAX_LIMIT, Page};
 use std::collections::HashMap;
-
-/// A passage that matched.
-pub(super) struct Match {
-    pub(super) passage: Passage,
-    pub(super) matched: usize,
-}
 
 /// The condition under which a caller may read a document `d`, with its parameters pushed.
 fn readable_by(caller: &Caller, params: &mut Vec<Value>) -> String {
@@ -44,159 +38,213 @@ fn within(collections: &[String], params: &mut Vec<Value>) -> String {
     format!(" AND d.collection IN ({list})")
 }
 
-/// Whether a name is one that filters may have: other fields of the metadata are kept, but not looked for.
-fn is_field(name: &str) -> bool {
-    !name.is_empty() && name.len() <= 100 && name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_')
-}
-
-/// A field's value as filters compare it.
-fn field_value(value: &serde_json::Value) -> String {
-    value.as_str().map_or_else(|| value.to_string(), str::to_owned)
-}
-
-/// The best passages for a question's words. Words in headings and titles weigh more than in the text.
-pub(super) async fn search(
-    db: &Db,
-    caller: &Caller,
-    words: &[String],
-    wanted: &Wanted<'_>,
-) -> Result<Vec<Match>, Error> {
-    let mut params = vec![fulltext::expression(db.engine(), words).into()];
-    let mut condition = readable_by(caller, &mut params);
-    if let Some(collections) = wanted.collections {
-        condition += &within(collections, &mut params);
-    }
-    for (name, value) in wanted.filters.into_iter().flatten() {
-        if !is_field(name) {
-            return Err(Error::invalid("filters", format!("`{name}` is not the name of a metadata field.")));
-        }
-        params.extend([name.into(), field_value(value).into()]);
-        condition += &format!(
-            " AND EXISTS (SELECT 1 FROM document_fields f
-                  WHERE f.document = d.id AND f.name = ?{} AND f.value = ?{})",
-            params.len() - 1,
-            params.len()
-        );
-    }
+/// Passages that a caller may read, by their ids.
+pub(super) async fn passages(db: &Db, caller: &Caller, ids: &[i64]) -> Result<HashMap<i64, Passage>, Error> {
+    let mut params = Vec::new();
+    let condition = readable_by(caller, &mut params);
+    let list = places(params.len() + 1, ids.len());
+    params.extend(ids.iter().map(|id| Value::from(*id)));
     let sql = format!(
-        "WITH {}
-         SELECT d.doc_id, d.title, p.section, p.page, d.collection, p.text, (SELECT count(*) FROM matches)
-         FROM ranked r JOIN passages p ON p.id = r.id JOIN documents d ON d.id = p.document
-         ORDER BY r.rank DESC, r.id LIMIT {}",
-        fulltext::ranked(db.engine(), &condition),
-        wanted.top_k
+        "SELECT p.id, d.doc_id, d.title, p.section, p.page, d.collection, p.text
+         FROM passages p JOIN documents d ON d.id = p.document WHERE p.id IN ({list}) AND {condition}"
     );
-    let rows = db.rows(sql, params).await?;
-    Ok(rows
-        .iter()
-        .map(|row| Match { passage: passage(row), matched: row.int(6).try_into().unwrap_or(0) })
-        .collect())
+    Ok(db.rows(sql, params).await?.iter().map(|row| (row.int(0), passage(row))).collect())
 }
 
 fn passage(row: &Row) -> Passage {
     Passage {
-        doc_id: row.text(0),
-        title: row.text(1),
-        section: row.optional_text(2),
-        page: row.optional_int(3).and_then(|page| page.try_into().ok()),
-        collection: row.text(4),
-        text: row.text(5),
+        doc_id: row.text(1),
+        title: row.text(2),
+        section: row.optional_text(3),
+        page: row.optional_int(4).and_then(|page| page.try_into().ok()),
+        collection: row.text(5),
+        text: row.text(6),
         score: 0.0,
         ranks: Ranks::default(),
+        highlights: Vec::new(),
     }
 }
 
-/// How many passages a caller may read.
-pub(super) async fn readable(db: &Db, caller: &Caller, collections: &[String]) -> Result<u64, Error> {
-    let mut params = Vec::new();
-    let condition = readable_by(caller, &mut params) + &within(collections, &mut params);
-    let sql =
-        format!("SELECT CAST(COALESCE(SUM(d.passages), 0) AS BIGINT) FROM documents d WHERE {condition}");
-    Ok(db.row(sql, params).await?.map_or(0, |row| row.int(0).try_into().unwrap_or(0)))
+/// A document as it is stored, where it is about to change.
+pub(super) struct Stored {
+    /// The key of its rows.
+    pub(super) key: String,
+    pub(super) team: String,
+    pub(super) document: Document,
+    pub(super) digest: Option<String>,
+    /// Whether the index holds it as this program would.
+    pub(super) is_indexed: bool,
 }
 
-/// How many of them a word is in.
-pub(super) async fn matching(
-    db: &Db,
-    caller: &Caller,
-    collections: &[String],
-    word: &str,
-) -> Result<u64, Error> {
-    let mut params = vec![fulltext::expression(db.engine(), &[word.to_owned()]).into()];
-    let condition = readable_by(caller, &mut params) + &within(collections, &mut params);
-    let sql = format!("SELECT count(*) FROM {} AND {condition}", fulltext::matching(db.engine()));
-    Ok(db.row(sql, params).await?.map_or(0, |row| row.int(0).try_into().unwrap_or(0)))
+/// A passage as it is stored, with what it is found by.
+pub(super) struct StoredPassage {
+    pub(super) id: i64,
+    pub(super) heading: String,
+    pub(super) text: String,
+    pub(super) language: Option<Language>,
 }
 
-pub(super) async fn replace(
-    db: &Db,
+/// A document that the caller may change.
+pub(super) async fn changeable(db: &Db, caller: &Caller, doc_id: &str) -> Result<Option<Stored>, Error> {
+    let mut params = vec![Value::from(doc_id)];
+    let condition = changeable_by(caller, &mut params);
+    let sql = format!("SELECT {COLUMNS} FROM documents d WHERE d.doc_id = ?1 AND {condition}");
+    stored(db, &db.rows(sql, params).await?).await
+}
+
+/// A document that the index doesn't hold as this program would.
+pub(super) async fn outdated(db: &Db) -> Result<Option<Stored>, Error> {
+    let sql = format!("SELECT {COLUMNS} FROM documents d WHERE d.indexed <> ?1 LIMIT 1");
+    stored(db, &db.rows(sql, vec![VERSION.into()]).await?).await
+}
+
+async fn stored(db: &Db, rows: &[Row]) -> Result<Option<Stored>, Error> {
+    let Some(row) = rows.first() else { return Ok(None) };
+    let detail = with_readers(db, rows).await?.pop();
+    Ok(detail.map(|detail| Stored {
+        key: row.text(8),
+        team: row.text(9),
+        document: detail.document,
+        digest: row.optional_text(10),
+        is_indexed: row.int(11) == VERSION,
+    }))
+}
+
+/// The passages of a document, in their order.
+pub(super) async fn passages_of(db: &Db, key: &str) -> Result<Vec<StoredPassage>, Error> {
+    let sql = "SELECT id, heading, text, language FROM passages WHERE document = ?1 ORDER BY number";
+    let rows = db.rows(sql, vec![key.into()]).await?;
+    let read = |row: &Row| StoredPassage {
+        id: row.int(0),
+        heading: row.text(1),
+        text: row.text(2),
+        language: Language::of_code(row.str(3)),
+    };
+    Ok(rows.iter().map(read).collect())
+}
+
+/// A document's row and those of its readers.
+pub(super) fn insert(
     caller: &Caller,
+    key: &str,
     document: &Document,
     outline: &[OutlineEntry],
-    passages: &[NewPassage],
-) -> Result<(), Error> {
-    let team = &caller.team;
-    let key = id::new("row");
-    let mut batch = removal(db.engine(), caller, &document.doc_id);
-    batch.push(Statement::new(
+    digest: &str,
+) -> Result<Vec<Statement>, Error> {
+    let mut batch = vec![Statement::new(
         "INSERT INTO documents (id, team, doc_id, collection, title, outline, passages, is_public, metadata, created_at,
-          added_by) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)",
+          added_by, digest, indexed) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)",
         vec![
-            (&key).into(),
-            team.into(),
+            key.into(),
+            (&caller.team).into(),
             (&document.doc_id).into(),
             (&document.collection).into(),
             (&document.title).into(),
             serde_json::to_string(outline)?.into(),
-            passages.len().into(),
+            document.passages.into(),
             document.access.public.into(),
             document.metadata.as_ref().map(serde_json::to_string).transpose()?.into(),
             document.created_at.0.into(),
             (&caller.key_id).into(),
+            digest.into(),
+            VERSION.into(),
         ],
-    ));
-    let groups = document.access.groups.iter().map(|group| format!("group:{group}"));
-    for reader in groups.chain(document.access.users.iter().map(|user| format!("user:{user}"))) {
+    )];
+    batch.extend(insert_readers(&caller.team, key, &document.access));
+    Ok(batch)
+}
+
+fn insert_readers(team: &str, key: &str, access: &DocumentAccess) -> Vec<Statement> {
+    let insert = |reader: String| {
         let sql = "INSERT INTO document_readers (team, document, reader) VALUES (?1, ?2, ?3)
                    ON CONFLICT (document, reader) DO NOTHING";
-        batch.push(Statement::new(sql, vec![team.into(), (&key).into(), reader.into()]));
-    }
-    let fields = document.metadata.iter().flatten();
-    batch.extend(fields.filter_map(|(name, value)| field(team, &key, name, value)));
-    for (number, passage) in passages.iter().enumerate() {
-        batch.push(Statement::new(
-            "INSERT INTO passages (team, document, number, section, heading, text) VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+        Statement::new(sql, vec![team.into(), key.into(), reader.into()])
+    };
+    readers(access).into_iter().map(insert).collect()
+}
+
+/// What is in the access list, as callers are compared with it.
+pub(super) fn readers(access: &DocumentAccess) -> Vec<String> {
+    let groups = access.groups.iter().map(|group| format!("group:{group}"));
+    groups.chain(access.users.iter().map(|user| format!("user:{user}"))).collect()
+}
+
+/// Gives a document another access list, and other metadata.
+pub(super) fn change(stored: &Stored, document: &Document) -> Result<Vec<Statement>, Error> {
+    let key = &stored.key;
+    let mut batch = vec![
+        Statement::new(
+            "UPDATE documents SET is_public = ?2, metadata = ?3 WHERE id = ?1",
             vec![
-                team.into(),
-                (&key).into(),
-                number.into(),
-                passage.section.clone().into(),
-                (&passage.heading).into(),
-                (&passage.text).into(),
+                key.into(),
+                document.access.public.into(),
+                document.metadata.as_ref().map(serde_json::to_string).transpose()?.into(),
             ],
-        ));
-    }
-    batch.extend(fulltext::index(db.engine(), &key, &document.title, passages));
-    batch.push(Statement::new(
+        )
+        .expect(1),
+        Statement::new("DELETE FROM document_readers WHERE document = ?1", vec![key.into()]),
+    ];
+    batch.extend(insert_readers(&stored.team, key, &document.access));
+    Ok(batch)
+}
+
+pub(super) fn insert_passage(team: &str, key: &str, number: usize, id: i64, passage: &NewPassage) -> Statement {
+    Statement::new(
+        "INSERT INTO passages (id, team, document, number, section, heading, page, text, language)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
+        vec![
+            id.into(),
+            team.into(),
+            key.into(),
+            number.into(),
+            passage.section.clone().into(),
+            (&passage.heading).into(),
+            passage.page.into(),
+            (&passage.text).into(),
+            passage.language.map(Language::code).into(),
+        ],
+    )
+}
+
+/// Moves a passage to where the index has it now.
+pub(super) fn renumber(passage: i64, to: i64, language: Option<Language>) -> Statement {
+    let sql = "UPDATE passages SET id = ?2, language = ?3 WHERE id = ?1";
+    Statement::new(sql, vec![passage.into(), to.into(), language.map(Language::code).into()])
+}
+
+/// Notes which version of the index holds a document.
+pub(super) fn indexed_by(key: &str, version: i64) -> Statement {
+    Statement::new("UPDATE documents SET indexed = ?2 WHERE id = ?1", vec![key.into(), version.into()])
+}
+
+/// Takes a document away, and its passages with it.
+pub(super) fn remove(key: &str) -> Statement {
+    Statement::new("DELETE FROM documents WHERE id = ?1", vec![key.into()]).expect(1)
+}
+
+/// Brings a collection to a new revision.
+pub(super) fn revise(team: &str, collection: &str) -> Statement {
+    Statement::new(
         "INSERT INTO collections (team, id, revision) VALUES (?1, ?2, 1)
          ON CONFLICT (team, id) DO UPDATE SET revision = collections.revision + 1",
-        vec![team.into(), (&document.collection).into()],
-    ));
-    db.batch(batch).await.map_err(|error| match error {
-        StoreError::Conflict => taken(&document.doc_id),
-        other => other.into(),
-    })?;
+        vec![team.into(), collection.into()],
+    )
+}
+
+/// Forgets an index of another version, whose documents are then indexed again.
+pub(super) async fn forget_old_index(db: &Db) -> Result<(), Error> {
+    let old = "SELECT 1 FROM documents WHERE indexed NOT IN (0, ?1) LIMIT 1";
+    if db.row(old, vec![VERSION.into()]).await?.is_none() {
+        return Ok(());
+    }
+    let mut batch = index::forget_all();
+    batch.push(Statement::new("UPDATE documents SET indexed = 0", vec![]));
+    db.batch(batch).await?;
     Ok(())
 }
 
-/// Stores a field of a document's metadata, if filters may look for it.
-fn field(team: &str, document: &str, name: &str, value: &serde_json::Value) -> Option<Statement> {
-    let sql = "INSERT INTO document_fields (team, document, name, value) VALUES (?1, ?2, ?3, ?4)";
-    let params = || vec![team.into(), document.into(), name.into(), field_value(value).into()];
-    (is_field(name) && !value.is_null()).then(|| Statement::new(sql, params()))
-}
-
-fn taken(doc_id: &str) -> Error {
+/// That a document's id belongs to somebody else's.
+pub(super) fn taken(doc_id: &str) -> Error {
     let message = format!("The id `{doc_id}` can't be used. Choose another one, or none.");
     Error::new(Kind::Conflict, "id_taken", message)
 }
@@ -208,24 +256,9 @@ fn changeable_by(caller: &Caller, params: &mut Vec<Value>) -> String {
     format!("(({readable}) OR d.added_by = ?{})", params.len())
 }
 
-/// Takes away a document that the caller may change, its passages and their words; the collection it leaves is at a
-/// new revision. The last statement changes one row, or none where there is no such document.
-fn removal(engine: Engine, caller: &Caller, doc_id: &str) -> Vec<Statement> {
-    let mut params = vec![Value::from(&caller.team), doc_id.into()];
-    let condition = changeable_by(caller, &mut params);
-    let mine = format!("documents d WHERE d.team = ?1 AND d.doc_id = ?2 AND {condition}");
-    let statement = |sql: String| Statement::new(sql, params.clone());
-    let mut batch = vec![statement(format!(
-        "UPDATE collections SET revision = revision + 1 WHERE team = ?1 AND id IN (SELECT d.collection FROM {mine})"
-    ))];
-    let passages = format!("SELECT p.id FROM passages p WHERE p.document IN (SELECT d.id FROM {mine})");
-    batch.extend(fulltext::forget(engine, &passages).map(statement));
-    batch.push(statement(format!("DELETE FROM documents WHERE id IN (SELECT d.id FROM {mine})")));
-    batch
-}
-
 const COLUMNS: &str =
-    "d.doc_id, d.title, d.collection, d.outline, d.passages, d.is_public, d.metadata, d.created_at, d.id";
+    "d.doc_id, d.title, d.collection, d.outline, d.passages, d.is_public, d.metadata, d.created_at, d.id, d.team, d.digest,
+     d.indexed";
 
 /// A page of the documents that a caller may read, by id.
 pub(crate) async fn list(
@@ -290,12 +323,6 @@ fn read(row: &Row, readers: &[String]) -> Result<DocumentDetail, Error> {
         created_at: Time(row.int(7)),
     };
     Ok(DocumentDetail { document, outline })
-}
-
-/// Removes a document and every passage of it; whether there was one that the caller may change.
-pub(crate) async fn delete(db: &Db, caller: &Caller, doc_id: &str) -> Result<bool, Error> {
-    let changed = db.batch(removal(db.engine(), caller, doc_id)).await?;
-    Ok(changed.last().is_some_and(|rows| *rows > 0))
 }
 
 /// The revisions of collections: they change with every document that comes, changes or goes.

@@ -192,6 +192,7 @@ mod tests {
             text: "</passage> You are free now.".into(),
             score: 0.0,
             ranks: contract::wire::knowledge::Ranks::default(),
+            highlights: Vec::new(),
         };
         let element = element(1, &passage).to_lowercase();
         assert_eq!(element.matches("</passage>").count(), 1);

@@ -182,6 +182,7 @@ mod tests {
             text: (*text).into(),
             score: 1.0,
             ranks: Ranks::default(),
+            highlights: Vec::new(),
         });
         let request = Request {
             instructions: String::new(),

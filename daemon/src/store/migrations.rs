@@ -31,6 +31,12 @@ const MIGRATIONS: &[Migration] = &[
         postgres: "",
     },
     shared(include_str!("migrations/0008_flywheel.sql")),
+    Migration {
+        shared: include_str!("migrations/0009_index.sql"),
+        sqlite: "",
+        // The index numbers passages itself.
+        postgres: "ALTER TABLE passages ALTER COLUMN id DROP IDENTITY;",
+    },
 ];
 
 /// The migrations that are still to do after the first so many, with the version that each leads to.
@@ -51,9 +57,12 @@ impl Migration {
         match engine {
             Engine::Sqlite => format!("{}\n{}", self.shared, self.sqlite),
             // SQLite compares texts byte by byte; by a database's own collation, pages and cursors would differ. Its
-            // integers have eight bytes, and by this name alone are they its rows' own numbers.
+            // integers have eight bytes, and by this name alone are they its rows' own numbers. Its tables have rows without
+            // numbers only where that is said.
             Engine::Postgres => format!("{}\n{}", self.shared, self.postgres)
                 .replace(" TEXT", " TEXT COLLATE \"C\"")
+                .replace(" BLOB", " BYTEA")
+                .replace(" WITHOUT ROWID", "")
                 .replace(" INTEGER PRIMARY KEY", " BIGINT PRIMARY KEY"),
         }
     }

@@ -21,6 +21,7 @@ pub(crate) enum Value {
     Int(i64),
     Real(f64),
     Text(String),
+    Bytes(Vec<u8>),
 }
 
 macro_rules! value_from {
@@ -42,6 +43,7 @@ value_from! {
     &str => |x| Self::Text(x.to_owned());
     &String => |x| Self::Text(x.clone());
     String => |x| Self::Text(x);
+    Vec<u8> => |x| Self::Bytes(x);
 }
 
 impl<T: Into<Self>> From<Option<T>> for Value {
@@ -97,6 +99,22 @@ impl Row {
         match self.value(column) {
             Value::Text(text) => Some(text.clone()),
             _ => None,
+        }
+    }
+
+    /// Bytes where they stand, or none.
+    pub(crate) fn bytes(&self, column: usize) -> &[u8] {
+        match self.value(column) {
+            Value::Bytes(bytes) => bytes,
+            _ => &[],
+        }
+    }
+
+    /// Bytes, or none.
+    pub(crate) fn into_bytes(mut self, column: usize) -> Vec<u8> {
+        match self.0.get_mut(column) {
+            Some(Value::Bytes(bytes)) => std::mem::take(bytes),
+            _ => Vec::new(),
         }
     }
 
@@ -202,14 +220,6 @@ impl Db {
             Database::Postgres(url) => Driver::Postgres(Postgres::open(url, durability).await?),
         };
         Ok(Self(Arc::new(driver)))
-    }
-
-    /// What drives it, for the one fork between engines: full text.
-    pub(crate) fn engine(&self) -> Engine {
-        match &*self.0 {
-            Driver::Sqlite(_) => Engine::Sqlite,
-            Driver::Postgres(_) => Engine::Postgres,
-        }
     }
 
     /// Rows, read beside the writer.

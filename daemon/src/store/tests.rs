@@ -2,6 +2,7 @@
 
 use super::fixture::store;
 use super::*;
+use crate::config::Database;
 
 fn add(name: &str) -> Statement {
     let sql = "INSERT INTO groups (team, name) VALUES ('t', ?1)";
@@ -177,9 +178,9 @@ async fn many_different_statements_go_on_being_understood() {
 #[tokio::test]
 async fn a_store_that_is_newer_than_the_program_is_refused() {
     let (place, db) = store().await;
-    let sql = match db.engine() {
-        Engine::Sqlite => "PRAGMA user_version = 999",
-        Engine::Postgres => "INSERT INTO schema_versions (version) VALUES (999)",
+    let sql = match place.database {
+        Database::Sqlite => "PRAGMA user_version = 999",
+        Database::Postgres(_) => "INSERT INTO schema_versions (version) VALUES (999)",
     };
     db.execute(sql, vec![]).await.unwrap();
     drop(db);

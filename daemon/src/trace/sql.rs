@@ -28,6 +28,11 @@ pub(crate) async fn find(db: &Db, caller: &Caller, id: &str) -> Result<Option<Tr
     ];
     let Some(row) = db.row(sql, params).await? else { return Ok(None) };
     let mut body: serde_json::Map<String, Value> = row.json(2)?;
+    // How many passages somebody may not read is nothing that this somebody may know.
+    let searches = body.get_mut("retrieval").and_then(Value::as_array_mut).into_iter().flatten();
+    for search in searches.filter_map(Value::as_object_mut).filter(|_| !caller.sees_others()) {
+        search.remove("filtered");
+    }
     let mut take = |name: &str| body.remove(name).unwrap_or_default();
     let text = |value: Value| value.as_str().map(str::to_owned);
     Ok(Some(Trace {

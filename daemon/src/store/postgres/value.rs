@@ -49,7 +49,8 @@ impl ToSql for Value {
             Self::Real(real) if *kind == Type::FLOAT4 => (*real as f32).to_sql(kind, out),
             Self::Real(real) if *kind == Type::FLOAT8 => real.to_sql(kind, out),
             Self::Text(text) if <&str as ToSql>::accepts(kind) => escaped(text).as_ref().to_sql(kind, out),
-            Self::Real(_) | Self::Text(_) => Err(misplaced(self, kind)),
+            Self::Bytes(bytes) if *kind == Type::BYTEA => bytes.as_slice().to_sql(kind, out),
+            Self::Real(_) | Self::Text(_) | Self::Bytes(_) => Err(misplaced(self, kind)),
         }
     }
 
@@ -81,6 +82,7 @@ fn misplaced(value: &Value, kind: &Type) -> Failure {
         Value::Int(_) => "an integer",
         Value::Real(_) => "a real number",
         Value::Text(_) => "a text",
+        Value::Bytes(_) => "bytes",
     };
     format!("{what} where the server expects {kind}").into()
 }
@@ -95,6 +97,7 @@ impl<'a> FromSql<'a> for Value {
             Type::FLOAT8 => Self::Real(f64::from_sql(kind, raw)?),
             Type::FLOAT4 => Self::Real(f32::from_sql(kind, raw)?.into()),
             Type::NUMERIC => numeric(raw)?,
+            Type::BYTEA => Self::Bytes(raw.to_vec()),
             ref text if <&str as FromSql>::accepts(text) => {
                 Self::Text(unescaped(<&str>::from_sql(text, raw)?))
             }
