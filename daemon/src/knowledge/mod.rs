@@ -41,7 +41,7 @@ pub(crate) struct Retrieved {
     pub(crate) considered: usize,
     /// How many matched that the caller may not read: nothing to tell the caller.
     pub(crate) hidden: usize,
-    /// How common the question's words are where it was searched.
+    /// How common the question's words are in what the caller may read.
     pub(crate) terms: Terms,
     /// The terms of the index that were searched for.
     searched: Vec<String>,

@@ -18,8 +18,6 @@ const B: f32 = 0.75;
 pub(super) struct Weight {
     terms: Vec<String>,
     weight: f32,
-    /// In how many passages it is.
-    pub(super) passages: u64,
 }
 
 impl Weight {
@@ -30,7 +28,7 @@ impl Weight {
             let (all, with) = (total as f64, passages.min(total) as f64);
             let rarity = (1.0 + (all - with + 0.5) / (with + 0.5)).ln();
             let weight = (f64::from(asked.count) * rarity) as f32;
-            Self { terms: asked.terms.clone(), weight, passages }
+            Self { terms: asked.terms.clone(), weight }
         };
         asked.iter().map(weigh).collect()
     }
@@ -67,11 +65,15 @@ pub(super) struct Ranking {
     best: BinaryHeap<Reverse<Scored>>,
     pub(super) matched: usize,
     pub(super) hidden: usize,
+    /// In how many of the passages that may be found each word is.
+    pub(super) counts: Vec<u64>,
 }
 
 impl Ranking {
     pub(super) fn new(most: usize, weights: Vec<Weight>, average: f32, allowed: HashMap<i64, Slots>) -> Self {
-        Self { most, weights, average: average.max(1.0), allowed, best: BinaryHeap::new(), matched: 0, hidden: 0 }
+        let counts = vec![0; weights.len()];
+        let best = BinaryHeap::new();
+        Self { most, weights, average: average.max(1.0), allowed, best, matched: 0, hidden: 0, counts }
     }
 
     /// Ranks what segments have, by their postings of the question's terms.
@@ -79,8 +81,8 @@ impl Ranking {
         let mut by_term: HashMap<(i64, &str), &[u8]> = HashMap::with_capacity(postings.len());
         by_term.extend(postings.iter().map(|(segment, term, bytes)| ((*segment, term.as_str()), bytes.as_slice())));
         for (segment, lengths) in lengths {
-            let scores = self.scores(*segment, lengths, &by_term);
             let allowed = self.allowed.remove(segment).unwrap_or_default();
+            let scores = self.scores(*segment, lengths, &by_term, &allowed);
             for (slot, score) in scores.iter().enumerate().filter(|(_, score)| **score > 0.0) {
                 self.offer(*segment, slot, *score, allowed.contains(slot));
             }
@@ -88,17 +90,24 @@ impl Ranking {
         }
     }
 
-    fn scores(&self, segment: i64, lengths: &[u8], postings: &HashMap<(i64, &str), &[u8]>) -> Vec<f32> {
+    fn scores(
+        &mut self,
+        segment: i64,
+        lengths: &[u8],
+        postings: &HashMap<(i64, &str), &[u8]>,
+        allowed: &Slots,
+    ) -> Vec<f32> {
         let mut scores = vec![0.0; SEGMENT];
         let (lengths, _) = lengths.as_chunks::<2>();
-        for weight in &self.weights {
+        for (weight, count) in self.weights.iter().zip(&mut self.counts) {
             let of_segment = weight.terms.iter().filter_map(|term| postings.get(&(segment, term.as_str())));
             for posting in of_segment.flat_map(|bytes| postings::decode(bytes)) {
                 let slot = usize::from(posting.slot);
                 // Those without a length are gone, or fresh.
                 let length = lengths.get(slot).map_or(0, |pair| u16::from_le_bytes(*pair));
                 if let (Some(score), 1..) = (scores.get_mut(slot), length) {
-                    *score += self.gain(weight, posting.count, length.into());
+                    *score += gain(weight, posting.count, length.into(), self.average);
+                    *count += u64::from(allowed.contains(slot));
                 }
             }
         }
@@ -119,18 +128,17 @@ impl Ranking {
                 counts[known] += count;
             }
         }
-        let asked = self.weights.iter().zip(counts).filter(|(_, count)| *count > 0);
-        let score: f32 = asked.map(|(weight, count)| self.gain(weight, count, length)).sum();
+        let allowed = self.allowed.get(&segment).is_some_and(|slots| slots.contains(slot));
+        let mut score = 0.0;
+        for ((weight, readable), count) in self.weights.iter().zip(&mut self.counts).zip(counts) {
+            if count > 0 {
+                score += gain(weight, count, length, self.average);
+                *readable += u64::from(allowed);
+            }
+        }
         if score > 0.0 {
-            let allowed = self.allowed.get(&segment).is_some_and(|slots| slots.contains(slot));
             self.offer(segment, slot, score, allowed);
         }
-    }
-
-    fn gain(&self, weight: &Weight, count: u32, length: u32) -> f32 {
-        let count = count as f32;
-        let norm = K1 * (1.0 - B + B * length.min(u16::MAX.into()) as f32 / self.average);
-        weight.weight * count * (K1 + 1.0) / (count + norm)
     }
 
     fn offer(&mut self, segment: i64, slot: usize, score: f32, allowed: bool) {
@@ -152,4 +160,11 @@ impl Ranking {
     pub(super) fn best(self) -> Vec<Scored> {
         self.best.into_sorted_vec().into_iter().map(|Reverse(scored)| scored).collect()
     }
+}
+
+/// What a word that is in a passage so often adds to its score.
+fn gain(weight: &Weight, count: u32, length: u32, average: f32) -> f32 {
+    let count = count as f32;
+    let norm = K1 * (1.0 - B + B * length.min(u16::MAX.into()) as f32 / average);
+    weight.weight * count * (K1 + 1.0) / (count + norm)
 }

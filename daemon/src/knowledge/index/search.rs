@@ -31,9 +31,9 @@ pub(in super::super) struct Found {
     pub(in super::super) matched: usize,
     /// How many matched that others may find, but not the caller.
     pub(in super::super) hidden: usize,
-    /// How many passages there are.
+    /// How many passages the caller may find.
     pub(in super::super) total: u64,
-    /// The words that were looked for, and in how many passages each is.
+    /// The words that were looked for, and in how many of these each is.
     pub(in super::super) words: Vec<(Asked, u64)>,
 }
 
@@ -61,7 +61,7 @@ pub(in super::super) async fn search(
     let total: u64 = segments.iter().map(|segment| segment.passages).sum();
     let length: u64 = segments.iter().map(|segment| segment.length).sum();
     let weights = Weight::all(&asked, &frequencies, total);
-    let words = asked.into_iter().zip(&weights).map(|(asked, weight)| (asked, weight.passages)).collect();
+    let findable = allowed.values().map(Slots::len).sum();
     let mut ranking = Ranking::new(most, weights, length as f32 / total.max(1) as f32, allowed);
     let ids: Vec<i64> = segments.iter().map(|segment| segment.id).collect();
     for ids in ids.chunks(AT_ONCE) {
@@ -77,7 +77,8 @@ pub(in super::super) async fn search(
         ranking.add_fresh(place(*passage), *length, fresh::decode(bytes));
     }
     let (matched, hidden) = (ranking.matched, ranking.hidden);
-    Ok(Found { passages: ranking.best(), matched, hidden, total, words })
+    let words = asked.into_iter().zip(ranking.counts.iter().copied()).collect();
+    Ok(Found { passages: ranking.best(), matched, hidden, total: findable, words })
 }
 
 fn terms(asked: &[Asked]) -> Vec<String> {

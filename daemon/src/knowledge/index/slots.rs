@@ -66,6 +66,10 @@ impl Slots {
         self.0.iter().all(|word| *word == 0)
     }
 
+    pub(super) fn len(&self) -> u64 {
+        self.0.iter().map(|word| u64::from(word.count_ones())).sum()
+    }
+
     /// Adds those of another set.
     pub(super) fn add(&mut self, other: &Self) {
         self.0.iter_mut().zip(other.0.iter()).for_each(|(word, other)| *word |= other);
