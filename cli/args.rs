@@ -102,6 +102,9 @@ pub(crate) enum Command {
     Openapi(openapi::Openapi),
     /// Print the version
     Version,
+    /// Read the file on standard input, as the daemon has its files read
+    #[command(hide = true)]
+    ReadFile(ReadFile),
 }
 
 impl Command {
@@ -109,6 +112,14 @@ impl Command {
     pub(crate) fn handles_signals(&self) -> bool {
         matches!(self, Self::Daemon(daemon) if daemon.handles_signals())
     }
+}
+
+/// A file on standard input.
+#[derive(Debug, Args)]
+pub(crate) struct ReadFile {
+    /// The ending of its name
+    #[arg(long, default_value = "")]
+    pub(crate) ending: String,
 }
 
 /// Which page of a list.

@@ -62,5 +62,7 @@ pub(crate) async fn run(session: &Session, command: Command) -> Result<Answer, F
         Command::Completions(completions) => completions::run(session, &completions),
         Command::Openapi(openapi) => openapi::run(session, &openapi),
         Command::Version => version::run(session),
+        // It ran before there was a session.
+        Command::ReadFile(_) => Ok(Answer::Yes),
     }
 }

@@ -32,6 +32,7 @@ mod work;
 
 pub use config::{Config, ConfigError, Database, NoDatabase, Provider};
 pub use guardrails::{check_text, training};
+pub use knowledge::read_in_child;
 
 use app::App;
 use contract::key::Secret;

@@ -1,5 +1,6 @@
 //! A document comes in: checked, cut into passages, stored and indexed with its access list. It goes the same way.
 
+use super::formats::{self, Content};
 use super::index::{self, Draft, Entry, Removed, VERSION};
 use super::sql::{self, Stored, StoredPassage};
 use super::structure;
@@ -13,6 +14,7 @@ use contract::id;
 use contract::time::Time;
 use contract::wire::knowledge::{AddDocumentRequest, Document, DocumentAccess, OutlineEntry};
 use sha2::{Digest, Sha256};
+use std::mem;
 use tokio::task::spawn_blocking;
 use tokio_util::sync::CancellationToken;
 
@@ -132,40 +134,44 @@ pub(super) async fn index_next(db: &Db) -> Result<bool, Error> {
 }
 
 /// Checks a request, and makes ready what it asks to be stored.
-pub(super) fn prepare(request: AddDocumentRequest) -> Result<Prepared, Error> {
+pub(super) fn prepare(mut request: AddDocumentRequest) -> Result<Prepared, Error> {
+    let text = mem::take(&mut request.text);
+    prepare_read(request, formats::read_markdown(text))
+}
+
+/// The same of a document that was read from a file.
+fn prepare_read(request: AddDocumentRequest, content: Content) -> Result<Prepared, Error> {
     check(&request)?;
     let access = access(&request)?;
-    let source = request.text;
-    let structure = structure::read(&source);
-    let outline: Vec<OutlineEntry> = structure
-        .sections
+    let sections = structure::sections(&content);
+    let outline: Vec<OutlineEntry> = sections
         .iter()
         .map(|section| OutlineEntry {
             section: section.number.clone(),
             title: section.heading.clone(),
-            page: None,
+            page: section.page,
         })
         .collect();
-    let language = Language::of_text(&source);
-    let passages: Vec<NewPassage> = structure
-        .sections
+    let language = Language::of_text(&content.text);
+    let passages: Vec<NewPassage> = sections
         .iter()
-        .flat_map(|section| section.passages.iter().map(move |range| (section, range.clone())))
-        .map(|(section, range)| NewPassage {
+        .flat_map(|section| section.passages.iter().map(move |passage| (section, passage)))
+        .map(|(section, passage)| (section, passage.page, &content.text[passage.range.clone()]))
+        .map(|(section, page, text)| NewPassage {
             section: section.label(),
             heading: section.heading.clone(),
-            page: None,
-            language: passage_language(&source[range.clone()], language),
-            text: source[range].to_owned(),
+            page,
+            language: passage_language(text, language),
+            text: text.to_owned(),
         })
         .collect();
     if passages.is_empty() {
         return Err(Error::invalid("text", "The document has no text."));
     }
     let doc_id = request.doc_id.unwrap_or_else(|| id::new("doc"));
-    let title = request.title.or(structure.title).unwrap_or_else(|| doc_id.clone());
+    let title = request.title.or(content.title).unwrap_or_else(|| doc_id.clone());
     let entries = passages.iter().map(|p| entry(&title, &p.heading, &p.text, p.language)).collect();
-    let digest = digest(&[&request.collection, &title, &source]);
+    let digest = digest(&[&request.collection, &title, &content.text]);
     let document = Document {
         object: "document".into(),
         title,

@@ -1,12 +1,14 @@
 //! Knowledge: documents in sections, found by words, only by those who may read them.
 
 pub(crate) mod api;
+mod formats;
 mod index;
 mod ingest;
 mod sql;
 mod structure;
 mod words;
 
+pub use formats::read_in_child;
 pub(crate) use ingest::{add, delete, index_outdated};
 pub(crate) use sql::{collection_revisions, find, list};
 

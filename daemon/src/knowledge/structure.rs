@@ -1,20 +1,32 @@
 //! A document's structure: sections by their headings, passages within them.
 
-use pulldown_cmark::{Event, HeadingLevel, Options, Parser, Tag, TagEnd};
+use super::formats::{Block, Content, Kind};
+use std::mem;
 use std::ops::Range;
 
 /// About how many characters of text a passage holds at most; a single block may be longer.
 const PASSAGE_CHARS: usize = 1200;
 
 /// A section: what stands under one heading.
-#[derive(Debug, PartialEq)]
+#[derive(Debug, Default, PartialEq)]
 pub(super) struct Section {
     /// The heading's number, such as `2.1`.
     pub(super) number: Option<String>,
     /// The heading without its number.
     pub(super) heading: String,
-    /// Its passages, as ranges of the source.
-    pub(super) passages: Vec<Range<usize>>,
+    /// The page that the heading stands on.
+    pub(super) page: Option<u32>,
+    /// Its passages, none of which goes over the end of a page.
+    pub(super) passages: Vec<Passage>,
+}
+
+/// Neighbouring blocks.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct Passage {
+    /// Where it stands in the text.
+    pub(super) range: Range<usize>,
+    /// The page that it stands on.
+    pub(super) page: Option<u32>,
 }
 
 impl Section {
@@ -25,69 +37,50 @@ impl Section {
     }
 }
 
-/// A document in parts.
-#[derive(Debug)]
-pub(super) struct Structure {
-    /// The first heading of the first level.
-    pub(super) title: Option<String>,
-    /// The sections, in order.
-    pub(super) sections: Vec<Section>,
-}
-
-/// Reads Markdown, of which plain text is a simple case.
-pub(super) fn read(source: &str) -> Structure {
-    let mut structure = Structure { title: None, sections: Vec::new() };
-    let mut section = Section { number: None, heading: String::new(), passages: Vec::new() };
-    let mut blocks: Vec<Range<usize>> = Vec::new();
-    let mut heading: Option<String> = None;
-    let mut depth = 0;
-    for (event, range) in Parser::new_ext(source, Options::ENABLE_TABLES).into_offset_iter() {
-        match event {
-            Event::Start(Tag::Heading { .. }) => heading = Some(String::new()),
-            Event::End(TagEnd::Heading(level)) => {
-                let text = heading.take().unwrap_or_default().trim().to_owned();
-                if level == HeadingLevel::H1 && structure.title.is_none() {
-                    structure.title = Some(text.clone());
-                }
-                section.passages = passages(source, &blocks);
-                blocks.clear();
-                let (number, text) = numbered(&text);
-                let next = Section { number, heading: text, passages: Vec::new() };
-                structure.sections.push(std::mem::replace(&mut section, next));
-            }
-            Event::Text(text) | Event::Code(text) if heading.is_some() => {
-                heading.get_or_insert_default().push_str(&text);
-            }
-            Event::Start(_) => {
-                if depth == 0 && heading.is_none() {
-                    blocks.push(range);
-                }
-                depth += usize::from(heading.is_none());
-            }
-            Event::End(_) if heading.is_none() => depth = depth.saturating_sub(1),
-            _ => {}
-        }
+/// The sections of a document, in order.
+pub(super) fn sections(content: &Content) -> Vec<Section> {
+    let text = &content.text;
+    let mut sections = Vec::new();
+    let mut section = Section::default();
+    let mut blocks: Vec<Passage> = Vec::new();
+    for Block { kind, range, page } in &content.blocks {
+        let Kind::Heading { title, .. } = kind else {
+            blocks.push(Passage { range: range.clone(), page: *page });
+            continue;
+        };
+        section.passages = passages(text, &mem::take(&mut blocks));
+        let (number, heading) = numbered(title);
+        let next = Section { number, heading, page: *page, passages: Vec::new() };
+        sections.push(mem::replace(&mut section, next));
     }
-    section.passages = passages(source, &blocks);
-    structure.sections.push(section);
-    structure.sections.retain(|section| !section.passages.is_empty() || section.number.is_some());
-    structure
+    section.passages = passages(text, &blocks);
+    sections.push(section);
+    sections.retain(|section| !section.passages.is_empty() || section.number.is_some());
+    sections
 }
 
 /// Neighbouring blocks together, as long as they fit.
-fn passages(source: &str, blocks: &[Range<usize>]) -> Vec<Range<usize>> {
-    let mut passages: Vec<Range<usize>> = Vec::new();
-    for block in blocks.iter().flat_map(|block| cut(source, block.clone())) {
+fn passages(source: &str, blocks: &[Passage]) -> Vec<Passage> {
+    let mut passages: Vec<Passage> = Vec::new();
+    let blocks = blocks.iter().flat_map(|block| {
+        let parts = cut(source, block.range.clone()).into_iter();
+        parts.map(|range| Passage { range, page: block.page })
+    });
+    for block in blocks {
         match passages.last_mut() {
-            Some(last) if block.end - last.start <= PASSAGE_CHARS => last.end = block.end,
+            Some(last)
+                if last.page == block.page && block.range.end - last.range.start <= PASSAGE_CHARS =>
+            {
+                last.range.end = block.range.end;
+            }
             _ => passages.push(block),
         }
     }
     for passage in &mut passages {
-        let text = &source[passage.clone()];
-        passage.end -= text.len() - text.trim_end().len();
+        let text = &source[passage.range.clone()];
+        passage.range.end -= text.len() - text.trim_end().len();
     }
-    passages.retain(|passage| !passage.is_empty());
+    passages.retain(|passage| !passage.range.is_empty());
     passages
 }
 
@@ -137,37 +130,53 @@ fn numbered(heading: &str) -> (Option<String>, String) {
 
 #[cfg(test)]
 mod tests {
+    use super::super::formats::read_markdown;
     use super::*;
 
     const HANDBOOK: &str = "# Leave\n\nIntro.\n\n## 1 Scope\n\n### 1.1 Who\n\nEveryone.\n\nAlso apprentices.\n\n\
         | Role | Days |\n|---|---|\n| Office | 3 |\n\n## Appendix\n\n```\n# not a heading\n```\n";
 
+    fn read(text: &str) -> Vec<Section> {
+        sections(&read_markdown(text.to_owned()))
+    }
+
     #[test]
     fn sections_follow_the_headings_and_passages_are_exact_text() {
-        let structure = read(HANDBOOK);
-        assert_eq!(structure.title.as_deref(), Some("Leave"));
-        let labels: Vec<_> = structure.sections.iter().map(|s| s.label().unwrap()).collect();
+        let sections = read(HANDBOOK);
+        let labels: Vec<_> = sections.iter().map(|s| s.label().unwrap()).collect();
         assert_eq!(labels, ["Leave", "1", "1.1", "Appendix"]);
-        let who = &structure.sections[2];
+        let who = &sections[2];
         assert_eq!(who.heading, "Who");
         assert_eq!(
-            &HANDBOOK[who.passages[0].clone()],
+            &HANDBOOK[who.passages[0].range.clone()],
             "Everyone.\n\nAlso apprentices.\n\n| Role | Days |\n|---|---|\n| Office | 3 |"
         );
-        assert!(HANDBOOK[structure.sections[3].passages[0].clone()].contains("# not a heading"));
+        assert!(HANDBOOK[sections[3].passages[0].range.clone()].contains("# not a heading"));
     }
 
     #[test]
     fn long_text_is_cut_between_words_in_any_script() {
         let text = "Ünïcödé wörds. ".repeat(1000);
-        let structure = read(&text);
-        let passages = &structure.sections[0].passages;
+        let passages = &read(&text)[0].passages;
         assert!(passages.len() > 5);
-        assert_eq!(passages.iter().map(|p| text[p.clone()].matches("wörds").count()).sum::<usize>(), 1000);
+        let words = |passage: &Passage| text[passage.range.clone()].matches("wörds").count();
+        assert_eq!(passages.iter().map(words).sum::<usize>(), 1000);
+    }
+
+    #[test]
+    fn a_passage_ends_with_its_page() {
+        let block = |range, page| Block { kind: Kind::Text, range, page: Some(page) };
+        let content = Content {
+            text: "One.\n\nTwo.\n\nThree.".into(),
+            blocks: vec![block(0..4, 1), block(6..10, 1), block(12..18, 2)],
+            ..Content::default()
+        };
+        let expected = [Passage { range: 0..10, page: Some(1) }, Passage { range: 12..18, page: Some(2) }];
+        assert_eq!(sections(&content)[0].passages, expected);
     }
 
     #[test]
     fn an_empty_document_has_no_passages() {
-        assert!(read("").sections.iter().all(|section| section.passages.is_empty()));
+        assert!(read("").iter().all(|section| section.passages.is_empty()));
     }
 }
