@@ -7,5 +7,6 @@ mod cli;
 mod collector;
 mod database;
 mod examples;
+mod samples;
 mod scripted;
 mod support;

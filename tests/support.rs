@@ -91,6 +91,7 @@ impl Daemon {
         self.url = format!("http://{}", listener.local_addr().unwrap());
         let mut config = daemon::Config::load_with(self.home.path(), |_| None).unwrap();
         config.clock = self.clock.clone();
+        config.program = env!("CARGO_BIN_EXE_katonic").into();
         let (stop, stopped) = oneshot::channel::<()>();
         let shutdown = async move { drop(stopped.await) };
         self.task =
@@ -204,6 +205,18 @@ impl Daemon {
 
     pub fn operator(&self, method: Method, path: &str) -> RequestBuilder {
         self.call(method, path).bearer_auth(self.operator.expose())
+    }
+
+    /// A form with a file and other fields, as an operator; what `Prefer: wait` says of the time to wait.
+    pub async fn send_file(&self, name: &str, bytes: Vec<u8>, fields: &[(&str, &str)], wait: u32) -> Answer {
+        let file = reqwest::multipart::Part::bytes(bytes).file_name(name.to_owned());
+        let mut form = reqwest::multipart::Form::new().part("file", file);
+        for (name, value) in fields {
+            form = form.text((*name).to_owned(), (*value).to_owned());
+        }
+        let call =
+            self.operator(Method::POST, "/knowledge/documents").header("Prefer", format!("wait={wait}"));
+        call.multipart(form).answer().await
     }
 
     /// A call of the public API without a key.

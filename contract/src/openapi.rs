@@ -104,6 +104,15 @@ fn request_body(endpoint: &Declaration, generator: &mut SchemaGenerator) -> Valu
             let schema = resolved((endpoint.input)(generator), generator);
             json!({"application/scim+json": {"schema": schema["properties"]["body"]}})
         }
+        Media::Upload => {
+            let mut form = resolved((endpoint.input)(generator), generator);
+            if let Some(properties) = form.get_mut("properties").and_then(Value::as_object_mut) {
+                properties.shift_remove("text");
+                properties.insert("file".into(), json!({"type": "string", "format": "binary"}));
+            }
+            let json = body_schema(endpoint, generator);
+            json!({"application/json": {"schema": json}, "multipart/form-data": {"schema": form}})
+        }
         _ => json!({"application/json": {"schema": body_schema(endpoint, generator)}}),
     };
     json!({"required": true, "content": content})

@@ -15,11 +15,13 @@ use crate::gate::known::Known;
 use crate::gate::source;
 use crate::guardrails::Engine;
 use crate::home::Home;
+use crate::knowledge::Files;
 use crate::master::MasterKey;
 use crate::metrics::Metrics;
 use crate::providers::{Providers, Vault, catalogue};
 use crate::store::Db;
 use crate::trace::Spans;
+use crate::uploads::Uploads;
 use crate::webhooks::Webhooks;
 use crate::work::Work;
 use ipnet::IpNet;
@@ -49,6 +51,8 @@ pub(crate) struct Parts {
     pub(crate) providers: Providers,
     pub(crate) cache: Cache,
     pub(crate) runs: Runs,
+    pub(crate) uploads: Uploads,
+    pub(crate) files: Files,
     pub(crate) work: Work,
     /// Held by who rolls usage up.
     pub(crate) rolling_up: tokio::sync::Mutex<()>,
@@ -102,6 +106,8 @@ impl App {
             known_users: Known::default(),
             master: home.master.clone(),
             runs: Runs::default(),
+            uploads: Uploads::open(&config.data())?,
+            files: Files::new(config.program.clone()),
             work: Work::default(),
             rolling_up: tokio::sync::Mutex::default(),
             indexing: tokio::sync::Mutex::default(),

@@ -9,6 +9,7 @@ use crate::gate::rate::{Rates, Slot};
 use crate::providers::By;
 use crate::store::Statement;
 use crate::trace::{Content, Record, Recorder, Spans};
+use crate::uploads::Upload;
 use crate::webhooks::Webhooks;
 use contract::time::Clock;
 use std::sync::Arc;
@@ -70,6 +71,8 @@ pub(crate) struct Context {
     pub(crate) client: Option<watch::Receiver<()>>,
     /// Its place among the calls that its key may make at the same time.
     pub(crate) slot: Option<Arc<Slot>>,
+    /// The file that it brought.
+    pub(crate) upload: Option<Arc<Upload>>,
     /// Where the client reached the daemon, such as `https://agents.example.org`, for answers that hold addresses.
     pub(crate) origin: Option<Arc<str>>,
     books: Arc<Books>,
@@ -98,6 +101,7 @@ impl Context {
             wait: None,
             client: None,
             slot: None,
+            upload: None,
             origin: None,
             books,
         }

@@ -27,6 +27,7 @@ mod scim;
 mod sessions;
 mod store;
 mod trace;
+mod uploads;
 mod webhooks;
 mod work;
 

@@ -4,6 +4,7 @@ mod agents;
 mod attacks;
 mod chat;
 mod evaluations;
+mod files;
 mod flywheel;
 mod gate;
 pub mod gateway;

@@ -84,7 +84,8 @@ pub struct AddDocumentRequest {
     /// Its title; the first heading by default.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub title: Option<String>,
-    /// Its text, as Markdown or plain.
+    /// Its text, as Markdown or plain; a form has its `file` instead.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
     pub text: String,
     /// The collection it belongs to.
     pub collection: String,
@@ -126,7 +127,7 @@ pub struct Document {
     pub collection: String,
     /// `queued`, `ready` or `refused`.
     pub status: String,
-    /// Why it was refused.
+    /// Why it was refused, or what of it could not be read.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reason: Option<String>,
     /// Pages, where the format has them.
@@ -137,6 +138,9 @@ pub struct Document {
     pub passages: Option<u32>,
     /// Who may read it.
     pub access: DocumentAccess,
+    /// The SHA-256, in hex, of the file or the text that it was last made of.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub content_hash: Option<String>,
     /// Kept with it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub metadata: Option<Object>,

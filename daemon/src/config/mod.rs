@@ -33,6 +33,9 @@ pub struct Config {
     /// What time calls come in at.
     #[serde(skip)]
     pub clock: Clock,
+    /// The program whose hidden command reads files: this one.
+    #[serde(skip)]
+    pub program: PathBuf,
     /// The address to serve on.
     pub listen: SocketAddr,
     /// Where the store is.
@@ -205,6 +208,7 @@ impl Config {
             .try_into()
             .map_err(|error: toml::de::Error| wrong("configuration", error.message()))?;
         config.home = home.to_owned();
+        config.program = env::current_exe().unwrap_or_default();
         if let Some(base_url) = variable("KATONIC_OPENAI_BASE_URL") {
             config.providers.entry("openai".into()).or_default().base_url = Some(base_url);
         }

@@ -1,14 +1,15 @@
 //! What comes in: path, query and body as one object, typed, with the field named when it is wrong.
 
-use crate::config::Config;
+use crate::app::App;
 use crate::error::{Error, Kind};
+use crate::uploads::Upload;
 use axum::RequestExt;
 use axum::body::{Bytes, to_bytes};
-use axum::extract::{FromRequest, Multipart, RawPathParams, Request};
+use axum::extract::{DefaultBodyLimit, FromRequest, Multipart, RawPathParams, Request};
 use axum::http::header::CONTENT_TYPE;
 use contract::endpoint::{Media, Method};
 use serde::de::DeserializeOwned;
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 use std::any::Any;
 use std::mem;
 use std::time::Duration;
@@ -17,31 +18,51 @@ use tokio::time::timeout;
 /// How long a body may take to arrive.
 const PATIENCE: Duration = Duration::from_secs(60);
 
-/// Reads an endpoint's input: the body's fields, the query's where the body has none, the path's over both.
+/// Reads an endpoint's input: the body's fields, the query's where the body has none, the path's over both; and the file
+/// of a form.
 ///
 /// # Errors
 /// If the body is too large, not what the endpoint reads, or not an object.
 pub(super) async fn read(
-    config: &Config,
+    app: &App,
     most: usize,
     method: Method,
     media: Media,
     mut request: Request,
-) -> Result<Value, Error> {
+) -> Result<(Value, Option<Upload>), Error> {
     let path: RawPathParams =
         request.extract_parts().await.map_err(|_| Error::invalid("path", "The path is not UTF-8."))?;
     let path: Vec<(String, String)> =
         path.iter().map(|(name, value)| (name.to_owned(), value.to_owned())).collect();
     let query = request.uri().query().unwrap_or_default().to_owned();
-    let mut fields =
-        if method.is_bodiless() { Map::new() } else { body(config, most, media, request).await? };
+    let (mut fields, file) = match method.is_bodiless() {
+        true => (Map::new(), None),
+        false if is_form(&request, media)? => {
+            timeout(PATIENCE, form(app, request)).await.map_err(|_| too_slow())??
+        }
+        false => (body(most, media, request).await?, None),
+    };
     for (name, value) in form_urlencoded::parse(query.as_bytes()) {
         fields.entry(name.into_owned()).or_insert_with(|| value.into_owned().into());
     }
     for (name, value) in path {
         fields.insert(name, value.into());
     }
-    Ok(Value::Object(fields))
+    Ok((Value::Object(fields), file))
+}
+
+/// Whether a form comes in.
+fn is_form(request: &Request, media: Media) -> Result<bool, Error> {
+    match content_type(request).starts_with("multipart/form-data") {
+        true if media == Media::Upload => Ok(true),
+        true => Err(unsupported("This endpoint reads JSON, not a form with files.")),
+        false => Ok(false),
+    }
+}
+
+fn content_type(request: &Request) -> String {
+    let value = request.headers().get(CONTENT_TYPE).and_then(|value| value.to_str().ok());
+    value.unwrap_or_default().to_ascii_lowercase()
 }
 
 /// The input as its type.
@@ -73,22 +94,8 @@ pub(super) fn typed<T: DeserializeOwned + 'static>(mut input: Value) -> Result<T
     })
 }
 
-async fn body(
-    config: &Config,
-    most: usize,
-    media: Media,
-    request: Request,
-) -> Result<Map<String, Value>, Error> {
-    let content_type =
-        request.headers().get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
-    let content_type = content_type.to_ascii_lowercase();
-    if content_type.starts_with("multipart/form-data") {
-        if media == Media::Upload {
-            let form = upload(config.max_upload_bytes, request);
-            return timeout(PATIENCE, form).await.map_err(|_| too_slow())?;
-        }
-        return Err(unsupported("This endpoint reads JSON, not a form with files."));
-    }
+async fn body(most: usize, media: Media, request: Request) -> Result<Map<String, Value>, Error> {
+    let content_type = content_type(&request);
     let bytes = bounded(request, most).await?;
     if media == Media::Definition {
         let text = String::from_utf8(bytes.into())
@@ -128,36 +135,52 @@ fn unsupported(message: &str) -> Error {
     Error::new(Kind::UnsupportedMedia, "unsupported_media_type", message)
 }
 
-/// A form with a file: its text becomes the field `text`; lists come comma-separated or repeated.
-async fn upload(most: usize, request: Request) -> Result<Map<String, Value>, Error> {
+/// Most bytes of the fields of a form beside its file.
+const MOST_OF_FIELDS: usize = 1 << 20;
+
+/// A form with a file, which goes to the disk as it comes; lists come comma-separated or repeated. What is known of the
+/// file stands as the field `file`, so that the same form is told from another.
+async fn form(app: &App, mut request: Request) -> Result<(Map<String, Value>, Option<Upload>), Error> {
     let broken = |_| Error::invalid("body", "The form is broken or over its bound.");
+    // The bound is the configuration's, below.
+    DefaultBodyLimit::disable().apply(&mut request);
     let mut form = Multipart::from_request(request, &())
         .await
         .map_err(|_| Error::invalid("body", "The form has no boundary."))?;
-    let mut fields = Map::new();
-    let mut size = 0;
+    let (mut fields, mut file, mut size) = (Map::new(), None, 0);
     while let Some(mut field) = form.next_field().await.map_err(broken)? {
         let name = field.name().unwrap_or_default().to_owned();
+        if name == "file" {
+            let mut incoming = app.uploads.begin().await?;
+            let mut size = 0;
+            while let Some(chunk) = field.chunk().await.map_err(broken)? {
+                size += chunk.len();
+                if size > app.config.max_upload_bytes {
+                    return Err(too_large(app.config.max_upload_bytes));
+                }
+                incoming.write(&chunk).await?;
+            }
+            let upload = incoming.finish(field.file_name().unwrap_or_default().to_owned()).await?;
+            fields.insert(name, json!({"name": upload.name, "sha256": upload.hash, "size": upload.size}));
+            file = Some(upload);
+            continue;
+        }
         let mut bytes = Vec::new();
         while let Some(chunk) = field.chunk().await.map_err(broken)? {
             size += chunk.len();
-            if size > most {
-                return Err(too_large(most));
+            if size > MOST_OF_FIELDS {
+                return Err(too_large(MOST_OF_FIELDS));
             }
             bytes.extend_from_slice(&chunk);
         }
-        let text = String::from_utf8(bytes)
-            .map_err(|_| unsupported("The file is not UTF-8 text. Markdown and plain text can be read."))?;
+        let text = String::from_utf8(bytes).map_err(|_| Error::invalid(&name, "The field is not UTF-8."))?;
         insert(&mut fields, &name, text)?;
     }
-    Ok(fields)
+    Ok((fields, file))
 }
 
 fn insert(fields: &mut Map<String, Value>, name: &str, text: String) -> Result<(), Error> {
     match name {
-        "file" => {
-            fields.insert("text".into(), text.into());
-        }
         "groups" | "users" => {
             let list = fields.entry(name).or_insert_with(|| Value::Array(Vec::new()));
             if let Value::Array(list) = list {

@@ -270,9 +270,11 @@ where
         () => config.max_body_bytes,
     };
     let began = Instant::now();
-    let input = input::read(config, most, declaration.method, declaration.media, request).await;
+    let input = input::read(app, most, declaration.method, declaration.media, request).await;
     context.recorder.span("body", began, None);
-    let input = input?;
+    let (input, upload) = input?;
+    let mut context = context.clone();
+    context.upload = upload.map(Arc::new);
     let Some(key) = key else {
         return Ok((work(app.clone(), context.clone(), input).await?, false));
     };

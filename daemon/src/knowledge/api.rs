@@ -1,6 +1,6 @@
 //! The knowledge endpoints.
 
-use super::{MAX_TOP_K, Wanted};
+use super::{MAX_TOP_K, Wanted, files};
 use crate::app::App;
 use crate::error::Error;
 use crate::http::mount::{Api, Call, Out};
@@ -53,7 +53,12 @@ fn check(input: &SearchRequest) -> Result<(), Error> {
 }
 
 async fn add(app: App, call: Call<AddDocument>) -> Result<Out<Document>, Error> {
-    Ok(Out::Body(knowledge::add(&app, &call.context.caller, call.input).await?))
+    let (context, request) = (call.context, call.input);
+    let document = match &context.upload {
+        Some(upload) => files::add(&app, &context.caller, request, upload, context.wait).await?,
+        None => files::add_text(&app, &context.caller, request).await?,
+    };
+    if document.status == "queued" { Ok(Out::Status(202, document)) } else { Ok(Out::Body(document)) }
 }
 
 async fn list(app: App, call: Call<ListDocuments>) -> Result<Out<Page<Document>>, Error> {
@@ -68,6 +73,6 @@ async fn get(app: App, call: Call<GetDocument>) -> Result<Out<DocumentDetail>, E
 
 async fn delete(app: App, call: Call<DeleteDocument>) -> Result<Out<()>, Error> {
     let doc_id = &call.input.doc_id;
-    let found = knowledge::delete(&app, &call.context.caller, doc_id).await?;
+    let found = files::delete(&app, &call.context.caller, doc_id).await?;
     if found { Ok(Out::Body(())) } else { Err(Error::not_found("document", doc_id)) }
 }

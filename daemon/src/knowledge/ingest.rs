@@ -12,6 +12,7 @@ use crate::gate::identity::canonical;
 use crate::store::{Db, Statement, StoreError};
 use contract::id;
 use contract::time::Time;
+use contract::version::hex;
 use contract::wire::knowledge::{AddDocumentRequest, Document, DocumentAccess, OutlineEntry};
 use sha2::{Digest, Sha256};
 use std::mem;
@@ -48,13 +49,41 @@ pub(super) struct Prepared {
 ///
 /// # Errors
 /// If an id or an address is malformed, the text is empty, or the store fails.
-pub(crate) async fn add(app: &App, caller: &Caller, request: AddDocumentRequest) -> Result<Document, Error> {
-    if !caller.may_read(&request.collection) {
-        return Err(Error::not_found("collection", &request.collection));
-    }
+pub(super) async fn add(app: &App, caller: &Caller, request: AddDocumentRequest) -> Result<Document, Error> {
+    checked(caller, &request)?;
     let prepared = spawn_blocking(move || prepare(request)).await.map_err(Error::internal)??;
     let _one_at_a_time = app.indexing.lock().await;
     store(&app.db, caller, prepared).await
+}
+
+/// The same of a document that was read from a file; `hash` is of the file's bytes.
+///
+/// # Errors
+/// As [`add`].
+pub(super) async fn add_read(
+    app: &App,
+    caller: &Caller,
+    request: AddDocumentRequest,
+    content: Content,
+    hash: String,
+) -> Result<Document, Error> {
+    checked(caller, &request)?;
+    let ready = move || prepare_read(request, content, hash);
+    let prepared = spawn_blocking(ready).await.map_err(Error::internal)??;
+    let _one_at_a_time = app.indexing.lock().await;
+    store(&app.db, caller, prepared).await
+}
+
+/// Who may read what is added, if the caller may add it.
+///
+/// # Errors
+/// If an id or an address is malformed, or the collection is none of the caller's.
+pub(super) fn checked(caller: &Caller, request: &AddDocumentRequest) -> Result<DocumentAccess, Error> {
+    check(request)?;
+    if !caller.may_read(&request.collection) {
+        return Err(Error::not_found("collection", &request.collection));
+    }
+    access(request)
 }
 
 pub(super) async fn store(db: &Db, caller: &Caller, prepared: Prepared) -> Result<Document, Error> {
@@ -75,7 +104,7 @@ pub(super) async fn store(db: &Db, caller: &Caller, prepared: Prepared) -> Resul
 ///
 /// # Errors
 /// If the store fails.
-pub(crate) async fn delete(app: &App, caller: &Caller, doc_id: &str) -> Result<bool, Error> {
+pub(super) async fn delete(app: &App, caller: &Caller, doc_id: &str) -> Result<bool, Error> {
     let _one_at_a_time = app.indexing.lock().await;
     remove(&app.db, caller, doc_id).await
 }
@@ -136,11 +165,12 @@ pub(super) async fn index_next(db: &Db) -> Result<bool, Error> {
 /// Checks a request, and makes ready what it asks to be stored.
 pub(super) fn prepare(mut request: AddDocumentRequest) -> Result<Prepared, Error> {
     let text = mem::take(&mut request.text);
-    prepare_read(request, formats::read_markdown(text))
+    let hash = hex(Sha256::digest(&text).as_slice());
+    prepare_read(request, formats::read_markdown(text), hash)
 }
 
 /// The same of a document that was read from a file.
-fn prepare_read(request: AddDocumentRequest, content: Content) -> Result<Prepared, Error> {
+fn prepare_read(request: AddDocumentRequest, content: Content, hash: String) -> Result<Prepared, Error> {
     check(&request)?;
     let access = access(&request)?;
     let sections = structure::sections(&content);
@@ -178,11 +208,12 @@ fn prepare_read(request: AddDocumentRequest, content: Content) -> Result<Prepare
         doc_id,
         collection: request.collection,
         status: "ready".into(),
-        reason: None,
-        pages: None,
+        reason: content.note,
+        pages: content.pages,
         sections: u32::try_from(outline.len()).ok(),
         passages: u32::try_from(passages.len()).ok(),
         access,
+        content_hash: Some(hash),
         metadata: request.metadata,
         created_at: Time::now(),
     };

@@ -1,6 +1,7 @@
 //! Knowledge: documents in sections, found by words, only by those who may read them.
 
 pub(crate) mod api;
+mod files;
 mod formats;
 mod index;
 mod ingest;
@@ -8,8 +9,9 @@ mod sql;
 mod structure;
 mod words;
 
+pub(crate) use files::{Files, run as read_files};
 pub use formats::read_in_child;
-pub(crate) use ingest::{add, delete, index_outdated};
+pub(crate) use ingest::index_outdated;
 pub(crate) use sql::{collection_revisions, find, list};
 
 use crate::error::Error;

@@ -133,7 +133,8 @@ pub(super) fn insert(
 ) -> Result<Vec<Statement>, Error> {
     let mut batch = vec![Statement::new(
         "INSERT INTO documents (id, team, doc_id, collection, title, outline, passages, is_public, metadata, created_at,
-          added_by, digest, indexed) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)",
+          added_by, digest, indexed, reason, pages, content_hash)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16)",
         vec![
             key.into(),
             (&caller.team).into(),
@@ -148,6 +149,9 @@ pub(super) fn insert(
             (&caller.key_id).into(),
             digest.into(),
             VERSION.into(),
+            document.reason.clone().into(),
+            document.pages.into(),
+            document.content_hash.clone().into(),
         ],
     )];
     batch.extend(insert_readers(&caller.team, key, &document.access));
@@ -174,11 +178,15 @@ pub(super) fn change(stored: &Stored, document: &Document) -> Result<Vec<Stateme
     let key = &stored.key;
     let mut batch = vec![
         Statement::new(
-            "UPDATE documents SET is_public = ?2, metadata = ?3 WHERE id = ?1",
+            "UPDATE documents SET is_public = ?2, metadata = ?3, status = 'ready', reason = ?4, pages = ?5,
+               content_hash = ?6 WHERE id = ?1",
             vec![
                 key.into(),
                 document.access.public.into(),
                 document.metadata.as_ref().map(serde_json::to_string).transpose()?.into(),
+                document.reason.clone().into(),
+                document.pages.into(),
+                document.content_hash.clone().into(),
             ],
         )
         .expect(1),
@@ -250,7 +258,7 @@ pub(super) fn taken(doc_id: &str) -> Error {
 }
 
 /// The condition under which a caller may change a document `d`: who may read it, and the key that added it.
-fn changeable_by(caller: &Caller, params: &mut Vec<Value>) -> String {
+pub(super) fn changeable_by(caller: &Caller, params: &mut Vec<Value>) -> String {
     let readable = readable_by(caller, params);
     params.push(caller.user.is_none().then(|| caller.key_id.clone()).into());
     format!("(({readable}) OR d.added_by = ?{})", params.len())
@@ -258,7 +266,7 @@ fn changeable_by(caller: &Caller, params: &mut Vec<Value>) -> String {
 
 const COLUMNS: &str =
     "d.doc_id, d.title, d.collection, d.outline, d.passages, d.is_public, d.metadata, d.created_at, d.id, d.team, d.digest,
-     d.indexed";
+     d.indexed, d.status, d.reason, d.pages, d.content_hash";
 
 /// A page of the documents that a caller may read, by id.
 pub(crate) async fn list(
@@ -272,6 +280,10 @@ pub(crate) async fn list(
     if let Some(collection) = &query.collection {
         condition += &within(std::slice::from_ref(collection), &mut params);
     }
+    if let Some(status) = &query.status {
+        params.push(status.into());
+        condition += &format!(" AND d.status = ?{}", params.len());
+    }
     params.push(query.page.after.clone().unwrap_or_default().into());
     let after = params.len();
     let sql = format!(
@@ -279,9 +291,7 @@ pub(crate) async fn list(
         limit + 1
     );
     let rows = db.rows(sql, params).await?;
-    let mut documents: Vec<Document> =
-        with_readers(db, &rows).await?.into_iter().map(|detail| detail.document).collect();
-    documents.retain(|document| query.status.as_deref().is_none_or(|status| status == document.status));
+    let documents = with_readers(db, &rows).await?.into_iter().map(|detail| detail.document).collect();
     Ok(Page::of(documents, limit, |document| document.doc_id.clone()))
 }
 
@@ -313,12 +323,13 @@ fn read(row: &Row, readers: &[String]) -> Result<DocumentDetail, Error> {
         doc_id: row.text(0),
         title: row.text(1),
         collection: row.text(2),
-        status: "ready".into(),
-        reason: None,
-        pages: None,
+        status: row.text(12),
+        reason: row.optional_text(13),
+        pages: row.optional_int(14).and_then(|pages| pages.try_into().ok()),
         sections: u32::try_from(outline.len()).ok(),
         passages: u32::try_from(row.int(4)).ok(),
         access: DocumentAccess { groups: named("group:"), users: named("user:"), public: row.flag(5) },
+        content_hash: row.optional_text(15),
         metadata: row.optional_text(6).map(|text| serde_json::from_str(&text)).transpose()?,
         created_at: Time(row.int(7)),
     };

@@ -68,9 +68,7 @@ fn passages(source: &str, blocks: &[Passage]) -> Vec<Passage> {
     });
     for block in blocks {
         match passages.last_mut() {
-            Some(last)
-                if last.page == block.page && block.range.end - last.range.start <= PASSAGE_CHARS =>
-            {
+            Some(last) if last.page == block.page && block.range.end - last.range.start <= PASSAGE_CHARS => {
                 last.range.end = block.range.end;
             }
             _ => passages.push(block),

@@ -37,6 +37,7 @@ const MIGRATIONS: &[Migration] = &[
         // The index numbers passages itself.
         postgres: "ALTER TABLE passages ALTER COLUMN id DROP IDENTITY;",
     },
+    shared(include_str!("migrations/0010_files.sql")),
 ];
 
 /// The migrations that are still to do after the first so many, with the version that each leads to.

@@ -12,15 +12,22 @@ fn is_marked(bytes: &[u8]) -> bool {
     let lines = top.lines().take_while(|line| !line.is_empty());
     let names = lines.filter(|line| !line.starts_with([' ', '\t'])).map(|line| {
         let name = line.split_once(':').map_or("", |(name, _)| name);
-        if name.bytes().all(|byte| byte.is_ascii_graphic()) { name.to_ascii_lowercase() } else { String::new() }
+        if name.bytes().all(|byte| byte.is_ascii_graphic()) {
+            name.to_ascii_lowercase()
+        } else {
+            String::new()
+        }
     });
     let names: Vec<String> = names.collect();
     names.first().is_some_and(|first| !first.is_empty())
-        && names.iter().any(|name| matches!(name.as_str(), "received" | "message-id" | "mime-version" | "return-path"))
+        && names
+            .iter()
+            .any(|name| matches!(name.as_str(), "received" | "message-id" | "mime-version" | "return-path"))
 }
 
 fn read(bytes: &[u8], depth: usize) -> Result<Content, Refusal> {
-    let message = MessageParser::default().parse(bytes).ok_or_else(|| Refusal::Broken("it is no message".into()))?;
+    let message =
+        MessageParser::default().parse(bytes).ok_or_else(|| Refusal::Broken("it is no message".into()))?;
     of(&message, depth)
 }
 

@@ -80,17 +80,21 @@ mod tests {
     fn text_is_told_in_whatever_encoding_it_is() {
         let utf16 = |text: &str| text.encode_utf16().flat_map(u16::to_le_bytes).collect::<Vec<u8>>();
         let marked = [&[0xff, 0xfe][..], &utf16("Grüße")].concat();
-        let german = "Die Kündigungsfrist beträgt für alle Beschäftigten drei Monate, außer während der Probezeit.";
+        let german =
+            "Die Kündigungsfrist beträgt für alle Beschäftigten drei Monate, außer während der Probezeit.";
         let (latin, _, _) = encoding_rs::WINDOWS_1252.encode(german);
-        let (shift_jis, _, _) = encoding_rs::SHIFT_JIS.encode("休暇は二十日です。有給休暇の申請は二週間前までに行ってください。");
+        let (shift_jis, _, _) =
+            encoding_rs::SHIFT_JIS.encode("休暇は二十日です。有給休暇の申請は二週間前までに行ってください。");
         assert_eq!(decode("\u{feff}Grüße".as_bytes(), None).unwrap(), "Grüße");
         assert_eq!(decode(&marked, None).unwrap(), "Grüße");
         assert_eq!(decode(&utf16("Plain words, no mark"), None).unwrap(), "Plain words, no mark");
         assert_eq!(decode(&latin, None).unwrap(), german);
         assert!(decode(&shift_jis, None).unwrap().contains("有給休暇"));
         assert_eq!(decode(b"\xe9t\xe9", Some("iso-8859-1")).unwrap(), "été");
-        assert_eq!(decode("Größe für alle, übrigens: \u{fc}".as_bytes().split_last().unwrap().1, None).unwrap(),
-            "Größe für alle, übrigens: \u{fffd}");
+        assert_eq!(
+            decode("Größe für alle, übrigens: \u{fc}".as_bytes().split_last().unwrap().1, None).unwrap(),
+            "Größe für alle, übrigens: \u{fffd}"
+        );
     }
 
     #[test]

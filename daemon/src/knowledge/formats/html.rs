@@ -288,8 +288,8 @@ fn raw(name: &str, opens: bool) -> TokenSinkResult<()> {
 
 /// What holds no text for readers.
 const UNREAD: [&str; 15] = [
-    "script", "style", "template", "noscript", "svg", "math", "select", "button", "iframe", "object", "textarea",
-    "noembed", "noframes", "canvas", "audio",
+    "script", "style", "template", "noscript", "svg", "math", "select", "button", "iframe", "object",
+    "textarea", "noembed", "noframes", "canvas", "audio",
 ];
 
 /// What frames a page.
@@ -297,9 +297,32 @@ const FRAME: [&str; 3] = ["nav", "footer", "aside"];
 
 /// What stands in lines of its own.
 const BLOCKS: [&str; 26] = [
-    "p", "div", "section", "article", "header", "footer", "nav", "aside", "ul", "ol", "dl", "dd", "blockquote",
-    "figure", "figcaption", "hr", "address", "form", "fieldset", "details", "summary", "body", "html", "thead",
-    "tbody", "tfoot",
+    "p",
+    "div",
+    "section",
+    "article",
+    "header",
+    "footer",
+    "nav",
+    "aside",
+    "ul",
+    "ol",
+    "dl",
+    "dd",
+    "blockquote",
+    "figure",
+    "figcaption",
+    "hr",
+    "address",
+    "form",
+    "fieldset",
+    "details",
+    "summary",
+    "body",
+    "html",
+    "thead",
+    "tbody",
+    "tfoot",
 ];
 
 #[cfg(test)]
@@ -326,7 +349,8 @@ mod tests {
 
     #[test]
     fn a_page_says_how_it_is_encoded() {
-        let page = b"<html><meta http-equiv=Content-Type content='text/html; charset=iso-8859-2'><p>\xb3\xf3d\xbc";
+        let page =
+            b"<html><meta http-equiv=Content-Type content='text/html; charset=iso-8859-2'><p>\xb3\xf3d\xbc";
         assert!(is_marked(page));
         assert_eq!(read(page, 0).unwrap().text, "łódź");
     }

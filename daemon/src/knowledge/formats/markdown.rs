@@ -56,7 +56,8 @@ mod tests {
     #[test]
     fn blocks_are_the_source_s_own_text() {
         let content = of("---\nowner: hr\n---\n# Leave `now`\n\nTen days.\n\n- one\n- two\n\n| a | b |\n|---|---|\n| 1 | 2 |\n".into());
-        let blocks: Vec<_> = content.blocks.iter().map(|block| (&block.kind, &content.text[block.range.clone()])).collect();
+        let blocks: Vec<_> =
+            content.blocks.iter().map(|block| (&block.kind, &content.text[block.range.clone()])).collect();
         let heading = Kind::Heading { level: 1, title: "Leave now".into() };
         assert_eq!(
             blocks,

@@ -32,7 +32,9 @@ pub(super) fn refuse_foreign(bytes: &[u8]) -> Result<(), Refusal> {
     if bytes.starts_with(ZIP) {
         let package = Package::open(bytes)?;
         if !["word/", "ppt/", "xl/"].iter().any(|folder| package.has(folder)) {
-            return Err(Refusal::Unknown("a ZIP archive that is no DOCX, PPTX or XLSX file; unpack it".into()));
+            return Err(Refusal::Unknown(
+                "a ZIP archive that is no DOCX, PPTX or XLSX file; unpack it".into(),
+            ));
         }
     }
     Ok(())
@@ -87,7 +89,9 @@ impl<'a> Package<'a> {
         let size = bytes.len() as u64;
         if size > most {
             let (part, all) = (MOST_OF_A_PART >> 20, MOST_EXPANDED >> 20);
-            return Err(Refusal::TooLarge(format!("a part of it expands to more than {part} MB, or all to {all} MB")));
+            return Err(Refusal::TooLarge(format!(
+                "a part of it expands to more than {part} MB, or all to {all} MB"
+            )));
         }
         self.left -= size;
         encoding::decode(&bytes, None).map(Some).map_err(|_| Refusal::Broken(format!("`{name}` is no XML")))
@@ -116,7 +120,11 @@ impl<'a> Package<'a> {
     /// If the list is broken.
     pub(super) fn relations(&mut self, part: &str) -> Result<Vec<Relation>, Refusal> {
         let (folder, file) = part.rsplit_once('/').unwrap_or(("", part));
-        let name = if folder.is_empty() { format!("_rels/{file}.rels") } else { format!("{folder}/_rels/{file}.rels") };
+        let name = if folder.is_empty() {
+            format!("_rels/{file}.rels")
+        } else {
+            format!("{folder}/_rels/{file}.rels")
+        };
         let Some(xml) = self.part(&name)? else { return Ok(Vec::new()) };
         let mut relations = Vec::new();
         elements(&xml, |event| {
@@ -181,7 +189,10 @@ pub(super) enum Xml<'x> {
 ///
 /// # Errors
 /// If it is not well-formed, or the one who is told fails.
-pub(super) fn elements(xml: &str, mut told: impl FnMut(Xml<'_>) -> Result<(), Refusal>) -> Result<(), Refusal> {
+pub(super) fn elements(
+    xml: &str,
+    mut told: impl FnMut(Xml<'_>) -> Result<(), Refusal>,
+) -> Result<(), Refusal> {
     let mut reader = Reader::from_str(xml);
     reader.config_mut().expand_empty_elements = true;
     loop {
@@ -211,14 +222,17 @@ fn character(entity: &BytesRef<'_>) -> Option<String> {
 
 /// An attribute's value, by its name without the prefix.
 pub(super) fn attribute(element: &BytesStart<'_>, name: &str) -> Option<String> {
-    let found = element.attributes().flatten().find(|attribute| attribute.key.local_name().as_ref() == name)?;
+    let found =
+        element.attributes().flatten().find(|attribute| attribute.key.local_name().as_ref() == name)?;
     let value = quick_xml::escape::unescape(&found.value).ok()?;
     Some(value.into_owned())
 }
 
 fn refusal(error: ZipError) -> Refusal {
     match error {
-        ZipError::UnsupportedArchive(ZipError::PASSWORD_REQUIRED) | ZipError::InvalidPassword => Refusal::Encrypted,
+        ZipError::UnsupportedArchive(ZipError::PASSWORD_REQUIRED) | ZipError::InvalidPassword => {
+            Refusal::Encrypted
+        }
         error => Refusal::broken(error),
     }
 }

@@ -62,7 +62,9 @@ fn options() -> PageStreamOptions {
 impl Pages {
     fn told(&mut self, event: ParseEvent) -> Result<(), Refusal> {
         match event {
-            ParseEvent::DocumentStart { metadata, .. } => self.title = metadata.title.filter(|title| names(title)),
+            ParseEvent::DocumentStart { metadata, .. } => {
+                self.title = metadata.title.filter(|title| names(title))
+            }
             ParseEvent::PageParsed(page) => self.page(&page)?,
             ParseEvent::PageFailed { .. } => {
                 self.all += 1;
@@ -125,7 +127,9 @@ impl Pages {
 fn names(title: &str) -> bool {
     let title = title.trim().to_ascii_lowercase();
     let is_file = title.starts_with("microsoft ") || title.starts_with("untitled");
-    let ending = title.rsplit_once('.').is_some_and(|(_, ending)| (2..=4).contains(&ending.len()) && !ending.contains(' '));
+    let ending = title
+        .rsplit_once('.')
+        .is_some_and(|(_, ending)| (2..=4).contains(&ending.len()) && !ending.contains(' '));
     !(title.is_empty() || is_file || ending)
 }
 

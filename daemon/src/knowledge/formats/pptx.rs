@@ -101,7 +101,9 @@ impl Slide {
 
     fn start(&mut self, element: &BytesStart<'_>) {
         match element.local_name().as_ref() {
-            "sld" => self.is_hidden = attribute(element, "show").is_some_and(|show| show == "0" || show == "false"),
+            "sld" => {
+                self.is_hidden = attribute(element, "show").is_some_and(|show| show == "0" || show == "false")
+            }
             "sp" => self.place.clear(),
             "ph" => self.place = attribute(element, "type").unwrap_or_default(),
             "t" => self.in_text = true,

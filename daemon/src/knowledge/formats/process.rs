@@ -3,6 +3,7 @@
 
 use super::{Content, Refusal, read};
 use crate::error::Error;
+use futures::future::try_join;
 use rustix::process::{Resource, Rlimit, nice, setrlimit};
 use std::fs::File;
 use std::io::{self, Read, Write};
@@ -10,7 +11,6 @@ use std::os::unix::process::ExitStatusExt;
 use std::path::PathBuf;
 use std::process::{ExitStatus, Stdio};
 use std::time::Duration;
-use futures::future::try_join;
 use tokio::io::{AsyncRead, AsyncReadExt};
 use tokio::process::Command;
 use tokio::time::timeout;
@@ -161,7 +161,8 @@ mod tests {
 
     #[tokio::test]
     async fn a_process_is_given_the_file_and_nothing_else() {
-        let script = "test \"$(cat)\" = text && test -z \"$KATONIC_HOME$HOME\" && echo '{\"Err\":\"NoText\"}'";
+        let script =
+            "test \"$(cat)\" = text && test -z \"$KATONIC_HOME$HOME\" && echo '{\"Err\":\"NoText\"}'";
         assert_eq!(said(script, PATIENCE).await, Err(Refusal::NoText));
     }
 }

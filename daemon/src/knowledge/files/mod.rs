@@ -1,0 +1,160 @@
+//! Files that become documents: taken in at once, read one after the other, in the order they came, a team after another.
+//! What is waiting is in the store and on the disk, and outlives the daemon.
+
+mod queue;
+mod sql;
+
+pub(crate) use queue::run;
+
+use super::formats::{self, Reader};
+use super::ingest;
+use crate::app::App;
+use crate::error::Error;
+use crate::gate::Caller;
+use crate::uploads::Upload;
+use contract::id;
+use contract::time::Time;
+use contract::wire::knowledge::{AddDocumentRequest, Document};
+use std::path::PathBuf;
+use std::time::Duration;
+use tokio::sync::{Mutex, Notify, watch};
+use tokio::time::timeout;
+
+/// Most bytes of Markdown or plain text that are read at once, in the call that brings them.
+const MOST_AT_ONCE: u64 = 1 << 20;
+
+/// Who takes files in, and who reads them.
+#[derive(Debug)]
+pub(crate) struct Files {
+    reader: Reader,
+    /// Told when a file came in.
+    came: Notify,
+    /// Changes whenever one was read.
+    read: watch::Sender<()>,
+    /// Held while documents are taken in, stored or removed, so that what comes last is what stays.
+    turn: Mutex<()>,
+}
+
+impl Files {
+    /// Read by this program.
+    pub(crate) fn new(program: PathBuf) -> Self {
+        Self {
+            reader: Reader::new(program),
+            came: Notify::new(),
+            read: watch::Sender::new(()),
+            turn: Mutex::default(),
+        }
+    }
+}
+
+/// Takes a file in. Short texts are read at once; all else is queued, and waited for as long as the client wants.
+///
+/// # Errors
+/// As [`ingest::add`], and if the disk fails.
+pub(crate) async fn add(
+    app: &App,
+    caller: &Caller,
+    request: AddDocumentRequest,
+    upload: &Upload,
+    wait: Option<Duration>,
+) -> Result<Document, Error> {
+    if upload.size <= MOST_AT_ONCE && matches!(upload.ending().as_str(), "md" | "markdown" | "txt") {
+        if let Ok(text) = String::from_utf8(upload.bytes().await?) {
+            return add_text(app, caller, AddDocumentRequest { text, ..request }).await;
+        }
+    }
+    let mut read = app.files.read.subscribe();
+    let document = queue(app, caller, request, upload).await?;
+    let ended = async {
+        loop {
+            read.changed().await.map_err(Error::internal)?;
+            match super::find(&app.db, caller, &document.doc_id).await? {
+                Some(found) if found.document.status == "queued" => {}
+                Some(found) => return Ok(found.document),
+                None => return Ok(document.clone()),
+            }
+        }
+    };
+    match timeout(wait.unwrap_or_default(), ended).await {
+        Ok(ended) => ended,
+        Err(_) => Ok(document),
+    }
+}
+
+/// Adds a document of which the text is given.
+///
+/// # Errors
+/// As [`ingest::add`].
+pub(crate) async fn add_text(
+    app: &App,
+    caller: &Caller,
+    request: AddDocumentRequest,
+) -> Result<Document, Error> {
+    let _turn = app.files.turn.lock().await;
+    ingest::add(app, caller, request).await
+}
+
+/// Removes a document, also one that is waiting; whether there was one that the caller may change.
+///
+/// # Errors
+/// If the store fails.
+pub(crate) async fn delete(app: &App, caller: &Caller, doc_id: &str) -> Result<bool, Error> {
+    let _turn = app.files.turn.lock().await;
+    ingest::delete(app, caller, doc_id).await
+}
+
+/// Puts a file at the end of the queue; a document of the same id stays what it is until this one is read.
+async fn queue(
+    app: &App,
+    caller: &Caller,
+    request: AddDocumentRequest,
+    upload: &Upload,
+) -> Result<Document, Error> {
+    let access = ingest::checked(caller, &request)?;
+    let doc_id = request.doc_id.clone().unwrap_or_else(|| id::new("doc"));
+    let stem = upload.name.rsplit_once('.').map_or(upload.name.as_str(), |(stem, _)| stem);
+    let stem = Some(stem.trim()).filter(|stem| !stem.is_empty()).unwrap_or(&doc_id);
+    let document = Document {
+        object: "document".into(),
+        title: request.title.clone().unwrap_or_else(|| stem.to_owned()),
+        doc_id: doc_id.clone(),
+        collection: request.collection.clone(),
+        status: "queued".into(),
+        reason: None,
+        pages: None,
+        sections: None,
+        passages: None,
+        access,
+        content_hash: Some(upload.hash.clone()),
+        metadata: request.metadata.clone(),
+        created_at: Time::now(),
+    };
+    let file = sql::File {
+        id: id::new("ing"),
+        caller: caller.clone(),
+        request: AddDocumentRequest { doc_id: Some(doc_id), ..request },
+        title: document.title.clone(),
+        ending: upload.ending(),
+        hash: upload.hash.clone(),
+    };
+    let _turn = app.files.turn.lock().await;
+    app.uploads.keep(upload, &file.id).await?;
+    let before = match sql::insert(&app.db, &document, &file).await {
+        Ok(before) => before,
+        Err(error) => {
+            app.uploads.remove(&file.id).await;
+            return Err(error);
+        }
+    };
+    if let Some(before) = before {
+        app.uploads.remove(&before).await;
+    }
+    app.files.came.notify_one();
+    Ok(document)
+}
+
+/// What a file says of itself and its request says not.
+fn completed(file: &sql::File, content: &formats::Content) -> AddDocumentRequest {
+    let title = file.request.title.clone().or_else(|| content.title.clone());
+    AddDocumentRequest { title: Some(title.unwrap_or_else(|| file.title.clone())), ..file.request.clone() }
+}
