@@ -2,18 +2,21 @@
 
 use crate::context::Target;
 use crate::failure::{Exit, Failure};
-use crate::request::{Parts, Payload, parts};
+use crate::request::{Parts, Payload, form_fields, parts};
 use contract::endpoint::{Endpoint, Method};
 use contract::wire::error::ErrorEnvelope;
 use eventsource_stream::Eventsource;
 use futures::{Stream, StreamExt};
 use reqwest::header::{ACCEPT, CONTENT_TYPE};
+use reqwest::multipart::{Form, Part};
 use reqwest::{RequestBuilder, Response, Url};
 use secrecy::{ExposeSecret, SecretString};
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 use std::error::Error;
+use std::path::Path;
 use std::time::Duration;
+use tokio::fs::File;
 
 /// How long a connection may take.
 const CONNECT: Duration = Duration::from_secs(5);
@@ -144,6 +147,31 @@ impl Client {
         })))
     }
 
+    /// Calls an endpoint with a form: the input's fields, and a file that is read as it is sent; up to so many seconds of
+    /// waiting for the work to end.
+    ///
+    /// # Errors
+    /// If the file can't be read, or the daemon can't be reached, or refuses.
+    pub(crate) async fn send_file<E: Endpoint>(
+        &self,
+        input: &E::Input,
+        path: &Path,
+        seconds: u32,
+    ) -> Result<E::Output, Failure> {
+        let failed = |error| Failure::file(path, &error);
+        let file = File::open(path).await.map_err(failed)?;
+        let length = file.metadata().await.map_err(failed)?.len();
+        let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        let mut form = Form::new();
+        for (name, text) in form_fields(serde_json::to_value(input)?) {
+            form = form.text(name, text);
+        }
+        form = form.part("file", Part::stream_with_length(file, length).file_name(name));
+        let address = format!("{}{}{}", self.url, E::DECLARATION.prefix, E::DECLARATION.path);
+        let request = self.authorised(self.http.post(address)).header(ACCEPT, "application/json");
+        self.answer(request.header("prefer", format!("wait={seconds}")).multipart(form)).await
+    }
+
     /// Whether a plain page, such as `/readyz`, answers with success.
     pub(crate) async fn is_up(&self, page: &str) -> bool {
         let request = self.http.get(format!("{}{page}", self.url));
@@ -164,17 +192,22 @@ impl Client {
             Method::Patch => self.http.patch(address),
             Method::Delete => self.http.delete(address),
         };
+        request = self.authorised(request);
+        match parts.payload {
+            Payload::None => request,
+            Payload::Json(body) => request.json(&body),
+            Payload::Definition(text) => request.header(CONTENT_TYPE, "application/yaml").body(text),
+        }
+    }
+
+    fn authorised(&self, mut request: RequestBuilder) -> RequestBuilder {
         if let Some(credential) = &self.credential {
             request = request.bearer_auth(credential.expose_secret());
         }
         if let Some(user) = &self.user {
             request = request.header("x-user-email", user);
         }
-        match parts.payload {
-            Payload::None => request,
-            Payload::Json(body) => request.json(&body),
-            Payload::Definition(text) => request.header(CONTENT_TYPE, "application/yaml").body(text),
-        }
+        request
     }
 
     async fn answer<O: DeserializeOwned>(&self, request: RequestBuilder) -> Result<O, Failure> {

@@ -71,6 +71,20 @@ fn text(value: &Value) -> String {
     }
 }
 
+/// An input's fields as those of a form: lists a field for each, objects as JSON.
+pub(crate) fn form_fields(input: Value) -> Vec<(String, String)> {
+    let Value::Object(fields) = input else { return Vec::new() };
+    let fields = fields.into_iter().flat_map(|(name, value)| {
+        let values = match value {
+            Value::Null => Vec::new(),
+            Value::Array(list) => list,
+            one => vec![one],
+        };
+        values.into_iter().map(move |value| (name.clone(), text(&value)))
+    });
+    fields.collect()
+}
+
 /// Percent-encodes all but RFC 3986's unreserved characters (section 2.3).
 pub(crate) fn encode(text: &str) -> String {
     text.bytes().fold(String::with_capacity(text.len()), |mut out, byte| {
@@ -100,6 +114,17 @@ mod tests {
         let parts = built::<PromoteAgent>(json!({"agent_id": "hr", "environment": "prod", "version": null}));
         assert_eq!(parts.path, "/public/v1/agents/hr/promote");
         assert_eq!(parts.payload, Payload::Json(json!({"environment": "prod"})));
+    }
+
+    #[test]
+    fn a_form_has_a_field_for_each_of_a_list() {
+        let fields =
+            form_fields(json!({"groups": ["a", "b"], "title": null, "public": false, "metadata": {"n": 1}}));
+        let fields: Vec<_> = fields.iter().map(|(name, text)| (name.as_str(), text.as_str())).collect();
+        assert_eq!(
+            fields,
+            [("groups", "a"), ("groups", "b"), ("public", "false"), ("metadata", "{\"n\":1}")]
+        );
     }
 
     #[test]

@@ -1,8 +1,38 @@
-//! Documents as files: the front matter at the top of a Markdown file.
+//! Documents as files: their endings, their ids, and the front matter at the top of a Markdown file.
 
+use crate::version::hex;
 use crate::wire::knowledge::AddDocumentRequest;
 use serde::Deserialize;
 use serde_json::{Map, Value};
+use sha2::{Digest, Sha256};
+
+/// The endings of files that may be documents.
+pub const ENDINGS: &[&str] =
+    &["md", "markdown", "txt", "html", "htm", "pdf", "docx", "pptx", "xlsx", "csv", "tsv", "eml"];
+
+/// The longest id that a path makes; what is over is told apart by its hash.
+const LONGEST_ID: usize = 120;
+
+/// The id of a document by where its file is in its folder: `pay/HR 1.md` is `pay.HR-1`, `pay/a.pdf` is `pay.a.pdf`. What
+/// other characters an id can't have are told apart by a hash.
+#[must_use]
+pub fn id_of_path(path: &str) -> String {
+    let stem = path.strip_suffix(".md").or_else(|| path.strip_suffix(".txt")).unwrap_or(path);
+    let plain = |c: char| match c {
+        '/' => '.',
+        c if c.is_ascii_alphanumeric() || "-_.".contains(c) => c,
+        _ => '-',
+    };
+    let id: String = stem.chars().map(plain).collect();
+    let is_whole = stem.chars().all(|c| c == ' ' || c == '/' || plain(c) == c)
+        && !id.is_empty()
+        && id.len() <= LONGEST_ID;
+    if is_whole {
+        return id;
+    }
+    let hash = hex(&Sha256::digest(path.as_bytes())[..4]);
+    format!("{}-{hash}", &id[..id.len().min(LONGEST_ID - 1 - hash.len())])
+}
 
 /// What a Markdown file's front matter may say of the document.
 #[derive(Debug, Default, Deserialize)]
@@ -47,7 +77,18 @@ pub fn from_markdown(source: &str, collection: &str) -> Result<AddDocumentReques
 
 #[cfg(test)]
 mod tests {
-    use super::from_markdown;
+    use super::{from_markdown, id_of_path};
+    use crate::id::is_document_id;
+
+    #[test]
+    fn a_path_is_an_id_that_stays_the_same() {
+        assert_eq!(id_of_path("HR-1.md"), "HR-1");
+        assert_eq!(id_of_path("pay/HR 1.pdf"), "pay.HR-1.pdf");
+        assert_ne!(id_of_path("手册.pdf"), id_of_path("日历.pdf"));
+        for path in ["手册.pdf", &"long/".repeat(60), ".md", "a&b.pdf"] {
+            assert!(is_document_id(&id_of_path(path)), "{path}: {}", id_of_path(path));
+        }
+    }
 
     #[test]
     fn front_matter_names_the_readers() {

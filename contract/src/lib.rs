@@ -1,6 +1,7 @@
 //! What both sides of the wire agree on: endpoints, bodies, events, agents, suites, checks and ids.
 //! No I/O, no HTTP server, no SQL.
 
+pub mod access;
 pub mod admin;
 pub mod agent;
 pub mod catalogue;

@@ -1,6 +1,7 @@
 //! The binary, in a home and an environment of its own.
 
 mod commands;
+mod documents;
 mod examples;
 mod flywheel;
 mod governance;

@@ -18,6 +18,7 @@ use contract::wire::knowledge::{AddDocumentRequest, Document};
 use std::path::PathBuf;
 use std::time::Duration;
 use tokio::sync::{Mutex, Notify, watch};
+use tokio::task::spawn_blocking;
 use tokio::time::timeout;
 
 /// Most bytes of Markdown or plain text that are read at once, in the call that brings them.
@@ -59,8 +60,11 @@ pub(crate) async fn add(
     wait: Option<Duration>,
 ) -> Result<Document, Error> {
     if upload.size <= MOST_AT_ONCE && matches!(upload.ending().as_str(), "md" | "markdown" | "txt") {
-        if let Ok(text) = String::from_utf8(upload.bytes().await?) {
-            return add_text(app, caller, AddDocumentRequest { text, ..request }).await;
+        let bytes = upload.bytes().await?;
+        if let Some(content) = spawn_blocking(|| formats::read_plain(bytes)).await.map_err(Error::internal)? {
+            let request = completed(request, &content, &stem(upload));
+            let _turn = app.files.turn.lock().await;
+            return ingest::add_read(app, caller, request, content, upload.hash.clone()).await;
         }
     }
     let mut read = app.files.read.subscribe();
@@ -112,11 +116,9 @@ async fn queue(
 ) -> Result<Document, Error> {
     let access = ingest::checked(caller, &request)?;
     let doc_id = request.doc_id.clone().unwrap_or_else(|| id::new("doc"));
-    let stem = upload.name.rsplit_once('.').map_or(upload.name.as_str(), |(stem, _)| stem);
-    let stem = Some(stem.trim()).filter(|stem| !stem.is_empty()).unwrap_or(&doc_id);
     let document = Document {
         object: "document".into(),
-        title: request.title.clone().unwrap_or_else(|| stem.to_owned()),
+        title: request.title.clone().unwrap_or_else(|| stem(upload)),
         doc_id: doc_id.clone(),
         collection: request.collection.clone(),
         status: "queued".into(),
@@ -153,8 +155,17 @@ async fn queue(
     Ok(document)
 }
 
-/// What a file says of itself and its request says not.
-fn completed(file: &sql::File, content: &formats::Content) -> AddDocumentRequest {
-    let title = file.request.title.clone().or_else(|| content.title.clone());
-    AddDocumentRequest { title: Some(title.unwrap_or_else(|| file.title.clone())), ..file.request.clone() }
+/// A request with the title that its file tells, where it has none itself; else that is the file's name.
+fn completed(
+    request: AddDocumentRequest,
+    content: &formats::Content,
+    name: &str,
+) -> AddDocumentRequest {
+    let title = request.title.or_else(|| content.title.clone()).or_else(|| Some(name.to_owned()));
+    AddDocumentRequest { title: title.filter(|title| !title.is_empty()), ..request }
+}
+
+/// A file's name without its ending.
+fn stem(upload: &Upload) -> String {
+    upload.name.rsplit_once('.').map_or(upload.name.as_str(), |(stem, _)| stem).trim().to_owned()
 }

@@ -69,7 +69,8 @@ async fn end(app: &App, file: &sql::File, read: Result<Content, Refusal>) -> Res
     }
     match read {
         Ok(content) => {
-            let (request, note) = (completed(file, &content), content.note.clone());
+            let request = completed(file.request.clone(), &content, &file.title);
+            let note = content.note.clone();
             match ingest::add_read(app, &file.caller, request, content, file.hash.clone()).await {
                 Ok(_) => sql::done(&app.db, file, note.as_deref()).await,
                 Err(error) if error.kind == Kind::Unavailable => Err(error),

@@ -111,6 +111,13 @@ fn read_within(bytes: &[u8], ending: &str, depth: usize) -> Result<Content, Refu
     if content.text.trim().is_empty() { Err(Refusal::NoText) } else { Ok(content) }
 }
 
+/// Reads a file that is Markdown or plain text; none, where its content is marked as something else, or is no UTF-8.
+pub(super) fn read_plain(bytes: Vec<u8>) -> Option<Content> {
+    let is_marked = FORMATS.iter().any(|format| (format.is_marked)(&bytes));
+    let text = String::from_utf8(bytes).ok().filter(|text| !is_marked && !text.contains('\0'))?;
+    Some(markdown::of(text))
+}
+
 /// A text as Markdown, of which plain text is a simple case.
 pub(super) fn read_markdown(text: String) -> Content {
     markdown::of(text)
