@@ -2,7 +2,8 @@
 
 use crate::commands::{
     agents, audit, budgets, chat, completions, daemon, documents, eval, feedback, flywheel, guardrails, keys,
-    logs, models, openapi, operators, providers, sandbox, search, teams, trace, usage, users, webhooks,
+    logs, models, openapi, operators, providers, sandbox, search, sources, teams, trace, usage, users,
+    webhooks,
 };
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use contract::wire::page::ListQuery;
@@ -66,6 +67,8 @@ pub(crate) enum Command {
     Search(search::Search),
     /// Add, list and remove documents
     Documents(documents::Documents),
+    /// Where documents come from by themselves (for operators)
+    Sources(sources::Sources),
     /// What the eight rails would do with a text
     Guardrails(guardrails::Rails),
     /// Rate, correct or comment on an answer

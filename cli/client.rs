@@ -14,9 +14,7 @@ use secrecy::{ExposeSecret, SecretString};
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 use std::error::Error;
-use std::path::Path;
 use std::time::Duration;
-use tokio::fs::File;
 
 /// How long a connection may take.
 const CONNECT: Duration = Duration::from_secs(5);
@@ -147,26 +145,21 @@ impl Client {
         })))
     }
 
-    /// Calls an endpoint with a form: the input's fields, and a file that is read as it is sent; up to so many seconds of
-    /// waiting for the work to end.
+    /// Calls an endpoint with a form: the input's fields and a file; up to so many seconds of waiting for the work to end.
     ///
     /// # Errors
-    /// If the file can't be read, or the daemon can't be reached, or refuses.
+    /// If the daemon can't be reached, or refuses.
     pub(crate) async fn send_file<E: Endpoint>(
         &self,
         input: &E::Input,
-        path: &Path,
+        file: Part,
         seconds: u32,
     ) -> Result<E::Output, Failure> {
-        let failed = |error| Failure::file(path, &error);
-        let file = File::open(path).await.map_err(failed)?;
-        let length = file.metadata().await.map_err(failed)?.len();
-        let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
         let mut form = Form::new();
         for (name, text) in form_fields(serde_json::to_value(input)?) {
             form = form.text(name, text);
         }
-        form = form.part("file", Part::stream_with_length(file, length).file_name(name));
+        form = form.part("file", file);
         let address = format!("{}{}{}", self.url, E::DECLARATION.prefix, E::DECLARATION.path);
         let request = self.authorised(self.http.post(address)).header(ACCEPT, "application/json");
         self.answer(request.header("prefer", format!("wait={seconds}")).multipart(form)).await

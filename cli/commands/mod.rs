@@ -19,6 +19,7 @@ pub(crate) mod operators;
 pub(crate) mod providers;
 pub(crate) mod sandbox;
 pub(crate) mod search;
+pub(crate) mod sources;
 pub(crate) mod teams;
 pub(crate) mod trace;
 pub(crate) mod usage;
@@ -44,6 +45,7 @@ pub(crate) async fn run(session: &Session, command: Command) -> Result<Answer, F
         Command::Chat(chat) => chat::run(session, chat).await,
         Command::Search(search) => search::run(session, search).await,
         Command::Documents(documents) => documents::run(session, documents).await,
+        Command::Sources(sources) => sources::run(session, sources).await,
         Command::Guardrails(rails) => guardrails::run(session, rails).await,
         Command::Feedback(feedback) => feedback::run(session, feedback).await,
         Command::Flywheel(flywheel) => flywheel::run(session, flywheel).await,

@@ -5,6 +5,7 @@ use crate::endpoints;
 use crate::wire::Object;
 use crate::wire::admin::*;
 use crate::wire::analytics::{AuditRow, Checkpoint, ExportAuditQuery, TailLogsQuery};
+use crate::wire::knowledge::SourceState;
 use crate::wire::page::Page;
 use crate::wire::scim::*;
 
@@ -73,6 +74,9 @@ endpoints! {
     ListDeliveries: Get "/webhooks/{webhook_id}/deliveries", Budgets, "admin/webhooks/read", ListDeliveriesQuery => 200 Page<Delivery>;
     /// Send an event again.
     ResendDelivery: Post "/webhooks/{webhook_id}/deliveries/{delivery_id}/resend", Budgets, "admin/webhooks/write", DeliveryPath => 202 Delivery;
+
+    /// List the sources that documents come from by themselves, and how they stand.
+    ListSources: Get "/sources", Knowledge, "admin/sources/read", TeamListQuery => 200 Page<SourceState>;
 
     /// List providers, and how they fare.
     ListProviders: Get "/providers", Providers, "admin/providers/read", ListProvidersQuery => 200 Page<ProviderStatus>;

@@ -15,7 +15,7 @@ use crate::gate::known::Known;
 use crate::gate::source;
 use crate::guardrails::Engine;
 use crate::home::Home;
-use crate::knowledge::Files;
+use crate::knowledge::{Files, Sources};
 use crate::master::MasterKey;
 use crate::metrics::Metrics;
 use crate::providers::{Providers, Vault, catalogue};
@@ -53,6 +53,7 @@ pub(crate) struct Parts {
     pub(crate) runs: Runs,
     pub(crate) uploads: Uploads,
     pub(crate) files: Files,
+    pub(crate) sources: Sources,
     pub(crate) work: Work,
     /// Held by who rolls usage up.
     pub(crate) rolling_up: tokio::sync::Mutex<()>,
@@ -108,6 +109,7 @@ impl App {
             runs: Runs::default(),
             uploads: Uploads::open(&config.data())?,
             files: Files::new(config.program.clone()),
+            sources: Sources::default(),
             work: Work::default(),
             rolling_up: tokio::sync::Mutex::default(),
             indexing: tokio::sync::Mutex::default(),

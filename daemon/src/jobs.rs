@@ -22,6 +22,7 @@ pub(crate) fn start(app: &App) {
     drop(app.work.spawn(webhooks::run(app.books.webhooks.clone(), stopped())));
     drop(app.work.spawn(knowledge::index_outdated(app.clone(), stopped())));
     drop(app.work.spawn(knowledge::read_files(app.clone(), stopped())));
+    knowledge::follow_sources(app, &app.work.draining);
     drop(app.work.spawn(analytics::follow_usage(app.clone(), stopped())));
     let days = app.config.audit.retention_days;
     drop(app.work.spawn(audit::keep_to_retention(app.db.clone(), app.books.ledger.clone(), days, stopped())));

@@ -14,4 +14,5 @@ mod openapi;
 mod otlp;
 mod postgres;
 mod sessions;
+mod sources;
 mod upstream;

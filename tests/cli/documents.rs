@@ -77,8 +77,12 @@ fn a_daemon_that_is_killed_reads_on_what_it_was_given() {
     while documents.iter().any(|document| document["status"] == "queued") {
         documents = queued();
     }
-    assert!(documents.iter().all(|document| document["status"] == "ready" && document["pages"] == 20), "{documents:?}");
-    let again = home.katonic(&["documents", "add", &folder, "--collection", "rules", "--public", "--json"]).json();
+    assert!(
+        documents.iter().all(|document| document["status"] == "ready" && document["pages"] == 20),
+        "{documents:?}"
+    );
+    let again =
+        home.katonic(&["documents", "add", &folder, "--collection", "rules", "--public", "--json"]).json();
     assert!(again["unchanged"].as_u64().unwrap() >= 5, "{again}");
     assert_eq!(again["added"].as_u64().unwrap() + again["unchanged"].as_u64().unwrap(), 40);
     assert_eq!(fs::read_dir(home.folder.path().join("data/uploads")).unwrap().count(), 0);
@@ -113,11 +117,25 @@ fn hostile_packages() -> Vec<Hostile> {
         ("crossed.docx", docx_of("<w:document xmlns:w=\"w\"><w:p></w:r></w:document>"), "broken"),
         ("far.xlsx", xlsx(far), "ok"),
         ("strings.xlsx", package(&[("xl/workbook.xml", ""), ("xl/sharedStrings.xml", strings)]), "broken"),
-        ("formula.xlsx", xlsx("<row r=\"1\"><c r=\"A1\"><f>WEBSERVICE(\"http://x\")</f><v>7</v></c></row>"), "ok"),
+        (
+            "formula.xlsx",
+            xlsx("<row r=\"1\"><c r=\"A1\"><f>WEBSERVICE(\"http://x\")</f><v>7</v></c></row>"),
+            "ok",
+        ),
         ("encrypted.docx", [ole.clone(), name].concat(), "encrypted"),
         ("old.xlsx", ole, "unknown"),
         ("zip.docx", package(&[("inner.zip", "PK")]), "unknown"),
-        ("link.docx", package(&[("_rels/.rels", "<R><Relationship Type=\"x/officeDocument\" Target=\"../../etc/passwd\"/></R>"), ("word/x", "")]), "broken"),
+        (
+            "link.docx",
+            package(&[
+                (
+                    "_rels/.rels",
+                    "<R><Relationship Type=\"x/officeDocument\" Target=\"../../etc/passwd\"/></R>",
+                ),
+                ("word/x", ""),
+            ]),
+            "broken",
+        ),
         ("word.pdf", docx(&paragraph("", "A Word document.")), "ok"),
     ]
 }
@@ -130,8 +148,10 @@ fn hostile_pdfs() -> Vec<Hostile> {
         packed.write_all(&zeros).unwrap();
     }
     let packed = packed.finish().unwrap();
-    let mut bomb = text("1 0 obj\n<</Type/Catalog/Pages 2 0 R>>\nendobj\n2 0 obj\n<</Type/Pages/Kids[3 0 R]/Count 1>>\nendobj\n\
-        3 0 obj\n<</Type/Page/Parent 2 0 R/MediaBox[0 0 9 9]/Contents 4 0 R>>\nendobj");
+    let mut bomb = text(
+        "1 0 obj\n<</Type/Catalog/Pages 2 0 R>>\nendobj\n2 0 obj\n<</Type/Pages/Kids[3 0 R]/Count 1>>\nendobj\n\
+        3 0 obj\n<</Type/Page/Parent 2 0 R/MediaBox[0 0 9 9]/Contents 4 0 R>>\nendobj",
+    );
     let at = bomb.windows(7).position(|window| window == b"trailer").unwrap();
     let head = format!("4 0 obj\n<</Filter/FlateDecode/Length {}>>\nstream\n", packed.len());
     bomb.splice(at..at, [head.as_bytes(), &packed, b"\nendstream\nendobj\n"].concat());
@@ -143,9 +163,19 @@ fn hostile_pdfs() -> Vec<Hostile> {
         ("head.pdf", b"%PDF-1.7\n".to_vec(), "broken"),
         ("noise.pdf", [b"%PDF-1.7\n".to_vec(), noise(1 << 20)].concat(), "broken"),
         ("bomb.pdf", bomb, ""),
-        ("loop.pdf", text("1 0 obj\n<</Type/Catalog/Pages 2 0 R>>\nendobj\n2 0 obj\n<</Type/Pages/Kids[2 0 R 2 0 R]/Count 9>>\nendobj"), ""),
-        ("nested.pdf", text(&format!("1 0 obj\n{}{}\nendobj", "[".repeat(1 << 20), "]".repeat(1 << 20))), "broken"),
-        ("self.pdf", text("1 0 obj\n1 0 R\nendobj"), "broken"),
+        (
+            "loop.pdf",
+            text(
+                "1 0 obj\n<</Type/Catalog/Pages 2 0 R>>\nendobj\n2 0 obj\n<</Type/Pages/Kids[2 0 R 2 0 R]/Count 9>>\nendobj",
+            ),
+            "",
+        ),
+        (
+            "nested.pdf",
+            text(&format!("1 0 obj\n{}{}\nendobj", "[".repeat(1 << 20), "]".repeat(1 << 20))),
+            "broken",
+        ),
+        ("self.pdf", text("1 0 obj\n1 0 R\nendobj"), "no text"),
     ]
 }
 
@@ -158,7 +188,7 @@ fn hostile_texts() -> Vec<Hostile> {
     }
     mail += "\r\nText.";
     vec![
-        ("empty.txt", Vec::new(), "no text"),
+        ("empty.txt", Vec::new(), "The document has no text"),
         ("spaces.md", b" \n\t\n ".to_vec(), "The document has no text"),
         ("huge.txt", "All work and no play. ".repeat(1 << 20).into_bytes(), "too large"),
         ("line.txt", vec![b'a'; 3 << 20], "ok"),
@@ -167,7 +197,11 @@ fn hostile_texts() -> Vec<Hostile> {
         ("noise.txt", noise(1 << 20), "unknown"),
         ("noise.docx", noise(1 << 20), "unknown"),
         ("picture.docx", [b"\x89PNG\r\n\x1a\n".to_vec(), noise(1000)].concat(), "unknown"),
-        ("nested.md", [">".repeat(100_000), "[".repeat(100_000), "*".repeat(100_000)].concat().into_bytes(), "ok"),
+        (
+            "nested.md",
+            [">".repeat(100_000), "[".repeat(100_000), "*".repeat(100_000)].concat().into_bytes(),
+            "ok",
+        ),
         ("nested.html", ("<div><table><tr><td>".repeat(200_000) + "Text").into_bytes(), "ok"),
         ("open.html", "<!doctype html><title><script><p>Text".to_owned().into_bytes(), ""),
         ("columns.csv", format!("{columns}\n{values}\n{values}\n").into_bytes(), "ok"),
@@ -196,13 +230,16 @@ fn the_worst_files_are_read_or_refused_with_a_reason_in_bounded_memory() {
     let said = said.expect(1).value();
     let data = said["data"].as_array().unwrap();
     assert_eq!(data.len(), files.len());
+    let mut wrong = Vec::new();
     for one in data {
         let file = one["file"].as_str().unwrap();
         let expected = files.iter().find(|(name, ..)| file.ends_with(&format!("/{name}"))).unwrap().2;
         let reason = one["reason"].as_str().unwrap_or("ok");
-        assert!(reason.starts_with(expected) && !reason.is_empty(), "{file}: {reason}");
-        assert_ne!(one["status"], "queued", "{file}");
+        if !reason.starts_with(expected) || reason.is_empty() || one["status"] == "queued" {
+            wrong.push(format!("{file}: {reason}"));
+        }
     }
+    assert!(wrong.is_empty(), "{wrong:#?}");
     let leaked = home.katonic(&["search", "root:x:0", "--json"]).json();
     assert!(!leaked.to_string().contains("root:x:0:0"), "{leaked}");
     if let Some(memory) = most_memory(&up["pid"]) {

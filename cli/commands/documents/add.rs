@@ -14,14 +14,17 @@ use contract::version::hex;
 use contract::wire::knowledge::{AddDocumentRequest, Document, DocumentPath, ListDocumentsQuery};
 use contract::wire::page::{ListQuery, MAX_LIMIT};
 use futures::{StreamExt, stream};
+use reqwest::multipart::Part;
 use serde::Serialize;
 use serde_json::json;
 use sha2::{Digest, Sha256};
 use std::collections::HashMap;
 use std::fs::File;
 use std::io::{self, Read};
-use std::path::PathBuf;
+use std::mem;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
+use tokio::fs;
 use tokio::task::spawn_blocking;
 use tokio::time::sleep;
 
@@ -33,6 +36,9 @@ const PATIENCE: u32 = 60;
 
 /// How long to look away from a file that is still waiting.
 const AGAIN: Duration = Duration::from_secs(1);
+
+/// Longer texts, in bytes, are sent as files.
+const MOST_TEXT: usize = 1 << 20;
 
 /// Documents of more than so many are not listed for people, but those that were refused.
 const MOST_LISTED: usize = 50;
@@ -136,7 +142,7 @@ async fn known(client: &Client, collection: &str) -> Result<HashMap<String, Docu
 
 /// Sends one, if it is not what the daemon has; a failure that would meet all others too ends everything.
 async fn send(client: &Client, item: Item, known: &HashMap<String, Document>) -> Result<Outcome, Failure> {
-    let Item { name: file, request, file: path } = item;
+    let Item { name: file, mut request, file: path } = item;
     let refused =
         |reason| Outcome { file: file.clone(), outcome: "refused", reason: Some(reason), document: None };
     let hash = match hash(path.clone(), request.text.clone()).await {
@@ -149,7 +155,11 @@ async fn send(client: &Client, item: Item, known: &HashMap<String, Document>) ->
         return Ok(Outcome { file, outcome: "unchanged", reason: None, document: Some(same.clone()) });
     }
     let sent = match &path {
-        Some(path) => client.send_file::<AddDocument>(&request, path, PATIENCE).await,
+        Some(path) => client.send_file::<AddDocument>(&request, part(path).await?, PATIENCE).await,
+        None if request.text.len() > MOST_TEXT => {
+            let part = Part::text(mem::take(&mut request.text)).file_name(file.clone());
+            client.send_file::<AddDocument>(&request, part, PATIENCE).await
+        }
         None => client.call::<AddDocument>(&request).await,
     };
     let document = match sent {
@@ -161,6 +171,15 @@ async fn send(client: &Client, item: Item, known: &HashMap<String, Document>) ->
     };
     let outcome = if document.status == "refused" { "refused" } else { "added" };
     Ok(Outcome { file, outcome, reason: document.reason.clone(), document: Some(document) })
+}
+
+/// A file, read as it is sent.
+async fn part(path: &Path) -> Result<Part, Failure> {
+    let failed = |error| Failure::file(path, &error);
+    let file = fs::File::open(path).await.map_err(failed)?;
+    let length = file.metadata().await.map_err(failed)?.len();
+    let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+    Ok(Part::stream_with_length(file, length).file_name(name))
 }
 
 async fn hash(file: Option<PathBuf>, text: String) -> io::Result<String> {

@@ -189,3 +189,26 @@ pub struct DocumentPath {
     /// The document.
     pub doc_id: String,
 }
+
+/// A source that documents come from by themselves, and how it stands.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct SourceState {
+    /// Always `source`.
+    pub object: String,
+    /// Its name in the configuration.
+    pub name: String,
+    /// `folder`, `git`, `website` or `bucket`.
+    pub kind: String,
+    /// The team that its documents belong to.
+    pub team: String,
+    /// The collection that they belong to.
+    pub collection: String,
+    /// When it was last looked at; never, while the first look goes on.
+    pub looked_at: Option<Time>,
+    /// Documents that were there.
+    pub documents: usize,
+    /// What of it could not be read, and why; the first few.
+    pub skipped: Vec<String>,
+    /// Why it could not be looked at: what came from it stays.
+    pub trouble: Option<String>,
+}

@@ -8,6 +8,7 @@ mod logs;
 mod operators;
 mod providers;
 mod scim;
+mod sources;
 mod teams;
 mod users;
 mod webhooks;
@@ -30,6 +31,7 @@ pub(crate) fn routes(api: Api) -> Api {
         budgets::routes,
         webhooks::routes,
         providers::routes,
+        sources::routes,
     ]
     .into_iter()
     .fold(api, |api, routes| routes(api))

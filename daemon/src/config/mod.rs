@@ -5,12 +5,14 @@ mod database;
 mod otlp;
 mod providers;
 mod routing;
+mod sources;
 
 pub use database::{Database, NoDatabase};
 pub(crate) use otlp::Otlp;
 pub(crate) use providers::ModelFacts;
 pub use providers::Provider;
 pub(crate) use routing::{Cache, Need, Routing, Strategy, Target, Tier, Timeouts};
+pub(crate) use sources::Source;
 
 use contract::agent::Guardrails;
 use contract::time::Clock;
@@ -76,6 +78,11 @@ pub struct Config {
     pub trusted_proxies: Vec<String>,
     /// The configured providers.
     pub providers: BTreeMap<String, Provider>,
+    /// Where documents come from by themselves.
+    pub sources: BTreeMap<String, Source>,
+    /// The environment of `git`, which finds its programs and its keys by it.
+    #[serde(skip)]
+    pub git_environment: Vec<(&'static str, String)>,
 }
 
 /// How models are called without an agent.
@@ -214,6 +221,9 @@ impl Config {
         }
         providers::complete(&mut config.providers, &variable)?;
         config.otlp.complete(&variable)?;
+        sources::complete(&mut config.sources, &variable)?;
+        let git = ["PATH", "HOME", "SSH_AUTH_SOCK", "HTTPS_PROXY", "https_proxy"];
+        config.git_environment = git.into_iter().filter_map(|name| Some((name, variable(name)?))).collect();
         Ok(config)
     }
 }

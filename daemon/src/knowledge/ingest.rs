@@ -156,7 +156,8 @@ pub(super) async fn index_next(db: &Db) -> Result<bool, Error> {
     let mut draft = Draft::new(db, &stored.team);
     let new = draft.add(&stored.document.collection, entries, &sets(&stored.document)).await?;
     let moved = ids.into_iter().zip(new).zip(languages);
-    let mut rows: Vec<Statement> = moved.map(|((old, new), language)| sql::renumber(old, new, language)).collect();
+    let mut rows: Vec<Statement> =
+        moved.map(|((old, new), language)| sql::renumber(old, new, language)).collect();
     rows.push(sql::indexed_by(&stored.key, VERSION));
     draft.write(rows).await?;
     Ok(true)
@@ -365,4 +366,3 @@ fn access(request: &AddDocumentRequest) -> Result<DocumentAccess, Error> {
     }
     Ok(access)
 }
-

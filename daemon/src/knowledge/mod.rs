@@ -5,6 +5,7 @@ mod files;
 mod formats;
 mod index;
 mod ingest;
+mod sources;
 mod sql;
 mod structure;
 mod words;
@@ -12,6 +13,7 @@ mod words;
 pub(crate) use files::{Files, run as read_files};
 pub use formats::read_in_child;
 pub(crate) use ingest::index_outdated;
+pub(crate) use sources::{Sources, follow as follow_sources};
 pub(crate) use sql::{collection_revisions, find, list};
 
 use crate::error::Error;
@@ -64,11 +66,12 @@ pub(crate) async fn retrieve(db: &Db, caller: &Caller, wanted: &Wanted<'_>) -> R
     let ids: Vec<i64> = found.passages.iter().map(|scored| scored.passage).collect();
     let mut passages = sql::passages(db, caller, &ids).await?;
     // One that went, or that the caller may read no longer since, is not there.
-    let passages = ids.iter().filter_map(|id| passages.remove(id)).zip(1u32..).map(|(passage, rank)| Passage {
-        score: 1.0 / (RRF_K + f64::from(rank)),
-        ranks: Ranks { lexical: Some(rank), dense: None },
-        ..passage
-    });
+    let passages =
+        ids.iter().filter_map(|id| passages.remove(id)).zip(1u32..).map(|(passage, rank)| Passage {
+            score: 1.0 / (RRF_K + f64::from(rank)),
+            ranks: Ranks { lexical: Some(rank), dense: None },
+            ..passage
+        });
     Ok(Retrieved {
         passages: passages.collect(),
         considered: found.matched,

@@ -196,7 +196,13 @@ pub(super) fn change(stored: &Stored, document: &Document) -> Result<Vec<Stateme
     Ok(batch)
 }
 
-pub(super) fn insert_passage(team: &str, key: &str, number: usize, id: i64, passage: &NewPassage) -> Statement {
+pub(super) fn insert_passage(
+    team: &str,
+    key: &str,
+    number: usize,
+    id: i64,
+    passage: &NewPassage,
+) -> Statement {
     Statement::new(
         "INSERT INTO passages (id, team, document, number, section, heading, page, text, language)
          VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",

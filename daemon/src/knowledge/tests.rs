@@ -79,8 +79,9 @@ fn change() -> impl Strategy<Value = Change> {
         prop::collection::vec(0..WORDS.len(), 1..4),
         prop::collection::vec(0..WORDS.len(), 400..420),
     ];
-    let put = (0..14usize, 0..COLLECTIONS.len(), words, access())
-        .prop_map(|(document, collection, words, access)| Change::Put { document, collection, words, access });
+    let put = (0..14usize, 0..COLLECTIONS.len(), words, access()).prop_map(
+        |(document, collection, words, access)| Change::Put { document, collection, words, access },
+    );
     prop_oneof![5 => put, 1 => (0..14usize).prop_map(|document| Change::Remove { document })]
 }
 
@@ -145,7 +146,8 @@ async fn by_the_formula(db: &Db, query: &str) -> HashMap<i64, f32> {
     let average = passages.iter().map(|(_, terms)| length(terms)).sum::<f32>() / passages.len() as f32;
     let mut scores: HashMap<i64, f32> = HashMap::new();
     for asked in words::asked(query, &languages) {
-        let count = |terms: &HashMap<String, u32>| -> u32 { asked.terms.iter().filter_map(|t| terms.get(t)).sum() };
+        let count =
+            |terms: &HashMap<String, u32>| -> u32 { asked.terms.iter().filter_map(|t| terms.get(t)).sum() };
         let with = passages.iter().filter(|(_, terms)| count(terms) > 0).count() as f32;
         let rarity = (1.0 + (passages.len() as f32 - with + 0.5) / (with + 0.5)).ln();
         for (id, terms) in passages.iter().filter(|(_, terms)| count(terms) > 0) {
@@ -157,7 +159,13 @@ async fn by_the_formula(db: &Db, query: &str) -> HashMap<i64, f32> {
 }
 
 /// Everybody finds what is in the ranking of all and is for them, in its order, and is told of no more.
-async fn check(db: &Db, documents: &HashMap<usize, (usize, Access)>, query: &str, user: usize, groups: &[usize]) {
+async fn check(
+    db: &Db,
+    documents: &HashMap<usize, (usize, Access)>,
+    query: &str,
+    user: usize,
+    groups: &[usize],
+) {
     let minutes = ["minutes".to_owned()];
     for collections in [None, Some(minutes.as_slice())] {
         let all = search(db, &operator(), query, collections).await;

@@ -48,6 +48,11 @@ impl Files {
     }
 }
 
+/// Changes whenever a file was read.
+pub(super) fn watch(app: &App) -> watch::Receiver<()> {
+    app.files.read.subscribe()
+}
+
 /// Takes a file in. Short texts are read at once; all else is queued, and waited for as long as the client wants.
 ///
 /// # Errors
@@ -67,14 +72,14 @@ pub(crate) async fn add(
             return ingest::add_read(app, caller, request, content, upload.hash.clone()).await;
         }
     }
-    let mut read = app.files.read.subscribe();
+    let mut read = watch(app);
     let document = queue(app, caller, request, upload).await?;
     let ended = async {
         loop {
             read.changed().await.map_err(Error::internal)?;
-            match super::find(&app.db, caller, &document.doc_id).await? {
-                Some(found) if found.document.status == "queued" => {}
-                Some(found) => return Ok(found.document),
+            match sql::state(&app.db, &caller.team, &document).await? {
+                Some(document) if document.status == "queued" => {}
+                Some(document) => return Ok(document),
                 None => return Ok(document.clone()),
             }
         }
@@ -156,11 +161,7 @@ async fn queue(
 }
 
 /// A request with the title that its file tells, where it has none itself; else that is the file's name.
-fn completed(
-    request: AddDocumentRequest,
-    content: &formats::Content,
-    name: &str,
-) -> AddDocumentRequest {
+fn completed(request: AddDocumentRequest, content: &formats::Content, name: &str) -> AddDocumentRequest {
     let title = request.title.or_else(|| content.title.clone()).or_else(|| Some(name.to_owned()));
     AddDocumentRequest { title: title.filter(|title| !title.is_empty()), ..request }
 }

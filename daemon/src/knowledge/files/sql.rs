@@ -6,7 +6,7 @@ use crate::gate::Caller;
 use crate::knowledge::sql::{changeable_by, readers, taken};
 use crate::store::{Db, Row, Statement, StoreError, Value};
 use contract::id;
-use contract::wire::knowledge::{AddDocumentRequest, Document};
+use contract::wire::knowledge::{AddDocumentRequest, Document, OutlineEntry};
 use std::collections::HashSet;
 
 /// A file that waits.
@@ -97,6 +97,23 @@ fn placeholder(document: &Document, file: &File) -> Result<Vec<Statement>, Error
         batch.push(Statement::new(sql, vec![(&key).into(), reader.into()]));
     }
     Ok(batch)
+}
+
+/// A document that waited as it is now, for whoever brought it, who may be none of its readers.
+pub(super) async fn state(db: &Db, team: &str, document: &Document) -> Result<Option<Document>, Error> {
+    let sql = "SELECT status, reason, title, pages, passages, outline FROM documents WHERE team = ?1 AND doc_id = ?2";
+    let Some(row) = db.row(sql, vec![team.into(), (&document.doc_id).into()]).await? else { return Ok(None) };
+    let number = |column| row.optional_int(column).and_then(|number| number.try_into().ok());
+    let outline: Vec<OutlineEntry> = row.json(5)?;
+    Ok(Some(Document {
+        status: row.text(0),
+        reason: row.optional_text(1),
+        title: row.text(2),
+        pages: number(3),
+        passages: number(4),
+        sections: u32::try_from(outline.len()).ok(),
+        ..document.clone()
+    }))
 }
 
 /// The file that came first, of another team than the last one's if there is one.

@@ -57,6 +57,8 @@ fn read_part(page: &str, part: Part) -> Result<Content, Refusal> {
     let _ = tokenizer.feed(&queue);
     tokenizer.end();
     let mut state = tokenizer.sink.0.into_inner();
+    state.end_row();
+    state.table = None;
     state.flush();
     state.failed.map_or(Ok(()), Err)?;
     let named = Some(state.title).filter(|title| !title.trim().is_empty());
@@ -343,6 +345,7 @@ mod tests {
         );
         assert_eq!(content.title.as_deref(), Some("Leave"));
         assert_eq!(content.blocks[4].kind, Kind::Table);
+        assert_eq!(of("<table><tr><td>Open<table><tr><td>inside").unwrap().text, "Open inside");
         assert_eq!(of("<title>Only</title><nav>Home</nav>").unwrap().text, "Home");
         assert_eq!(of("<p>Ad<main><p>Text</main><p>Ad").unwrap().text, "Text");
     }

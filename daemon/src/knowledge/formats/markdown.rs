@@ -64,7 +64,7 @@ mod tests {
             [
                 (&heading, "# Leave `now`\n"),
                 (&Kind::Text, "Ten days.\n"),
-                (&Kind::Text, "- one\n- two\n"),
+                (&Kind::Text, "- one\n- two\n\n"),
                 (&Kind::Table, "| a | b |\n|---|---|\n| 1 | 2 |\n"),
             ]
         );

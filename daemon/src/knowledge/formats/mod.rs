@@ -16,6 +16,7 @@ mod rows;
 mod writer;
 mod xlsx;
 
+pub(super) use package::{Xml, elements};
 pub(crate) use process::Reader;
 pub use process::read_in_child;
 pub(crate) use refusal::Refusal;
@@ -120,5 +121,6 @@ pub(super) fn read_plain(bytes: Vec<u8>) -> Option<Content> {
 
 /// A text as Markdown, of which plain text is a simple case.
 pub(super) fn read_markdown(text: String) -> Content {
-    markdown::of(text)
+    // As CommonMark has it (0.31, section 2.3), and no store takes it.
+    markdown::of(if text.contains('\0') { text.replace('\0', "\u{fffd}") } else { text })
 }

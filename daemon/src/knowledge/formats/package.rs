@@ -176,7 +176,7 @@ fn resolve(folder: &str, target: &str) -> String {
 }
 
 /// What a reader of XML is told. Entities other than XML's own five and numbers are left out, so that none expands.
-pub(super) enum Xml<'x> {
+pub(in crate::knowledge) enum Xml<'x> {
     /// An element begins.
     Start(&'x BytesStart<'x>),
     /// The element of this local name ends.
@@ -189,7 +189,7 @@ pub(super) enum Xml<'x> {
 ///
 /// # Errors
 /// If it is not well-formed, or the one who is told fails.
-pub(super) fn elements(
+pub(in crate::knowledge) fn elements(
     xml: &str,
     mut told: impl FnMut(Xml<'_>) -> Result<(), Refusal>,
 ) -> Result<(), Refusal> {

@@ -64,7 +64,11 @@ pub(in super::super) fn sets_of(field: &str, value: &Value) -> Vec<String> {
         Value::Array(values) => values.iter().collect(),
         value => vec![value],
     };
-    values.into_iter().filter(|value| !value.is_null()).map(|value| set_name(field, &text_of(value))).collect()
+    values
+        .into_iter()
+        .filter(|value| !value.is_null())
+        .map(|value| set_name(field, &text_of(value)))
+        .collect()
 }
 
 impl Filter {
@@ -84,7 +88,8 @@ impl Filter {
                 let read = |(name, value): (&String, &Value)| {
                     let known = Bound::NAMES.iter().find(|(known, _)| known == name);
                     let bound = known.filter(|_| value.is_number() || value.is_string());
-                    let message = "A bound is `gt`, `gte`, `lt` or `lte`, and a number or a text such as `2024-05-31`.";
+                    let message =
+                        "A bound is `gt`, `gte`, `lt` or `lte`, and a number or a text such as `2024-05-31`.";
                     bound.map(|(_, bound)| (*bound, value.clone())).ok_or_else(|| wrong(message.into()))
                 };
                 Self::Within { field, bounds: bounds.iter().map(read).collect::<Result<_, _>>()? }
@@ -107,7 +112,9 @@ impl Filter {
                 let mut sets = sql::sets_between(db, scope, &start, &end).await?;
                 sets.retain(|(_, name, _)| {
                     let value = name.get(start.len()..).unwrap_or_default();
-                    bounds.iter().all(|(bound, limit)| compared(value, limit).is_some_and(|order| bound.holds(order)))
+                    bounds
+                        .iter()
+                        .all(|(bound, limit)| compared(value, limit).is_some_and(|order| bound.holds(order)))
                 });
                 sets
             }
@@ -149,7 +156,9 @@ mod tests {
 
     #[test]
     fn what_is_no_filter_is_refused() {
-        for (field, wanted) in [("a b", json!(1)), ("date", json!({"after": 1})), ("date", json!({"gt": null}))] {
+        for (field, wanted) in
+            [("a b", json!(1)), ("date", json!({"after": 1})), ("date", json!({"gt": null}))]
+        {
             assert!(Filter::read(field, &wanted).is_err(), "{field} {wanted}");
         }
     }

@@ -17,7 +17,6 @@ pub(super) use search::{Scope, search};
 pub(super) use sql::forget_all;
 pub(super) use write::{Draft, Entry, Removed};
 
-
 use slots::SEGMENT;
 
 /// The version of what the index holds of a text: documents of another one are indexed again.

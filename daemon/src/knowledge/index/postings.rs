@@ -43,7 +43,8 @@ mod tests {
     #[test]
     fn postings_come_back_as_they_were() {
         let slots = [(0, 1), (1, 7), (2, 1), (700, 300), (4095, 1)];
-        let postings: Vec<_> = slots.iter().map(|(slot, count)| Posting { slot: *slot, count: *count }).collect();
+        let postings: Vec<_> =
+            slots.iter().map(|(slot, count)| Posting { slot: *slot, count: *count }).collect();
         let bytes = encode(&postings);
         assert_eq!(bytes.len(), 10);
         assert_eq!(decode(&bytes).collect::<Vec<_>>(), postings);

@@ -2,9 +2,9 @@
 //! weight of rare words as Lucene has it, which is never negative.
 
 use super::super::words::Asked;
+use super::passage_id;
 use super::postings;
 use super::slots::{SEGMENT, Slots};
-use super::passage_id;
 use std::cmp::Reverse;
 use std::collections::{BinaryHeap, HashMap};
 
@@ -79,7 +79,9 @@ impl Ranking {
     /// Ranks what segments have, by their postings of the question's terms.
     pub(super) fn add_segments(&mut self, postings: &[(i64, String, Vec<u8>)], lengths: &[(i64, Vec<u8>)]) {
         let mut by_term: HashMap<(i64, &str), &[u8]> = HashMap::with_capacity(postings.len());
-        by_term.extend(postings.iter().map(|(segment, term, bytes)| ((*segment, term.as_str()), bytes.as_slice())));
+        by_term.extend(
+            postings.iter().map(|(segment, term, bytes)| ((*segment, term.as_str()), bytes.as_slice())),
+        );
         for (segment, lengths) in lengths {
             let allowed = self.allowed.remove(segment).unwrap_or_default();
             let scores = self.scores(*segment, lengths, &by_term, &allowed);

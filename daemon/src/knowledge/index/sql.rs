@@ -117,12 +117,17 @@ fn set(row: &Row) -> (i64, String, Slots) {
 }
 
 /// Some sets of one segment.
-pub(super) async fn sets_of(db: &Db, segment: i64, names: &[String]) -> Result<Vec<(String, Slots)>, StoreError> {
+pub(super) async fn sets_of(
+    db: &Db,
+    segment: i64,
+    names: &[String],
+) -> Result<Vec<(String, Slots)>, StoreError> {
     let mut found = Vec::new();
     for names in names.chunks(LIST) {
         let mut params = vec![segment.into()];
         let names = list(names.iter().map(Value::from), &mut params);
-        let sql = format!("SELECT segment, name, slots FROM segment_sets WHERE segment = ?1 AND name IN ({names})");
+        let sql =
+            format!("SELECT segment, name, slots FROM segment_sets WHERE segment = ?1 AND name IN ({names})");
         found.extend(db.rows(sql, params).await?.iter().map(set).map(|(_, name, slots)| (name, slots)));
     }
     Ok(found)
@@ -159,7 +164,9 @@ pub(super) async fn postings(
         let sql = format!(
             "SELECT segment, term, postings FROM segment_terms WHERE segment IN ({segments}) AND term IN ({terms})"
         );
-        found.extend(db.rows(sql, params).await?.into_iter().map(|row| (row.int(0), row.text(1), row.into_bytes(2))));
+        found.extend(
+            db.rows(sql, params).await?.into_iter().map(|row| (row.int(0), row.text(1), row.into_bytes(2))),
+        );
     }
     Ok(found)
 }
@@ -181,7 +188,10 @@ pub(super) async fn fresh(db: &Db, scope: &Scope) -> Result<Vec<(i64, u32, Vec<u
          WHERE {condition} ORDER BY f.passage"
     );
     let rows = db.rows(sql, params).await?;
-    Ok(rows.into_iter().map(|row| (row.int(0), row.int(1).try_into().unwrap_or(0), row.into_bytes(2))).collect())
+    Ok(rows
+        .into_iter()
+        .map(|row| (row.int(0), row.int(1).try_into().unwrap_or(0), row.into_bytes(2)))
+        .collect())
 }
 
 /// The same, with their terms read.

@@ -1,12 +1,12 @@
 //! Changes of the index, worked out from what it holds and written with the documents' own rows in one batch. Who
 //! changes it holds the lock, so that nobody else does in between.
 
+use super::super::words::Language;
 use super::fresh::{Fresh, MOST_FRESH};
 use super::postings::{self, Posting};
 use super::search::Scope;
 use super::slots::{SEGMENT, Slots};
 use super::sql::{self, Segment};
-use super::super::words::Language;
 use super::{passage_id, place};
 use crate::store::{Db, Statement, StoreError};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
@@ -77,7 +77,8 @@ impl<'a> Draft<'a> {
             }
             if let Some(segment) = self.segments.get_mut(&segment) {
                 segment.passages = segment.passages.saturating_sub(1);
-                segment.length = segment.length.saturating_sub(removed.terms.values().copied().map(u64::from).sum());
+                segment.length =
+                    segment.length.saturating_sub(removed.terms.values().copied().map(u64::from).sum());
             }
             self.hidden.insert(removed.passage);
             let length = self.lengths.get_mut(&segment).and_then(|lengths| lengths.get_mut(slot));
@@ -190,7 +191,9 @@ impl<'a> Draft<'a> {
             }
         }
         if terms.len() > AT_ONCE {
-            self.db.batch(self.segments.values().map(|segment| sql::reserve(&self.team, segment)).collect()).await?;
+            self.db
+                .batch(self.segments.values().map(|segment| sql::reserve(&self.team, segment)).collect())
+                .await?;
             while terms.len() > AT_ONCE {
                 self.db.batch(terms.split_off(terms.len() - AT_ONCE)).await?;
             }
@@ -204,7 +207,8 @@ impl<'a> Draft<'a> {
 
     /// All but the terms. Fresh passages need their passages' rows before them.
     fn rest(&self) -> Vec<Statement> {
-        let mut rest: Vec<Statement> = self.folded.iter().map(|segment| sql::forget_fresh(*segment)).collect();
+        let mut rest: Vec<Statement> =
+            self.folded.iter().map(|segment| sql::forget_fresh(*segment)).collect();
         rest.extend(self.segments.values().map(|segment| sql::put_segment(&self.team, segment)));
         rest.extend(self.fresh.iter().map(|fresh| sql::put_fresh(place(fresh.passage).0, fresh)));
         rest.extend(self.sets.iter().map(|((segment, name), slots)| sql::put_set(*segment, name, slots)));
@@ -292,7 +296,8 @@ impl<'a> Draft<'a> {
         if self.lengths.contains_key(&segment) {
             return Ok(());
         }
-        let bytes = sql::lengths(self.db, &[segment]).await?.pop().map(|(_, bytes)| bytes).unwrap_or_default();
+        let bytes =
+            sql::lengths(self.db, &[segment]).await?.pop().map(|(_, bytes)| bytes).unwrap_or_default();
         let (pairs, _) = bytes.as_chunks::<2>();
         let mut lengths: Vec<u16> = pairs.iter().map(|pair| u16::from_le_bytes(*pair)).collect();
         lengths.resize(SEGMENT, 0);
@@ -319,7 +324,8 @@ impl<'a> Draft<'a> {
         terms: impl Iterator<Item = &str>,
     ) -> Result<&mut BTreeMap<String, Vec<Posting>>, StoreError> {
         let loaded = self.terms.entry(segment).or_default();
-        let names: Vec<String> = terms.filter(|term| !loaded.contains_key(*term)).map(str::to_owned).collect();
+        let names: Vec<String> =
+            terms.filter(|term| !loaded.contains_key(*term)).map(str::to_owned).collect();
         for (_, term, bytes) in sql::postings(self.db, &[segment], &names).await? {
             loaded.insert(term, postings::decode(&bytes).collect());
         }

@@ -39,7 +39,8 @@ const SHORTEST_PART: usize = 4;
 impl Asked {
     /// The pairs of words that this one may be put together of, in the languages that do so.
     pub(super) fn splits(&self) -> Vec<[Self; 2]> {
-        let languages = self.terms.iter().filter_map(|term| language_of(term)).filter(|l| l.links().is_some());
+        let languages =
+            self.terms.iter().filter_map(|term| language_of(term)).filter(|l| l.links().is_some());
         let part = |word: &str, language| Self {
             word: word.to_owned(),
             count: self.count,
@@ -79,7 +80,9 @@ pub(super) fn found_in(text: &str, terms: &[String]) -> Vec<String> {
         })
     };
     let mut found: Vec<String> = Vec::new();
-    for word in text.split(|c: char| !c.is_alphanumeric() && !is_combining_mark(c)).filter(|word| !word.is_empty()) {
+    for word in
+        text.split(|c: char| !c.is_alphanumeric() && !is_combining_mark(c)).filter(|word| !word.is_empty())
+    {
         if !found.iter().any(|known| known == word) && is_asked(word) {
             found.push(word.to_owned());
         }
@@ -184,7 +187,9 @@ pub(super) fn counted(parts: &[(&str, u32)], language: Option<Language>) -> Hash
 /// The words of a question that say what it is about, or all of them where none does, as terms of these languages.
 pub(super) fn asked(question: &str, languages: &[Option<Language>]) -> Vec<Asked> {
     let tokens = cut(question, true);
-    let words = tokens.iter().filter_map(|token| if let Token::Word(word) = token { Some(word.as_str()) } else { None });
+    let words = tokens
+        .iter()
+        .filter_map(|token| if let Token::Word(word) = token { Some(word.as_str()) } else { None });
     let own = Language::of_words(words, None);
     let telling = |word: &str, language: Option<Language>| {
         !own.into_iter().chain(language).any(|language| language.is_stop_word(word))
@@ -267,12 +272,16 @@ mod tests {
     #[test]
     fn what_was_found_is_told_as_it_stands_in_the_text() {
         let terms = ["en polici".to_owned(), "en leav".to_owned(), "2024".to_owned()];
-        assert_eq!(found_in("Our Policies (2024): leave policy, Policies.", &terms), ["Policies", "2024", "leave", "policy"]);
+        assert_eq!(
+            found_in("Our Policies (2024): leave policy, Policies.", &terms),
+            ["Policies", "2024", "leave", "policy"]
+        );
     }
 
     #[test]
     fn a_question_is_asked_in_every_language_that_is_searched() {
-        let asked = asked("policies, policies of 2024", &[Language::of_code("en"), Language::of_code("de"), None]);
+        let asked =
+            asked("policies, policies of 2024", &[Language::of_code("en"), Language::of_code("de"), None]);
         assert_eq!(asked[0].terms, ["en polici", "de polici", "policies"]);
         assert_eq!((asked[0].count, asked.len()), (2, 2));
         assert_eq!(asked[1].terms, ["2024"]);

@@ -15,3 +15,13 @@ CREATE TABLE ingests (
     hash TEXT NOT NULL,
     created_at BIGINT NOT NULL
 );
+
+-- What was taken from a source, in which version.
+CREATE TABLE source_items (
+    team TEXT NOT NULL,
+    source TEXT NOT NULL,
+    place TEXT NOT NULL,
+    version TEXT NOT NULL,
+    hash TEXT NOT NULL,
+    PRIMARY KEY (team, source, place)
+);
