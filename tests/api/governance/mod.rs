@@ -6,6 +6,7 @@ mod crash;
 mod identity;
 mod keys;
 mod levels;
+mod matrix;
 mod operators;
 mod rates;
 mod refusals;
