@@ -219,3 +219,23 @@ async fn the_clients_trace_goes_on_to_the_provider_and_one_that_is_none_does_not
         assert_eq!(&sent()[3..35], own, "{wrong}");
     }
 }
+
+/// envoy PR#2227, #805: bodies above 32 KiB were refused in one order of filters, and those of about 1 MB failed.
+#[tokio::test]
+async fn bodies_of_all_sizes_below_the_bound_arrive_whole() {
+    for (rails, sizes) in
+        [("true", &[32_767, 32_768, 32_769, 60_000][..]), ("false", &[1_048_575, 1_048_577, 8_000_000])]
+    {
+        let settings = format!("[completions]\nrails = {rails}\n");
+        let gateway = Gateway::start_with(vec![Reply::says("Hello.")], &settings).await;
+        for size in sizes {
+            let mut body = question();
+            let text: String = (0..size / 10).map(|n| format!("Sentence {n}. ")).collect();
+            body["messages"][0]["content"] = text[..*size].into();
+            let answer = gateway.chat(&body).await;
+            assert_eq!(answer.status, 200, "{size}: {}", answer.body);
+            let sent = gateway.provider.last().body["messages"][0]["content"].as_str().unwrap().len();
+            assert_eq!(sent, *size);
+        }
+    }
+}

@@ -4,6 +4,7 @@ use super::{Gateway, content, data, question, streamed};
 use crate::scripted::{Reply, Step, chunk, event};
 use crate::support::Answered;
 use futures::StreamExt;
+use reqwest::Method;
 use serde_json::{Value, json};
 
 const RAILS_OFF: &str = "[completions]\nrails = false\n";
@@ -138,6 +139,61 @@ async fn a_client_that_leaves_cancels_the_provider_and_what_came_is_counted() {
     assert_eq!(trace["status"], "cancelled");
     assert!(trace["usage"]["output_tokens"].as_u64().unwrap() >= 4, "{trace}");
     assert_eq!(trace["usage"]["estimated"], true);
+}
+
+/// litellm PR#36008, bifrost#3357: cancelled work was billed twice, as a whole, or not at all.
+#[tokio::test]
+async fn wherever_a_client_leaves_it_is_billed_once_for_what_came() {
+    let prices = "[models.\"local/m\"]\ninput_usd_per_mtok = 1000\noutput_usd_per_mtok = 1000\n";
+    let mut gateway = Gateway::start_with(vec![], &format!("{RAILS_OFF}{prices}")).await;
+    let budget = json!({"name": "all", "subject": "team", "period": "day", "limit_usd": 1000});
+    gateway.daemon.admin(Method::POST, "/budgets", budget).await.expect(201);
+    let (mut billed, mut outputs) = (0.0, Vec::new());
+    for came in 1..=4 {
+        let pieces: String =
+            (0..came).map(|n| event(&chunk(json!({"content": format!("Piece {n}. ")}), None))).collect();
+        gateway.provider.next(vec![Reply::stream(pieces).then(Step::Wait)]);
+        let response = gateway.call("/chat/completions", &streamed()).send().await.unwrap();
+        let trace_id = response.headers()["x-trace-id"].to_str().unwrap().to_owned();
+        let (mut body, mut seen) = (response.bytes_stream(), String::new());
+        while !seen.contains(&format!("Piece {}", came - 1)) {
+            seen.push_str(&String::from_utf8_lossy(&body.next().await.unwrap().unwrap()));
+        }
+        drop(body);
+        gateway.provider.dropped.wait_for(|dropped| *dropped == came).await.unwrap();
+        let usage = gateway.trace_of(&trace_id).await["usage"].clone();
+        billed += usage["cost_usd"].as_f64().unwrap();
+        outputs.push(usage["output_tokens"].as_u64().unwrap());
+        let path = format!("/analytics/audit?trace_id={trace_id}");
+        let rows = gateway.daemon.operator(Method::GET, &path).answer().await.expect(200);
+        assert_eq!(rows["data"].as_array().unwrap().len(), 1, "{rows}");
+    }
+    assert!(outputs.is_sorted_by(|a, b| a < b), "{outputs:?}");
+    let budget = gateway.daemon.admin(Method::GET, "/budgets/all", json!({})).await.expect(200);
+    assert_eq!((&budget["spent_usd"], &budget["held_usd"]), (&json!(billed), &json!(0.0)));
+}
+
+/// litellm PR#35290: of reasoning up to 90 % and more went uncounted.
+#[tokio::test]
+async fn reasoning_is_counted_whether_the_provider_counts_it_or_not() {
+    let says = |delta: Value| event(&chunk(delta, None));
+    let thought = says(
+        json!({"reasoning_content": "It is a long way to the answer, step by step by step. ".repeat(20)}),
+    );
+    let answer = says(json!({"content": "Yes."})) + &event(&chunk(json!({}), Some("stop")));
+    let mut usage = chunk(json!({}), None);
+    usage["choices"] = json!([]);
+    usage["usage"] = json!({"prompt_tokens": 11, "completion_tokens": 900, "total_tokens": 911,
+                            "completion_tokens_details": {"reasoning_tokens": 890}});
+    for (last, expected) in [(String::new(), 200..400), (event(&usage), 900..901)] {
+        let text = format!("{thought}{answer}{last}data: [DONE]\n\n");
+        let gateway = Gateway::start(vec![Reply::stream(text)]).await;
+        let response = gateway.call("/chat/completions", &streamed()).send().await.unwrap();
+        let trace_id = response.headers()["x-trace-id"].to_str().unwrap().to_owned();
+        response.text().await.unwrap();
+        let output = gateway.trace_of(&trace_id).await["usage"]["output_tokens"].as_u64().unwrap();
+        assert!(expected.contains(&output), "{output} of {expected:?}");
+    }
 }
 
 #[tokio::test]

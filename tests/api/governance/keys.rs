@@ -237,3 +237,27 @@ async fn keys_come_a_page_at_a_time() {
     }
     assert_eq!(names, ["key-4", "key-3", "key-2", "key-1", "key-0"]);
 }
+
+/// bifrost#2361: a key was refused now and then while others changed.
+#[tokio::test]
+async fn a_right_key_is_never_refused_while_others_change() {
+    let daemon = Daemon::start().await;
+    let key = daemon.key(json!({"name": "app", "scopes": ["search"]})).await;
+    daemon.key(json!({"name": "other", "scopes": ["search"]})).await;
+    let change = async {
+        for n in 0..20 {
+            let limits = json!({"limits": {"per_day": 100 + n}});
+            daemon.admin(Method::PATCH, "/keys/other", limits).await.expect(200);
+            let rotate = json!({"overlap": "1h", "end_older": true});
+            daemon.admin(Method::POST, "/keys/other/rotate", rotate).await.expect(201);
+            daemon.key(json!({"name": format!("new-{n}"), "scopes": ["search"]})).await;
+            daemon.admin(Method::POST, &format!("/keys/new-{n}/revoke"), json!({})).await.expect(200);
+        }
+    };
+    let calls = (0..8).map(|_| async {
+        for _ in 0..40 {
+            search(&daemon, &key).await.expect(200);
+        }
+    });
+    futures::join!(change, futures::future::join_all(calls));
+}
