@@ -3,6 +3,8 @@
 //! `cargo run --example train-rails -- DATA` writes their weights; `--check` compares them with those in the repository
 //! instead, and `--validate` prints how good the recipe is on texts that it has not seen.
 
+#![allow(clippy::print_stdout, reason = "a program that tells how it went")]
+
 mod shuffle;
 mod svm;
 mod texts;

@@ -112,7 +112,7 @@ pub(super) static RULES: [Rule; 24] = [
         1.0,
         PERSONA,
         concat!(
-            r"\bdo[- ]anything[- ]now\b|\bdan mode\b|\bjail ?(?:broken|break)(?: mode)?\b|",
+            r"\bdo[- ]anything[- ]now\b|\bdan mode\b|\bjail ?(?:broken|break) (?:mode|prompt|version)\b|",
             r"\b(?:developer|debug|god|sudo|unrestricted)\\?[ _]mode[ :=]{1,3}(?:is )?(?:enabled|",
             r"activated|unlocked|output)\b|\b(?:enable|activate|enter) (?:god|sudo|",
             r"unrestricted|dan) mode\b"
@@ -180,7 +180,7 @@ pub(super) static RULES: [Rule; 24] = [
     rule(
         0.5,
         UNBOUND,
-        concat!(r"\b(?:uncensored|unfiltered|unrestricted|amoral|unethical|immoral|", r"nsfw)\b"),
+        r"\b(?:uncensored|unfiltered|unrestricted|amoral|unethical|immoral|nsfw|jail ?(?:broken|break))\b",
     ),
     rule(
         0.5,
