@@ -64,7 +64,19 @@ async fn a_trace_and_an_audit_row_tell_what_the_call_did() {
         daemon.operator(Method::GET, &format!("/analytics/traces/{trace_id}")).answer().await.expect(200);
     assert_eq!((&trace["status"], &trace["user"]), (&json!("completed"), &json!("sarah@example.org")));
     assert_eq!(trace["policy"]["scope"], "chat");
-    assert_eq!(trace["retrieval"][0]["filtered_for_user"], "sarah@example.org");
+    let retrieval = &trace["retrieval"][0];
+    assert_eq!(retrieval["filtered_for_user"], "sarah@example.org");
+    let first = &retrieval["candidates"][0];
+    assert_eq!(
+        (&first["doc_id"], &first["ranks"], &first["used"]),
+        (&json!("HR-2024-08"), &json!({"lexical": 1}), &json!(true))
+    );
+    assert!(retrieval["filtered"].as_u64().unwrap() > 0, "those who may look at others' calls: {retrieval}");
+    let looking = json!({"name": "own", "scopes": ["analytics"], "act_as": ["*@example.org"]});
+    let own = daemon.call(Method::GET, &format!("/analytics/traces/{trace_id}"));
+    let own =
+        own.bearer_auth(daemon.key(looking).await).header("X-User-Email", "sarah@example.org").answer().await;
+    assert_eq!(own.expect(200)["retrieval"][0].get("filtered"), None, "nothing for her");
     let spans: Vec<&str> =
         trace["spans"].as_array().unwrap().iter().map(|s| s["name"].as_str().unwrap()).collect();
     assert_eq!(spans, ["gate", "body", "guardrails.input", "retrieval", "model", "settlement"]);

@@ -99,6 +99,93 @@ async fn a_document_that_nobody_could_read_is_refused() {
 }
 
 #[tokio::test]
+async fn an_access_list_counts_from_the_next_search_on() {
+    let daemon = Daemon::start().await;
+    let users = json!({"users": [{"email": "sarah@example.org", "groups": ["staff"]}]});
+    daemon.admin(Method::PUT, "/users", users).await.expect(200);
+    let key = daemon.chat_key().await;
+    let mut created = None;
+    for (access, sees) in [
+        (json!({"groups": ["board"]}), false),
+        (json!({"groups": ["board", "staff"]}), true),
+        (json!({"users": ["omar@example.org"]}), false),
+        (json!({"public": true}), true),
+    ] {
+        let mut document =
+            json!({"doc_id": "PAY", "collection": "docs", "text": "The salary review is in May."});
+        document.as_object_mut().unwrap().extend(access.as_object().unwrap().clone());
+        let add = daemon.operator(Method::POST, "/knowledge/documents").json(&document);
+        let added = add.answer().await.expect(201);
+        assert_eq!(
+            created.get_or_insert(added["created_at"].clone()),
+            &added["created_at"],
+            "it is the same one"
+        );
+        let found = search(&daemon, &key, Some("sarah@example.org")).answer().await.expect(200);
+        assert_eq!(documents(&found).len(), usize::from(sees), "{access}");
+    }
+}
+
+#[tokio::test]
+async fn filters_are_values_lists_and_bounds() {
+    let daemon = Daemon::start().await;
+    for (id, metadata) in [
+        ("OLD", json!({"approved": "2023-11-30", "version": 9, "tags": ["pay", "draft"]})),
+        ("NEW", json!({"approved": "2024-02-01", "version": 10, "tags": ["pay"]})),
+        ("BARE", json!({"approved": null})),
+    ] {
+        let body = json!({"doc_id": id, "collection": "docs", "public": true, "text": "Pay rises in May.",
+            "metadata": metadata});
+        daemon.operator(Method::POST, "/knowledge/documents").json(&body).answer().await.expect(201);
+    }
+    let search = |filters: Value| {
+        let body = json!({"query": "pay", "filters": filters});
+        daemon.operator(Method::POST, "/search").json(&body).answer()
+    };
+    for (filters, expected) in [
+        (json!({}), vec!["BARE", "NEW", "OLD"]),
+        (json!({"approved": {"gte": "2024-01-01", "lt": "2025-01-01"}}), vec!["NEW"]),
+        (json!({"version": {"gt": 9}}), vec!["NEW"]),
+        (json!({"version": [9, 10], "tags": "draft"}), vec!["OLD"]),
+        (json!({"tags": ["pay", "none"]}), vec!["NEW", "OLD"]),
+        (json!({"none": 1}), vec![]),
+    ] {
+        assert_eq!(documents(&search(filters.clone()).await.expect(200)), expected, "{filters}");
+    }
+    assert_eq!(search(json!({"version": {"over": 9}})).await.body["error"]["param"], "filters");
+}
+
+#[tokio::test]
+async fn what_was_looked_for_is_told_as_it_stands_in_any_language() {
+    let daemon = Daemon::start().await;
+    for (id, text) in [
+        ("EN", "Employees may work remotely on three days of the week."),
+        ("DE", "Die Urlaubstage sind bis Ende März des folgenden Jahres zu nehmen."),
+        ("ES", "Las vacaciones se solicitan con dos semanas de antelación."),
+        ("JA", "休暇は二週間前に申請してください。"),
+        ("RU", "Отпуска нужно согласовать с руководителем заранее."),
+    ] {
+        let body = json!({"doc_id": id, "collection": "docs", "public": true, "text": text});
+        daemon.operator(Method::POST, "/knowledge/documents").json(&body).answer().await.expect(201);
+    }
+    for (query, id, highlights) in [
+        ("working remote", "EN", vec!["work", "remotely"]),
+        ("Welcher Urlaubstag im märz?", "DE", vec!["Urlaubstage", "März"]),
+        ("¿Cómo solicito una vacación?", "ES", vec!["vacaciones", "solicitan"]),
+        ("отпуск", "RU", vec!["Отпуска"]),
+    ] {
+        let body = json!({"query": query});
+        let found = daemon.operator(Method::POST, "/search").json(&body).answer().await.expect(200);
+        assert_eq!(
+            (&found["data"][0]["doc_id"], &found["data"][0]["highlights"]),
+            (&json!(id), &json!(highlights))
+        );
+    }
+    let found = daemon.operator(Method::POST, "/search").json(&json!({"query": "休暇の申請"}));
+    assert_eq!(documents(&found.answer().await.expect(200)), ["JA"]);
+}
+
+#[tokio::test]
 async fn search_filters_by_metadata_and_pages_of_documents_follow_each_other() {
     let daemon = Daemon::start().await;
     for n in 0..5 {

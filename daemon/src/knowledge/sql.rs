@@ -92,9 +92,9 @@ pub(super) async fn changeable(db: &Db, caller: &Caller, doc_id: &str) -> Result
     stored(db, &db.rows(sql, params).await?).await
 }
 
-/// A document that the index doesn't hold as this program would.
+/// A document that the index doesn't hold as this program would; one of a newer program is forgotten before.
 pub(super) async fn outdated(db: &Db) -> Result<Option<Stored>, Error> {
-    let sql = format!("SELECT {COLUMNS} FROM documents d WHERE d.indexed <> ?1 LIMIT 1");
+    let sql = format!("SELECT {COLUMNS} FROM documents d WHERE d.indexed < ?1 LIMIT 1");
     stored(db, &db.rows(sql, vec![VERSION.into()]).await?).await
 }
 

@@ -152,7 +152,7 @@ async fn by_the_formula(db: &Db, query: &str) -> HashMap<i64, f32> {
         let rarity = (1.0 + (passages.len() as f32 - with + 0.5) / (with + 0.5)).ln();
         for (id, terms) in passages.iter().filter(|(_, terms)| count(terms) > 0) {
             let (count, norm) = (count(terms) as f32, 1.2 * (0.25 + 0.75 * length(terms) / average));
-            *scores.entry(*id).or_default() += asked.count as f32 * rarity * count * 2.2 / (count + norm);
+            *scores.entry(*id).or_default() += asked.count * rarity * count * 2.2 / (count + norm);
         }
     }
     scores

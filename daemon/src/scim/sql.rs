@@ -47,14 +47,19 @@ pub(super) fn widens_nothing(first: usize) -> String {
     )
 }
 
-/// Who may read documents under one name may read them under another: a group or a user that is called anew.
-pub(super) fn move_reader(team: &str, from: &str, to: &str) -> [Statement; 2] {
+/// Who may read documents under one name may read them under another, a group or a user that is called anew; and so says
+/// the index, which nobody may change meanwhile.
+pub(super) fn move_reader(team: &str, from: &str, to: &str) -> [Statement; 3] {
     let insert = "INSERT INTO document_readers (team, document, reader)
                   SELECT r.team, r.document, CAST(?3 AS TEXT) FROM document_readers r
                   WHERE r.team = ?1 AND r.reader = ?2 ON CONFLICT (document, reader) DO NOTHING";
     let delete = "DELETE FROM document_readers WHERE team = ?1 AND reader = ?2";
+    let sets = "UPDATE segment_sets SET name = ?3, part = part + 1 + COALESCE(
+                  (SELECT MAX(o.part) FROM segment_sets o WHERE o.segment = segment_sets.segment AND o.name = ?3), -1)
+                WHERE name = ?2 AND segment IN (SELECT s.id FROM segments s WHERE s.team = ?1)";
     [
         Statement::new(insert, vec![team.into(), from.into(), to.into()]),
         Statement::new(delete, vec![team.into(), from.into()]),
+        Statement::new(sets, vec![team.into(), from.into(), to.into()]),
     ]
 }

@@ -89,6 +89,12 @@ class Daemon:
             fields = dict(line.split(":", 1) for line in file)
         return tuple(int(fields[name].split()[0]) / 1024 for name in ("VmRSS", "VmHWM"))
 
+    def seconds(self):
+        """Seconds of CPU so far: what other programs do on the machine hardly changes them."""
+        with open(f"/proc/{self.pid}/stat") as file:
+            fields = file.read().rsplit(")", 1)[1].split()
+        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
     def size(self):
         """Megabytes of the store."""
         files = glob.glob(os.path.join(self.folder.name, "data", "katonic.db*"))

@@ -12,6 +12,8 @@ import time
 SHARES = {"all@example.org": 1.0, "some@example.org": 0.01, "few@example.org": 0.0001}
 WORDS_OF_A_QUESTION = 6
 QUESTIONS = 200
+# Questions before, that fill the caches.
+WARM = 10
 WORKERS = 8
 
 
@@ -46,17 +48,20 @@ def measure(start, sizes):
         with start() as daemon:
             people(daemon)
             language = Language(size)
-            began = time.perf_counter()
+            began, used = time.perf_counter(), daemon.seconds()
             fill(daemon, language, size)
-            seconds = time.perf_counter() - began
-            print(f"\n{size} passages: {size / seconds:.0f} added a second by {WORKERS} clients; the store holds "
-                  f"{daemon.size():.0f} MB, memory {daemon.memory()[0]:.0f} MB, {daemon.memory()[1]:.0f} MB at its peak")
+            seconds, used = time.perf_counter() - began, daemon.seconds() - used
+            print(f"\n{size} passages: {size / seconds:.0f} added a second by {WORKERS} clients, {used * 1000 / size:.2f} ms "
+                  f"of CPU each; the store holds {daemon.size():.0f} MB, memory {daemon.memory()[0]:.0f} MB, "
+                  f"{daemon.memory()[1]:.0f} MB at its peak")
             secret = daemon.key("reader", "--scopes", "search", "--act-as", "*@example.org")
             for user, share in SHARES.items():
+                used = daemon.seconds()
                 times, found = ask(daemon.client(secret, user), Language(size + 1))
+                used = (daemon.seconds() - used) / (QUESTIONS + WARM)
                 cuts = statistics.quantiles(times, n=20)
                 print(f"  {share:>7.2%} readable  p50 {cuts[9]:>6.1f} ms   p95 {cuts[18]:>6.1f} ms   "
-                      f"max {max(times):>6.1f} ms   {found:.1f} passages found")
+                      f"max {max(times):>6.1f} ms   CPU {used * 1000:>5.1f} ms   {found:.1f} passages found")
             print(f"  memory {daemon.memory()[0]:.0f} MB, {daemon.memory()[1]:.0f} MB at its peak")
 
 
@@ -91,12 +96,11 @@ def fill(daemon, language, size):
 
 def ask(call, language):
     times, found = [], []
-    for number in range(QUESTIONS + 10):
+    for number in range(QUESTIONS + WARM):
         body = {"query": language.question(), "collections": ["speed"], "top_k": 10}
         began = time.perf_counter()
         answer = call("/search", body)
-        # The first ones fill the caches.
-        if number >= 10:
+        if number >= WARM:
             times.append((time.perf_counter() - began) * 1000)
             found.append(len(answer["data"]))
     return times, statistics.mean(found)

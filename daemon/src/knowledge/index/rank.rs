@@ -27,7 +27,7 @@ impl Weight {
             let passages: u64 = asked.terms.iter().filter_map(|term| frequencies.get(term)).sum();
             let (all, with) = (total as f64, passages.min(total) as f64);
             let rarity = (1.0 + (all - with + 0.5) / (with + 0.5)).ln();
-            let weight = (f64::from(asked.count) * rarity) as f32;
+            let weight = asked.count * rarity as f32;
             Self { terms: asked.terms.clone(), weight }
         };
         asked.iter().map(weigh).collect()

@@ -77,7 +77,7 @@ pub(super) async fn next_segment(db: &Db) -> Result<i64, StoreError> {
     Ok(db.rows(sql, vec![]).await?.iter().map(|row| row.int(0)).max().unwrap_or(1))
 }
 
-/// Sets of a scope's segments by their names: the segment, the name, the slots.
+/// Sets of a scope's segments by their names, part by part: the segment, the name, the slots.
 pub(super) async fn sets(
     db: &Db,
     scope: &Scope,
@@ -116,7 +116,7 @@ fn set(row: &Row) -> (i64, String, Slots) {
     (row.int(0), row.text(1), Slots::from_bytes(row.bytes(2)))
 }
 
-/// Some sets of one segment.
+/// Some sets of one segment, part by part.
 pub(super) async fn sets_of(
     db: &Db,
     segment: i64,
@@ -241,17 +241,15 @@ pub(super) fn put_lengths(segment: i64, lengths: Vec<u8>) -> Statement {
     )
 }
 
-/// Sets a set of a segment; an empty one goes.
-pub(super) fn put_set(segment: i64, name: &str, slots: &Slots) -> Statement {
-    if slots.is_empty() {
-        let sql = "DELETE FROM segment_sets WHERE segment = ?1 AND name = ?2";
-        return Statement::new(sql, vec![segment.into(), name.into()]);
+/// Sets a set of a segment, in one part; an empty one goes.
+pub(super) fn put_set(segment: i64, name: &str, slots: &Slots) -> Vec<Statement> {
+    let forget = "DELETE FROM segment_sets WHERE segment = ?1 AND name = ?2";
+    let insert = "INSERT INTO segment_sets (segment, name, part, slots) VALUES (?1, ?2, 0, ?3)";
+    let mut batch = vec![Statement::new(forget, vec![segment.into(), name.into()])];
+    if !slots.is_empty() {
+        batch.push(Statement::new(insert, vec![segment.into(), name.into(), slots.to_bytes().into()]));
     }
-    Statement::new(
-        "INSERT INTO segment_sets (segment, name, slots) VALUES (?1, ?2, ?3)
-         ON CONFLICT (segment, name) DO UPDATE SET slots = ?3",
-        vec![segment.into(), name.into(), slots.to_bytes().into()],
-    )
+    batch
 }
 
 pub(super) fn put_fresh(segment: i64, fresh: &Fresh) -> Statement {

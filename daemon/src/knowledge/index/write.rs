@@ -211,7 +211,9 @@ impl<'a> Draft<'a> {
             self.folded.iter().map(|segment| sql::forget_fresh(*segment)).collect();
         rest.extend(self.segments.values().map(|segment| sql::put_segment(&self.team, segment)));
         rest.extend(self.fresh.iter().map(|fresh| sql::put_fresh(place(fresh.passage).0, fresh)));
-        rest.extend(self.sets.iter().map(|((segment, name), slots)| sql::put_set(*segment, name, slots)));
+        rest.extend(
+            self.sets.iter().flat_map(|((segment, name), slots)| sql::put_set(*segment, name, slots)),
+        );
         for (segment, lengths) in &self.lengths {
             let bytes = lengths.iter().flat_map(|length| length.to_le_bytes()).collect();
             rest.push(sql::put_lengths(*segment, bytes));
@@ -308,8 +310,11 @@ impl<'a> Draft<'a> {
     async fn load_sets(&mut self, segment: i64, names: &[String]) -> Result<(), StoreError> {
         let unknown = |name: &&String| !self.sets.contains_key(&(segment, (*name).clone()));
         let names: Vec<String> = names.iter().filter(unknown).cloned().collect();
+        if names.is_empty() {
+            return Ok(());
+        }
         for (name, slots) in sql::sets_of(self.db, segment, &names).await? {
-            self.sets.insert((segment, name), slots);
+            self.sets.entry((segment, name)).or_default().add(&slots);
         }
         for name in names {
             self.sets.entry((segment, name)).or_default();

@@ -22,6 +22,20 @@ const fn entry(code: &'static str, lang: Lang, stemmer: Algorithm, asking: &'sta
     Entry { code, lang, stemmer, asking }
 }
 
+/// Words of those lists that bound or deny what is asked for: they say something, but little.
+const BOUNDING: &[&str] = &[
+    "above after against before below between down during less more most not off only out over under until up",
+    "gegen mehr nach nicht ohne unter vor während zwischen über",
+    "antes contra entre hasta más menos no sin",
+    "après avant entre jamais moins pas plus sans",
+    "contro dopo fino meno non più prima sotto sopra tra",
+    "boven meer minder na niet onder tegen tot zonder",
+    "antes após até depois entre mais menos não sem",
+];
+
+/// What a word that bounds counts, beside one that names something.
+const BOUNDING_SHARE: f32 = 0.25;
+
 /// Snowball's languages; English first, which is taken where nothing tells.
 const TABLE: &[Entry] = &[
     entry(
@@ -78,6 +92,10 @@ static STOP_WORDS: LazyLock<Vec<HashSet<&str>>> = LazyLock::new(|| {
     TABLE.iter().map(words).collect()
 });
 
+/// Those words. Each counts so only where its language lists it.
+static BOUNDING_WORDS: LazyLock<HashSet<&str>> =
+    LazyLock::new(|| BOUNDING.iter().flat_map(|list| list.split_whitespace()).collect());
+
 /// Characters of a text that are enough to tell its language.
 const SAMPLE: usize = 1000;
 
@@ -114,9 +132,17 @@ impl Language {
         Stemmer::create(TABLE[self.0].stemmer)
     }
 
-    /// Whether a word, lower-case, says nothing of what a text is about.
-    pub(super) fn is_stop_word(self, word: &str) -> bool {
+    fn is_stop_word(self, word: &str) -> bool {
         STOP_WORDS[self.0].contains(word)
+    }
+
+    /// What a word, lower-case, counts in a question: nothing for a stop word, and little for one that bounds.
+    pub(super) fn share(self, word: &str) -> f32 {
+        match self.is_stop_word(word) {
+            true if BOUNDING_WORDS.contains(word) => BOUNDING_SHARE,
+            true => 0.0,
+            false => 1.0,
+        }
     }
 
     /// The language whose stop words most of these words are, if any is one; of several, a favourite first.

@@ -29,7 +29,8 @@ enum Token {
 pub(super) struct Asked {
     /// The word as it was asked, lower-case.
     pub(super) word: String,
-    pub(super) count: u32,
+    /// How often it is asked for; less for a word that only bounds what is.
+    pub(super) count: f32,
     pub(super) terms: Vec<String>,
 }
 
@@ -191,33 +192,34 @@ pub(super) fn asked(question: &str, languages: &[Option<Language>]) -> Vec<Asked
         .iter()
         .filter_map(|token| if let Token::Word(word) = token { Some(word.as_str()) } else { None });
     let own = Language::of_words(words, None);
-    let telling = |word: &str, language: Option<Language>| {
-        !own.into_iter().chain(language).any(|language| language.is_stop_word(word))
+    let share = |word: &str, language: Option<Language>| {
+        own.into_iter().chain(language).map(|language| language.share(word)).fold(1.0, f32::min)
     };
-    let terms = |token: &Token, all: bool| match token {
-        Token::Term(term) => vec![term.clone()],
-        Token::Word(word) => {
-            let in_these = languages.iter().filter(|language| all || telling(word, **language));
-            in_these.map(|language| term(word, *language)).collect()
-        }
-    };
-    let mut asked: Vec<Asked> = Vec::new();
     for all in [false, true] {
+        let mut asked: Vec<Asked> = Vec::new();
         for token in &tokens {
-            let terms = terms(token, all);
-            let (Token::Word(word) | Token::Term(word)) = token;
+            let (word, count, terms) = match token {
+                Token::Term(term) => (term, 1.0, vec![term.clone()]),
+                Token::Word(word) => {
+                    let share = |language: &Option<Language>| if all { 1.0 } else { share(word, *language) };
+                    let in_these: Vec<_> =
+                        languages.iter().filter(|language| share(language) > 0.0).collect();
+                    let count = in_these.iter().map(|language| share(language)).fold(0.0, f32::max);
+                    (word, count, in_these.into_iter().map(|language| term(word, *language)).collect())
+                }
+            };
             match asked.iter().position(|known| known.terms == terms) {
                 _ if terms.is_empty() => {}
-                Some(known) => asked[known].count += 1,
-                None if asked.len() < MOST => asked.push(Asked { word: word.clone(), count: 1, terms }),
+                Some(known) => asked[known].count += count,
+                None if asked.len() < MOST => asked.push(Asked { word: word.clone(), count, terms }),
                 None => {}
             }
         }
-        if !asked.is_empty() {
-            break;
+        if asked.iter().any(|asked| asked.count >= 1.0) {
+            return asked;
         }
     }
-    asked
+    Vec::new()
 }
 
 #[cfg(test)]
@@ -258,6 +260,7 @@ mod tests {
         assert_eq!(words("Who are you?", &["en"]), ["en who", "en are", "en you"]);
         assert!(words("?!", &["en"]).is_empty());
         assert_eq!(words("Wie viele Gleittage darf man nehmen?", &["de"]), ["de gleittag", "de nehm"]);
+        assert_eq!(words("Who signs what is over 5?", &["en"]), ["en sign", "en over", "5"]);
         assert_eq!(words("Can the old die be replaced?", &["en"]), ["en old", "en die", "en replac"]);
     }
 
@@ -283,7 +286,7 @@ mod tests {
         let asked =
             asked("policies, policies of 2024", &[Language::of_code("en"), Language::of_code("de"), None]);
         assert_eq!(asked[0].terms, ["en polici", "de polici", "policies"]);
-        assert_eq!((asked[0].count, asked.len()), (2, 2));
+        assert_eq!((asked[0].count, asked.len()), (2.0, 2));
         assert_eq!(asked[1].terms, ["2024"]);
     }
 }

@@ -172,6 +172,8 @@ impl Groups<'_> {
             if change.name != before.name {
                 self.check_free(&before.name, &change.name).await?;
             }
+            // Who may read what is in the index too.
+            let _no_indexing = self.app.indexing.lock().await;
             let updated = sql::update(&self.app.db, self.team(), &before, &change, Time::now().0).await;
             self.app.known_users.forget();
             match updated {

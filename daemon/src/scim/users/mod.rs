@@ -145,6 +145,8 @@ impl Users<'_> {
             if draft.email != before.email && self.has(&draft.email).await? {
                 return Err(taken("user", &draft.email));
             }
+            // Who may read what is in the index too.
+            let _no_indexing = self.app.indexing.lock().await;
             let updated = sql::update(db, self.team(), &before, &draft, Time::now().0).await;
             self.app.known_users.forget();
             match updated? {

@@ -26,11 +26,13 @@ CREATE TABLE segment_lengths (
     lengths BLOB NOT NULL
 );
 
+-- A set is all its parts together: what is called anew joins what has the name already.
 CREATE TABLE segment_sets (
     segment BIGINT NOT NULL,
     name TEXT NOT NULL,
+    part BIGINT NOT NULL,
     slots BLOB NOT NULL,
-    PRIMARY KEY (segment, name)
+    PRIMARY KEY (segment, name, part)
 ) WITHOUT ROWID;
 
 CREATE TABLE fresh_passages (
