@@ -70,11 +70,17 @@ _katonic() {
             katonic,providers)
                 cmd="katonic__subcmd__providers"
                 ;;
+            katonic,read-file)
+                cmd="katonic__subcmd__read__subcmd__file"
+                ;;
             katonic,sandbox)
                 cmd="katonic__subcmd__sandbox"
                 ;;
             katonic,search)
                 cmd="katonic__subcmd__search"
+                ;;
+            katonic,sources)
+                cmd="katonic__subcmd__sources"
                 ;;
             katonic,teams)
                 cmd="katonic__subcmd__teams"
@@ -382,11 +388,17 @@ _katonic() {
             katonic__subcmd__help,providers)
                 cmd="katonic__subcmd__help__subcmd__providers"
                 ;;
+            katonic__subcmd__help,read-file)
+                cmd="katonic__subcmd__help__subcmd__read__subcmd__file"
+                ;;
             katonic__subcmd__help,sandbox)
                 cmd="katonic__subcmd__help__subcmd__sandbox"
                 ;;
             katonic__subcmd__help,search)
                 cmd="katonic__subcmd__help__subcmd__search"
+                ;;
+            katonic__subcmd__help,sources)
+                cmd="katonic__subcmd__help__subcmd__sources"
                 ;;
             katonic__subcmd__help,teams)
                 cmd="katonic__subcmd__help__subcmd__teams"
@@ -558,6 +570,9 @@ _katonic() {
                 ;;
             katonic__subcmd__help__subcmd__sandbox,up)
                 cmd="katonic__subcmd__help__subcmd__sandbox__subcmd__up"
+                ;;
+            katonic__subcmd__help__subcmd__sources,list)
+                cmd="katonic__subcmd__help__subcmd__sources__subcmd__list"
                 ;;
             katonic__subcmd__help__subcmd__teams,create)
                 cmd="katonic__subcmd__help__subcmd__teams__subcmd__create"
@@ -757,6 +772,18 @@ _katonic() {
             katonic__subcmd__sandbox__subcmd__help,up)
                 cmd="katonic__subcmd__sandbox__subcmd__help__subcmd__up"
                 ;;
+            katonic__subcmd__sources,help)
+                cmd="katonic__subcmd__sources__subcmd__help"
+                ;;
+            katonic__subcmd__sources,list)
+                cmd="katonic__subcmd__sources__subcmd__list"
+                ;;
+            katonic__subcmd__sources__subcmd__help,help)
+                cmd="katonic__subcmd__sources__subcmd__help__subcmd__help"
+                ;;
+            katonic__subcmd__sources__subcmd__help,list)
+                cmd="katonic__subcmd__sources__subcmd__help__subcmd__list"
+                ;;
             katonic__subcmd__teams,create)
                 cmd="katonic__subcmd__teams__subcmd__create"
                 ;;
@@ -866,7 +893,7 @@ _katonic() {
 
     case "${cmd}" in
         katonic)
-            opts="-h -V --json --url --as --color --help --version sandbox agents eval keys chat search documents guardrails feedback flywheel trace audit usage logs teams users operators budgets webhooks models providers daemon completions openapi version help"
+            opts="-h -V --json --url --as --color --help --version sandbox agents eval keys chat search documents sources guardrails feedback flywheel trace audit usage logs teams users operators budgets webhooks models providers daemon completions openapi version read-file help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 1 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2054,12 +2081,16 @@ _katonic() {
             return 0
             ;;
         katonic__subcmd__documents__subcmd__add)
-            opts="-h --collection --groups --users --public --json --url --as --color --help"
+            opts="-h --jsonl --collection --groups --users --public --json --url --as --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
+                --jsonl)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --collection)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -2202,7 +2233,7 @@ _katonic() {
             return 0
             ;;
         katonic__subcmd__documents__subcmd__list)
-            opts="-h --limit --after --collection --json --url --as --color --help"
+            opts="-h --limit --after --collection --status --json --url --as --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2217,6 +2248,10 @@ _katonic() {
                     return 0
                     ;;
                 --collection)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --status)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -2966,7 +3001,7 @@ _katonic() {
             return 0
             ;;
         katonic__subcmd__help)
-            opts="sandbox agents eval keys chat search documents guardrails feedback flywheel trace audit usage logs teams users operators budgets webhooks models providers daemon completions openapi version help"
+            opts="sandbox agents eval keys chat search documents sources guardrails feedback flywheel trace audit usage logs teams users operators budgets webhooks models providers daemon completions openapi version read-file help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -3889,6 +3924,20 @@ _katonic() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        katonic__subcmd__help__subcmd__read__subcmd__file)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         katonic__subcmd__help__subcmd__sandbox)
             opts="up status down reset"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
@@ -3962,6 +4011,34 @@ _katonic() {
         katonic__subcmd__help__subcmd__search)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        katonic__subcmd__help__subcmd__sources)
+            opts="list"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        katonic__subcmd__help__subcmd__sources__subcmd__list)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
@@ -5397,6 +5474,36 @@ _katonic() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        katonic__subcmd__read__subcmd__file)
+            opts="-h --ending --json --url --as --color --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --ending)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --url)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --as)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         katonic__subcmd__sandbox)
             opts="-h --json --url --as --color --help up status down reset help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
@@ -5631,6 +5738,104 @@ _katonic() {
                     return 0
                     ;;
                 --top-k)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --url)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --as)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        katonic__subcmd__sources)
+            opts="-h --json --url --as --color --help list help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --url)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --as)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        katonic__subcmd__sources__subcmd__help)
+            opts="list help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        katonic__subcmd__sources__subcmd__help__subcmd__help)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        katonic__subcmd__sources__subcmd__help__subcmd__list)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        katonic__subcmd__sources__subcmd__list)
+            opts="-h --team --json --url --as --color --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --team)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;

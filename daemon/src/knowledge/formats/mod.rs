@@ -24,8 +24,8 @@ pub(crate) use refusal::Refusal;
 use serde::{Deserialize, Serialize};
 use std::ops::Range;
 
-/// Most bytes of text that are read from a file: about six thousand pages.
-const MOST_TEXT: usize = 16 << 20;
+/// Most bytes of text that are read from a file: about three thousand pages. Indexing takes some ten times as much memory.
+const MOST_TEXT: usize = 8 << 20;
 
 /// Most bytes that a file's parts may expand to in all.
 const MOST_EXPANDED: u64 = 256 << 20;

@@ -19,7 +19,7 @@ use tokio::time::timeout;
 pub(crate) const COMMAND: &str = "read-file";
 
 /// Most bytes of memory of such a process, beside the program itself.
-const MOST_MEMORY: u64 = 160 << 20;
+const MOST_MEMORY: u64 = 128 << 20;
 
 /// Most seconds that it may compute.
 const MOST_CPU_SECONDS: u64 = 30;
@@ -28,7 +28,7 @@ const MOST_CPU_SECONDS: u64 = 30;
 const PATIENCE: Duration = Duration::from_secs(180);
 
 /// Most bytes that it may answer: the text with its blocks, as JSON.
-const MOST_ANSWER: u64 = 48 << 20;
+const MOST_ANSWER: u64 = 32 << 20;
 
 /// Most bytes that are kept of what it says as it fails.
 const MOST_WORDS: u64 = 4096;
