@@ -118,6 +118,11 @@ pub struct RailSettings {
     /// What to do with a finding in what goes out.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub output: Option<RailAction>,
+    /// The score, from 0 to 1, from which a finding of the classifier gets that action (rail `toxicity`); 0.5 by default.
+    /// Lower finds more. Higher is looser: what scores from 0.5 up to it is only warned of.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(range(min = 0.0, max = 1.0))]
+    pub threshold: Option<f64>,
     /// Topics that are refused (rail `topics`).
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub deny: Vec<String>,

@@ -140,7 +140,8 @@ mod tests {
 
     fn settings(secrets: RailAction) -> Guardrails {
         let rail = RailSettings { output: Some(secrets), ..RailSettings::default() };
-        Guardrails { secrets: Some(rail), ..Guardrails::default() }
+        let eager = RailSettings { threshold: Some(0.2), ..RailSettings::default() };
+        Guardrails { secrets: Some(rail), toxicity: Some(eager), ..Guardrails::default() }
     }
 
     /// All that leaves, delta by delta, and the report.

@@ -81,7 +81,7 @@ impl Rail for Toxicity {
         ABUSE.as_ref().is_some_and(is_silent) && model::cues(&text).is_ok_and(|cues| cues.is_empty())
     }
 
-    fn inspect(&self, subject: &Subject<'_>, _: &Session<'_>) -> Result<Vec<Finding>, Fault> {
+    fn inspect(&self, subject: &Subject<'_>, session: &Session<'_>) -> Result<Vec<Finding>, Fault> {
         let abuse = ABUSE.as_ref().ok_or(Fault("the word lists do not compile"))?;
         let text = plain_letters(subject.text.lower());
         let mut findings = Vec::new();
@@ -92,8 +92,12 @@ impl Rail for Toxicity {
         if findings.is_empty() {
             let cues = model::cues(&text)?;
             let score = if cues.is_empty() { 0.0 } else { model::score(&text)? };
-            let sure = cues.into_iter().filter(|_| is_finding(score));
-            findings.extend(sure.map(|cue| Finding::new(cue, "ABUSE", LIKENESS).with_score(score)));
+            let own = session.scene.settings.toxicity.as_ref().and_then(|rail| rail.threshold);
+            let acts = own.map_or_else(|| is_finding(score), |threshold| f64::from(score) >= threshold);
+            for cue in cues.into_iter().filter(|_| acts || is_finding(score)) {
+                let finding = Finding::new(cue, "ABUSE", LIKENESS).with_score(score);
+                findings.push(if acts { finding } else { finding.with_action(Warn) });
+            }
         }
         Ok(findings)
     }
@@ -119,8 +123,9 @@ fn alternatives(words: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::guardrails::Phase;
     use crate::guardrails::rails::fixture::{bare, reasons};
+    use crate::guardrails::{Engine, Outcome, Phase};
+    use contract::agent::{Guardrails, RailSettings};
 
     fn found(text: &str) -> Vec<String> {
         let mut reasons = reasons(&Toxicity, Phase::Output, text);
@@ -143,9 +148,28 @@ mod tests {
         // Without a word that is abuse by itself there is a score, but no finding.
         let text = "Nobody likes you, go back to your country.";
         let subject = Subject::new(text).unwrap();
-        let settings = contract::agent::Guardrails::default();
+        let settings = Guardrails::default();
         let score = Toxicity.score(&subject, &Session::new(Phase::Output, bare(&settings))).unwrap();
         assert!(found(text).is_empty() && score > 0.1 && score < 0.5, "{score}");
+    }
+
+    #[test]
+    fn an_agent_says_from_which_score_on_it_blocks() {
+        let result = |threshold| {
+            let rail = RailSettings { threshold, ..RailSettings::default() };
+            let settings = Guardrails { toxicity: Some(rail), ..Guardrails::default() };
+            // Its score is near 0.9.
+            let text = "Go back to your country, filthy animals!";
+            let report = Engine::new().check(Phase::Output, text, &bare(&settings));
+            (report.rails[4].result, report.text == text)
+        };
+        assert_eq!(result(None), (Outcome::Block, false));
+        assert_eq!(result(Some(0.7)), (Outcome::Block, false));
+        assert_eq!(result(Some(1.0)), (Outcome::Warn, true));
+        let rail = RailSettings { threshold: Some(0.05), ..RailSettings::default() };
+        let settings = Guardrails { toxicity: Some(rail), ..Guardrails::default() };
+        let report = Engine::new().check(Phase::Output, "The pathetic referee was right.", &bare(&settings));
+        assert_eq!(report.rails[4].result, Outcome::Block);
     }
 
     #[test]
