@@ -84,6 +84,28 @@ fn sql_stands_in_sql_files_and_the_store() {
     assert_eq!(outside(&daemon, "rusqlite", &["daemon/src/store/"]), BTreeSet::new());
 }
 
+/// Beside the ledger, which stores acts with their rows: what calls leave behind, and what the daemon does by itself.
+#[test]
+fn what_is_governed_changes_by_acts_alone() {
+    let writers = [
+        "daemon/src/store/",
+        "daemon/src/audit/",
+        "daemon/src/analytics/usage/rollup.rs",
+        "daemon/src/completions/responses/sql.rs",
+        "daemon/src/evaluations/sql.rs",
+        "daemon/src/gate/operators.rs",
+        "daemon/src/gate/sql.rs",
+        "daemon/src/http/idempotency/sql.rs",
+        "daemon/src/sessions/sql.rs",
+        "daemon/src/webhooks/sql.rs",
+    ];
+    for text in ["db.batch(", "db.execute("] {
+        let elsewhere = outside(&sources("daemon/src"), text, &writers);
+        let elsewhere: Vec<_> = elsewhere.iter().filter(|path| !path.ends_with("tests.rs")).collect();
+        assert!(elsewhere.is_empty(), "{text}: {elsewhere:?}");
+    }
+}
+
 #[test]
 fn only_the_configuration_reads_the_environment() {
     let daemon = [sources("daemon/src"), sources("contract/src")].concat();

@@ -79,6 +79,22 @@ pub async fn settings(settings: &str) -> (Option<Database>, String) {
     (database, format!("{first}{settings}"))
 }
 
+/// All that the tables of a SQLite file hold, each with its name.
+pub fn file(path: &Path) -> Vec<(String, String)> {
+    let store = rusqlite::Connection::open(path).unwrap();
+    let mut tables = store.prepare("SELECT name FROM sqlite_master WHERE type = 'table'").unwrap();
+    let tables = tables.query_map([], |row| row.get(0)).unwrap().collect::<Result<Vec<String>, _>>().unwrap();
+    let rows = |table: &String| {
+        let mut all = store.prepare(&format!("SELECT * FROM {table}")).unwrap();
+        let columns = all.column_count();
+        let row = |row: &rusqlite::Row<'_>| -> rusqlite::Result<String> {
+            Ok((0..columns).map(|n| format!("{:?}|", row.get_ref(n).unwrap())).collect())
+        };
+        all.query_map([], row).unwrap().collect::<Result<String, _>>().unwrap()
+    };
+    tables.iter().map(|table| (table.clone(), rows(table))).collect()
+}
+
 /// A PostgreSQL server of a test's own, removed when dropped.
 pub struct Cluster {
     folder: tempfile::TempDir,

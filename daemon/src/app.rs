@@ -58,7 +58,7 @@ pub(crate) struct Parts {
     /// Held by who rolls usage up.
     pub(crate) rolling_up: tokio::sync::Mutex<()>,
     /// Held by who changes the index of passages.
-    pub(crate) indexing: tokio::sync::Mutex<()>,
+    pub(crate) indexing: Arc<tokio::sync::Mutex<()>>,
 }
 
 impl Deref for App {
@@ -112,7 +112,7 @@ impl App {
             sources: Sources::default(),
             work: Work::default(),
             rolling_up: tokio::sync::Mutex::default(),
-            indexing: tokio::sync::Mutex::default(),
+            indexing: Arc::default(),
             config,
             db,
             pepper: home.pepper.clone(),

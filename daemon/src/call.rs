@@ -1,5 +1,6 @@
 //! One call on its way through the rooms: who makes it, what it did so far, and what it may spend.
 
+use crate::act::Act;
 use crate::audit::{Entry, Ledger};
 use crate::error::Error;
 use crate::gate::Caller;
@@ -7,7 +8,7 @@ use crate::gate::account::Account;
 use crate::gate::budget::Budgets;
 use crate::gate::rate::{Rates, Slot};
 use crate::providers::By;
-use crate::store::Statement;
+use crate::store::{self, Statement, StoreError};
 use crate::trace::{Content, Record, Recorder, Spans};
 use crate::uploads::Upload;
 use crate::webhooks::Webhooks;
@@ -32,10 +33,10 @@ pub(crate) struct Books {
 }
 
 impl Books {
-    /// Writes a call down, with what is stored with its row or not at all; and sends its spans on.
+    /// Writes a call down, with what is stored with its row; and sends its spans on.
     ///
     /// # Errors
-    /// If the store fails.
+    /// If that can't be stored, for whatever reason: it will be as soon as it can, but what isn't logged isn't answered.
     pub(crate) async fn write(
         &self,
         record: Record,
@@ -48,7 +49,33 @@ impl Books {
         if let Some(spans) = &self.spans {
             spans.send(record, caller, ending);
         }
-        written
+        written.map_err(|error| store::unavailable().because(error))
+    }
+
+    /// Stores an act with its call's row, or neither; and sends the call's spans on.
+    async fn act<T>(
+        &self,
+        mut record: Record,
+        caller: &Arc<Caller>,
+        ending: Ending,
+        act: Act<T>,
+    ) -> Result<T, StoreError> {
+        let Act { answer, statements, change, then } = act;
+        record.change = change;
+        let entry = Entry::of(&record, Some(caller), ending).with(statements);
+        self.ledger.act(entry, then).await?;
+        if let Some(spans) = &self.spans {
+            spans.send(record, Some(caller), ending);
+        }
+        Ok(answer)
+    }
+
+    /// Refuses all calls as long as rows wait for a store that could not be written.
+    ///
+    /// # Errors
+    /// If rows do.
+    pub(crate) fn check_open(&self) -> Result<(), Error> {
+        if self.ledger.kept() == 0 { Ok(()) } else { Err(store::unavailable()) }
     }
 }
 
@@ -154,6 +181,20 @@ impl Context {
             Some(mut client) => while client.changed().await.is_ok() {},
             None => std::future::pending().await,
         }
+    }
+
+    /// Does what the call was made for: an act is stored with the call's trace and audit row, or none of them. Once it is,
+    /// the call is settled.
+    ///
+    /// # Errors
+    /// If the store fails; [`StoreError::Conflict`] if what the act expected is so no longer.
+    pub(crate) async fn act<T>(&self, act: Act<T>, ending: Ending) -> Result<T, StoreError> {
+        let began = Instant::now();
+        let mut record = self.recorder.with(|record| record.clone());
+        record.span("settlement", began, None);
+        let answer = self.books.act(record, &self.caller, ending, act).await?;
+        drop(self.recorder.close());
+        Ok(answer)
     }
 
     /// Settles the account, and writes the trace and the audit row, once: what comes after the first time changes

@@ -60,11 +60,10 @@ impl Kept {
         let opened = Db::open(&config.database, &self.data, config.audit.durability).await;
         let db = opened.map_err(|error| match error {
             StoreError::Locked(place) => ServeError::Locked(place),
-            StoreError::Unavailable(cause) => ServeError::Failed(cause),
-            StoreError::Failed(cause) if matches!(config.database, Database::Postgres(_)) => {
-                ServeError::Failed(cause)
-            }
-            StoreError::Failed(cause) => ServeError::Failed(format!("{}: {cause}", self.data.display())),
+            StoreError::Unavailable(cause) | StoreError::Failed(cause) => match config.database {
+                Database::Postgres(_) => ServeError::Failed(cause),
+                Database::Sqlite => ServeError::Failed(format!("{}: {cause}", self.data.display())),
+            },
             StoreError::Conflict => ServeError::Failed("the store is inconsistent".into()),
         })?;
         let Self { lock, pepper, master, audit_key, audit_head, .. } = self;

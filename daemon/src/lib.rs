@@ -1,5 +1,6 @@
 //! The daemon: one governed path for every call, from the gate to the audit log.
 
+mod act;
 mod admin;
 mod agents;
 mod analytics;
@@ -74,11 +75,13 @@ pub async fn serve(
     let app = App::new(config, &home).await.map_err(failed)?;
     jobs::resume(&app).await.map_err(failed)?;
     jobs::start(&app);
-    tracing::info!(address = ?listener.local_addr().ok(), "serving");
+    let (address, store) = (listener.local_addr().ok(), app.db.engine());
+    tracing::info!(?address, ?store, synchronous = app.db.synchronous(), "serving");
     http::serve(listener, app.clone(), shutdown, drain)
         .await
         .map_err(|e| ServeError::Io("socket".into(), e))?;
     jobs::stop(&app).await;
+    app.books.ledger.close().await;
     if let Some(spans) = &app.books.spans {
         spans.flush(drain).await;
     }

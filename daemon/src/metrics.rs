@@ -53,6 +53,8 @@ pub(crate) struct Metrics {
     tokens: Family<Direction, Counter>,
     cost: Counter<f64, AtomicU64>,
     blocked: Counter,
+    /// Seconds until a call's audit row was stored, with all that is stored with it.
+    pub(crate) commit_seconds: Histogram,
     /// Calls whose answer has not begun.
     pub(crate) waiting: Gauge,
     /// What became of the spans that are sent to a collector.
@@ -83,18 +85,31 @@ impl Metrics {
         let seconds = Family::new_with_constructor(histogram);
         let (tokens, cost, blocked, waiting) =
             (Family::default(), Counter::default(), Counter::default(), Gauge::default());
+        let commit_seconds = histogram();
         let mut registry = Registry::with_prefix("katonic");
         registry.register("calls", "Calls that ended", calls.clone());
         registry.register("call_seconds", "Seconds that calls took", seconds.clone());
         registry.register("tokens", "Tokens of models, read and written", tokens.clone());
         registry.register("cost_usd", "Dollars that models cost", cost.clone());
         registry.register("blocked", "Calls that a rail stopped", blocked.clone());
+        let committed = "Seconds that calls waited for their audit rows to be stored";
+        registry.register("audit_commit_seconds", committed, commit_seconds.clone());
         registry.register("waiting_calls", "Calls whose answer has not begun", waiting.clone());
         let spans = SpanCounts::default();
         registry.register("spans_sent", "Spans that the collector took", spans.sent.clone());
         let dropped = "Spans that found no room, or that the collector did not take";
         registry.register("spans_dropped", dropped, spans.dropped.clone());
-        Self { registry: Arc::new(registry), calls, seconds, tokens, cost, blocked, waiting, spans }
+        Self {
+            registry: Arc::new(registry),
+            calls,
+            seconds,
+            tokens,
+            cost,
+            blocked,
+            commit_seconds,
+            waiting,
+            spans,
+        }
     }
 
     /// Counts a call.

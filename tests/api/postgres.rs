@@ -4,7 +4,7 @@ use super::gateway::Gateway;
 use crate::database::{Cluster, Database};
 use crate::support::{Answered, Daemon};
 use futures::future::join_all;
-use reqwest::{Client, Method, StatusCode};
+use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
 use std::collections::HashSet;
 use std::sync::Arc;
@@ -56,11 +56,6 @@ async fn ask_until_gone(gateway: &Gateway, count: &AtomicUsize) -> Vec<String> {
     }
 }
 
-async fn ready(gateway: &Gateway) -> StatusCode {
-    let client = Client::builder().no_proxy().build().unwrap();
-    client.get(format!("{}/readyz", gateway.daemon.url)).send().await.unwrap().status()
-}
-
 /// The traces of all rows, and what they cost, in nano-dollars; the chain holds.
 async fn logged(gateway: &Gateway) -> (HashSet<String>, i64) {
     let (mut traces, mut cost, mut after) = (HashSet::new(), 0, String::new());
@@ -95,14 +90,14 @@ async fn a_server_that_crashes_under_load_loses_no_answered_call_and_is_taken_up
         };
         let (traces, ()) = tokio::join!(join_all((0..8).map(|_| ask_until_gone(&gateway, &count))), crash);
         answered.extend(traces.into_iter().flatten());
-        assert_eq!(ready(&gateway).await, StatusCode::SERVICE_UNAVAILABLE);
+        assert!(!gateway.daemon.is_ready().await);
         assert_eq!(
             ask(&gateway).await.status(),
             StatusCode::SERVICE_UNAVAILABLE,
             "what isn't logged isn't answered"
         );
         start(&cluster).await;
-        assert_eq!(ready(&gateway).await, StatusCode::OK);
+        gateway.daemon.ready().await;
         assert_eq!(ask(&gateway).await.status(), StatusCode::OK, "without a restart");
     }
     let (logged, cost) = logged(&gateway).await;
@@ -163,9 +158,34 @@ async fn a_daemon_that_lost_the_database_to_another_writes_nothing() {
     let refused = create("lost").await;
     assert_eq!((refused.status, refused.code()), (503, "store_unavailable"));
     drop(usurper);
+    daemon.ready().await;
     create("kept").await.expect(201);
     let keys = daemon.admin(Method::GET, "/keys", json!({})).await.expect(200)["data"].to_string();
     assert!(keys.contains("kept") && !keys.contains("lost"), "{keys}");
+}
+
+#[tokio::test]
+#[ignore = "starts a PostgreSQL server of its own: tests/postgres/run"]
+async fn power_needs_a_server_that_waits_for_its_disk_and_then_waits_for_it() {
+    let cluster = cluster().await;
+    let database = Database::create_on(&cluster.url).await;
+    let hasty = format!("database = \"{}%20-csynchronous_commit%3Doff\"\n", database.url());
+    let with = |durability: &str| format!("{hasty}[audit]\ndurability = \"{durability}\"\n");
+    let first_words = async |settings: String| {
+        spawn_blocking(move || super::governance::durability::first_words(&settings)).await.unwrap()
+    };
+    let refused = first_words(with("power")).await;
+    assert!(refused.contains("fsync = off"), "{refused}");
+    let client = database.connect().await;
+    client.batch_execute("ALTER SYSTEM SET fsync = on").await.unwrap();
+    client.batch_execute("SELECT pg_reload_conf()").await.unwrap();
+    while client.query_one("SHOW fsync", &[]).await.unwrap().get::<_, &str>(0) == "off" {
+        tokio::task::yield_now().await;
+    }
+    for (durability, synchronous) in [("process", "off"), ("power", "on")] {
+        let said: Value = serde_json::from_str(&first_words(with(durability)).await).unwrap();
+        assert_eq!((&said["store"], &said["synchronous"]), (&json!("Postgres"), &json!(synchronous)));
+    }
 }
 
 #[tokio::test]

@@ -13,10 +13,7 @@ mod teams;
 mod users;
 mod webhooks;
 
-use crate::call::Context;
 use crate::http::mount::Api;
-use serde::Serialize;
-use serde_json::{Value, json};
 
 pub(crate) fn routes(api: Api) -> Api {
     [
@@ -36,21 +33,3 @@ pub(crate) fn routes(api: Api) -> Api {
     .into_iter()
     .fold(api, |api, routes| routes(api))
 }
-
-/// Notes what an act changed, without secrets.
-fn changed(context: &Context, before: Option<&impl Serialize>, after: Option<&impl Serialize>) {
-    let shown = |value: Value| match value {
-        Value::Object(mut fields) => {
-            fields.shift_remove("secret");
-            Value::Object(fields)
-        }
-        other => other,
-    };
-    let show = |value: Result<Value, serde_json::Error>| value.map_or(Value::Null, shown);
-    let before = before.map_or(Value::Null, |before| show(serde_json::to_value(before)));
-    let after = after.map_or(Value::Null, |after| show(serde_json::to_value(after)));
-    context.recorder.with(|record| record.change = Some(json!({"before": before, "after": after})));
-}
-
-/// What there was where nothing was.
-const NOTHING: Option<&Value> = None;

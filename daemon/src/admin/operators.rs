@@ -1,6 +1,6 @@
 //! `/admin/v1/operators`.
 
-use super::{NOTHING, changed};
+use crate::act::Act;
 use crate::app::App;
 use crate::error::Error;
 use crate::gate::{operators, teams};
@@ -11,8 +11,8 @@ use contract::wire::page::Page;
 
 pub(super) fn routes(api: Api) -> Api {
     api.mount::<ListOperators, _, _>(list)
-        .mount::<CreateOperator, _, _>(create)
-        .mount::<RevokeOperator, _, _>(revoke)
+        .act::<CreateOperator, _, _>(create)
+        .act::<RevokeOperator, _, _>(revoke)
 }
 
 async fn list(app: App, call: Call<ListOperators>) -> Result<Out<Page<Operator>>, Error> {
@@ -21,17 +21,13 @@ async fn list(app: App, call: Call<ListOperators>) -> Result<Out<Page<Operator>>
     Ok(Out::Body(Page::cut(rows, &call.input.page, |operator| operator.id.clone())))
 }
 
-async fn create(app: App, call: Call<CreateOperator>) -> Result<Out<Operator>, Error> {
+async fn create(app: App, call: Call<CreateOperator>) -> Result<Act<Out<Operator>>, Error> {
     let caller = &call.context.caller;
     let team = teams::chosen(&app.db, caller, call.input.team.as_deref()).await?;
-    let operator = operators::create(&app.db, &app.pepper, caller, &team, call.input).await?;
-    changed(&call.context, NOTHING, Some(&operator));
-    Ok(Out::Body(operator))
+    Ok(operators::create(&app.pepper, caller, &team, call.input)?.map(Out::Body))
 }
 
-async fn revoke(app: App, call: Call<RevokeOperator>) -> Result<Out<()>, Error> {
-    let revoked = operators::revoke(&app.db, &call.context.caller, &call.input.operator_id).await;
-    app.known_keys.forget();
-    changed(&call.context, Some(&revoked?), NOTHING);
-    Ok(Out::Body(()))
+async fn revoke(app: App, call: Call<RevokeOperator>) -> Result<Act<Out<()>>, Error> {
+    let act = operators::revoke(&app.db, &call.context.caller, &call.input.operator_id).await?;
+    Ok(act.map(Out::Body).then(move || app.known_keys.forget()))
 }

@@ -1,6 +1,6 @@
 //! `/admin/v1/providers`: which there are, how they fare, and their keys.
 
-use super::{NOTHING, changed};
+use crate::act::Act;
 use crate::app::App;
 use crate::error::Error;
 use crate::http::mount::{Api, Call, Out};
@@ -9,13 +9,12 @@ use contract::admin::{AddProvider, ListProviders, RefreshCatalogue, RemoveProvid
 use contract::wire::admin::{ProviderStatus, ProviderTest, RefreshedCatalogue, StoredProviderKey};
 use contract::wire::page::Page;
 use secrecy::SecretString;
-use serde_json::{Value, json};
 
 pub(super) fn routes(api: Api) -> Api {
     api.mount::<ListProviders, _, _>(list)
-        .mount::<AddProvider, _, _>(add)
-        .mount::<RefreshCatalogue, _, _>(refresh)
-        .mount::<RemoveProvider, _, _>(remove)
+        .act::<AddProvider, _, _>(add)
+        .act::<RefreshCatalogue, _, _>(refresh)
+        .act::<RemoveProvider, _, _>(remove)
         .mount::<TestProvider, _, _>(test)
 }
 
@@ -23,13 +22,12 @@ async fn list(app: App, call: Call<ListProviders>) -> Result<Out<Page<ProviderSt
     Ok(Out::Body(Page::whole(app.providers.statuses(&call.context.caller.team, call.input.all))))
 }
 
-async fn add(app: App, call: Call<AddProvider>) -> Result<Out<StoredProviderKey>, Error> {
+async fn add(app: App, call: Call<AddProvider>) -> Result<Act<Out<StoredProviderKey>>, Error> {
     let (caller, request) = (&call.context.caller, call.input);
     let provider =
         catalogue::provider(&request.provider).map_or(request.provider.as_str(), |facts| &facts.id);
     providers::check(provider, &request.params)?;
     let secret = SecretString::from(request.key.trim());
-    let vault = &app.providers.vault;
     let new = NewKey {
         team: &caller.team,
         provider,
@@ -38,21 +36,12 @@ async fn add(app: App, call: Call<AddProvider>) -> Result<Out<StoredProviderKey>
         params: request.params,
         created_by: &caller.name(),
     };
-    vault.put(new).await?;
-    let is_it = |key: &StoredProviderKey| {
-        key.provider == provider && key.shared == request.shared && key.team == caller.team
-    };
-    let stored = vault.list(&caller.team).into_iter().find(is_it);
-    let stored = stored.ok_or_else(|| Error::internal("a key is gone as it was stored"))?;
-    changed(&call.context, NOTHING, Some(&stored));
-    Ok(Out::Body(stored))
+    Ok(app.providers.vault.put(new)?.map(Out::Body))
 }
 
-async fn remove(app: App, call: Call<RemoveProvider>) -> Result<Out<()>, Error> {
+async fn remove(app: App, call: Call<RemoveProvider>) -> Result<Act<Out<()>>, Error> {
     let (team, input) = (&call.context.caller.team, &call.input);
-    app.providers.vault.remove(team, &input.provider, input.shared).await?;
-    changed(&call.context, Some(&json!({"provider": input.provider, "shared": input.shared})), NOTHING);
-    Ok(Out::Body(()))
+    Ok(app.providers.vault.remove(team, &input.provider, input.shared)?.map(Out::Body))
 }
 
 async fn test(app: App, call: Call<TestProvider>) -> Result<Out<ProviderTest>, Error> {
@@ -60,14 +49,15 @@ async fn test(app: App, call: Call<TestProvider>) -> Result<Out<ProviderTest>, E
     Ok(Out::Body(app.providers.test(team, &input.provider, input.model.as_deref()).await?))
 }
 
-async fn refresh(app: App, call: Call<RefreshCatalogue>) -> Result<Out<RefreshedCatalogue>, Error> {
+async fn refresh(app: App, call: Call<RefreshCatalogue>) -> Result<Act<Out<RefreshedCatalogue>>, Error> {
     let models = call.input.models.into_iter().enumerate().map(|(n, model)| {
         let wrong = |error: serde_json::Error| Error::invalid(&format!("models[{n}]"), error.to_string());
         serde_json::from_value::<catalogue::Listed>(model).map_err(wrong)
     });
     let models = models.collect::<Result<Vec<_>, Error>>()?;
-    let (providers, models) = catalogue::refresh(&app.db, &call.context.caller.team, models).await?;
-    let refreshed = RefreshedCatalogue { object: "catalogue".into(), providers, models };
-    changed(&call.context, NOTHING, Some::<&Value>(&serde_json::to_value(&refreshed)?));
-    Ok(Out::Body(refreshed))
+    let act = catalogue::refresh(&app.db, &call.context.caller.team, models).await?;
+    let act =
+        act.map(|(providers, models)| RefreshedCatalogue { object: "catalogue".into(), providers, models });
+    let refreshed = act.answer.clone();
+    Ok(act.changing((), refreshed).map(Out::Body))
 }

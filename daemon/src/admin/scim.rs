@@ -1,13 +1,12 @@
 //! `/admin/scim/v2`: users and groups, for identity providers.
 
+use crate::act::Act;
 use crate::app::App;
-use crate::call::Context;
 use crate::error::Error;
 use crate::http::mount::{Api, Call, Out};
-use crate::scim::{self, Changed, Groups, Users};
+use crate::scim::{self, Groups, Users};
 use contract::admin::*;
 use contract::wire::scim::{ScimList, ScimResource};
-use serde_json::json;
 
 pub(super) fn routes(api: Api) -> Api {
     api.mount::<GetServiceProviderConfig, _, _>(service_provider_config)
@@ -16,24 +15,17 @@ pub(super) fn routes(api: Api) -> Api {
         .mount::<ListSchemas, _, _>(schemas)
         .mount::<GetSchema, _, _>(schema)
         .mount::<ListScimUsers, _, _>(list_users)
-        .mount::<CreateScimUser, _, _>(create_user)
+        .act::<CreateScimUser, _, _>(create_user)
         .mount::<GetScimUser, _, _>(get_user)
-        .mount::<ReplaceScimUser, _, _>(replace_user)
-        .mount::<PatchScimUser, _, _>(patch_user)
-        .mount::<DeleteScimUser, _, _>(delete_user)
+        .act::<ReplaceScimUser, _, _>(replace_user)
+        .act::<PatchScimUser, _, _>(patch_user)
+        .act::<DeleteScimUser, _, _>(delete_user)
         .mount::<ListScimGroups, _, _>(list_groups)
-        .mount::<CreateScimGroup, _, _>(create_group)
+        .act::<CreateScimGroup, _, _>(create_group)
         .mount::<GetScimGroup, _, _>(get_group)
-        .mount::<ReplaceScimGroup, _, _>(replace_group)
-        .mount::<PatchScimGroup, _, _>(patch_group)
-        .mount::<DeleteScimGroup, _, _>(delete_group)
-}
-
-/// Notes a change, and gives what the answer shows of it.
-fn noted(context: &Context, changed: Changed) -> ScimResource {
-    let change = json!({"before": changed.before, "after": changed.after});
-    context.recorder.with(|record| record.change = Some(change));
-    changed.resource
+        .act::<ReplaceScimGroup, _, _>(replace_group)
+        .act::<PatchScimGroup, _, _>(patch_group)
+        .act::<DeleteScimGroup, _, _>(delete_group)
 }
 
 async fn service_provider_config(
@@ -64,10 +56,10 @@ async fn list_users(app: App, call: Call<ListScimUsers>) -> Result<Out<ScimList>
     users.list(&call.input).await.map(Out::Body)
 }
 
-async fn create_user(app: App, call: Call<CreateScimUser>) -> Result<Out<ScimResource>, Error> {
+async fn create_user(app: App, call: Call<CreateScimUser>) -> Result<Act<Out<ScimResource>>, Error> {
     let (users, input) = (Users { app: &app, context: &call.context }, call.input);
-    let changed = users.create(input.body.0, &input.fields).await?;
-    Ok(Out::Body(noted(&call.context, changed)))
+    let act = users.create(input.body.0, &input.fields).await?;
+    Ok(act.map(Out::Body))
 }
 
 async fn get_user(app: App, call: Call<GetScimUser>) -> Result<Out<ScimResource>, Error> {
@@ -75,22 +67,21 @@ async fn get_user(app: App, call: Call<GetScimUser>) -> Result<Out<ScimResource>
     users.get(&call.input.id, &call.input.fields).await.map(Out::Body)
 }
 
-async fn replace_user(app: App, call: Call<ReplaceScimUser>) -> Result<Out<ScimResource>, Error> {
+async fn replace_user(app: App, call: Call<ReplaceScimUser>) -> Result<Act<Out<ScimResource>>, Error> {
     let (users, input) = (Users { app: &app, context: &call.context }, call.input);
-    let changed = users.replace(&input.id, input.body.0, &input.fields).await?;
-    Ok(Out::Body(noted(&call.context, changed)))
+    let act = users.replace(&input.id, input.body.0, &input.fields).await?;
+    Ok(act.map(Out::Body))
 }
 
-async fn patch_user(app: App, call: Call<PatchScimUser>) -> Result<Out<ScimResource>, Error> {
+async fn patch_user(app: App, call: Call<PatchScimUser>) -> Result<Act<Out<ScimResource>>, Error> {
     let (users, input) = (Users { app: &app, context: &call.context }, &call.input);
-    let changed = users.patch(&input.id, &input.body, &input.fields).await?;
-    Ok(Out::Body(noted(&call.context, changed)))
+    let act = users.patch(&input.id, &input.body, &input.fields).await?;
+    Ok(act.map(Out::Body))
 }
 
-async fn delete_user(app: App, call: Call<DeleteScimUser>) -> Result<Out<()>, Error> {
-    let changed = Users { app: &app, context: &call.context }.delete(&call.input.id).await?;
-    noted(&call.context, changed);
-    Ok(Out::Body(()))
+async fn delete_user(app: App, call: Call<DeleteScimUser>) -> Result<Act<Out<()>>, Error> {
+    let act = Users { app: &app, context: &call.context }.delete(&call.input.id).await?;
+    Ok(act.map(Out::Body))
 }
 
 async fn list_groups(app: App, call: Call<ListScimGroups>) -> Result<Out<ScimList>, Error> {
@@ -98,10 +89,10 @@ async fn list_groups(app: App, call: Call<ListScimGroups>) -> Result<Out<ScimLis
     groups.list(&call.input).await.map(Out::Body)
 }
 
-async fn create_group(app: App, call: Call<CreateScimGroup>) -> Result<Out<ScimResource>, Error> {
+async fn create_group(app: App, call: Call<CreateScimGroup>) -> Result<Act<Out<ScimResource>>, Error> {
     let (groups, input) = (Groups { app: &app, context: &call.context }, call.input);
-    let changed = groups.create(input.body.0, &input.fields).await?;
-    Ok(Out::Body(noted(&call.context, changed)))
+    let act = groups.create(input.body.0, &input.fields).await?;
+    Ok(act.map(Out::Body))
 }
 
 async fn get_group(app: App, call: Call<GetScimGroup>) -> Result<Out<ScimResource>, Error> {
@@ -109,22 +100,21 @@ async fn get_group(app: App, call: Call<GetScimGroup>) -> Result<Out<ScimResourc
     groups.get(&call.input.id, &call.input.fields).await.map(Out::Body)
 }
 
-async fn replace_group(app: App, call: Call<ReplaceScimGroup>) -> Result<Out<ScimResource>, Error> {
+async fn replace_group(app: App, call: Call<ReplaceScimGroup>) -> Result<Act<Out<ScimResource>>, Error> {
     let (groups, input) = (Groups { app: &app, context: &call.context }, call.input);
-    let changed = groups.replace(&input.id, input.body.0, &input.fields).await?;
-    Ok(Out::Body(noted(&call.context, changed)))
+    let act = groups.replace(&input.id, input.body.0, &input.fields).await?;
+    Ok(act.map(Out::Body))
 }
 
-async fn patch_group(app: App, call: Call<PatchScimGroup>) -> Result<Out<ScimResource>, Error> {
+async fn patch_group(app: App, call: Call<PatchScimGroup>) -> Result<Act<Out<ScimResource>>, Error> {
     let (groups, input) = (Groups { app: &app, context: &call.context }, &call.input);
-    let changed = groups.patch(&input.id, &input.body, &input.fields).await?;
-    let resource = noted(&call.context, changed);
+    let act = groups.patch(&input.id, &input.body, &input.fields).await?;
     // A large group is not told back to who adds one member (RFC 7644, section 3.5.2).
-    Ok(if input.fields.attributes.is_some() { Out::Status(200, resource) } else { Out::Body(resource) })
+    let is_told = input.fields.attributes.is_some();
+    Ok(act.map(|group| if is_told { Out::Status(200, group) } else { Out::Body(group) }))
 }
 
-async fn delete_group(app: App, call: Call<DeleteScimGroup>) -> Result<Out<()>, Error> {
-    let changed = Groups { app: &app, context: &call.context }.delete(&call.input.id).await?;
-    noted(&call.context, changed);
-    Ok(Out::Body(()))
+async fn delete_group(app: App, call: Call<DeleteScimGroup>) -> Result<Act<Out<()>>, Error> {
+    let act = Groups { app: &app, context: &call.context }.delete(&call.input.id).await?;
+    Ok(act.map(Out::Body))
 }

@@ -1,16 +1,16 @@
 //! `/admin/v1/teams`: which there are, and what they want of their calls.
 
-use super::changed;
+use crate::act::Act;
 use crate::app::App;
 use crate::error::Error;
 use crate::gate::teams;
 use crate::http::mount::{Api, Call, Out};
 use contract::admin::{GetTeam, ListTeams, PutTeam};
-use contract::wire::admin::{Team, TeamSettings};
+use contract::wire::admin::Team;
 use contract::wire::page::Page;
 
 pub(super) fn routes(api: Api) -> Api {
-    api.mount::<ListTeams, _, _>(list).mount::<GetTeam, _, _>(get).mount::<PutTeam, _, _>(put)
+    api.mount::<ListTeams, _, _>(list).mount::<GetTeam, _, _>(get).act::<PutTeam, _, _>(put)
 }
 
 fn shown(app: &App, id: String) -> Team {
@@ -28,11 +28,10 @@ async fn get(app: App, call: Call<GetTeam>) -> Result<Out<Team>, Error> {
     Ok(Out::Body(shown(&app, id)))
 }
 
-async fn put(app: App, call: Call<PutTeam>) -> Result<Out<Team>, Error> {
-    let id = &call.input.team;
-    let before: TeamSettings = app.providers.vault.team(id);
-    teams::ensure(&app.db, &call.context.caller, id).await?;
-    app.providers.vault.put_team(id, &call.input.settings).await?;
-    changed(&call.context, Some(&before), Some(&call.input.settings));
-    Ok(Out::Body(shown(&app, id.clone())))
+async fn put(app: App, call: Call<PutTeam>) -> Result<Act<Out<Team>>, Error> {
+    let (id, settings) = (call.input.team, call.input.settings);
+    let team = teams::ensured(&call.context.caller, &id)?;
+    let mut act = app.providers.vault.put_team(&id, settings).await?;
+    act.statements.extend(team);
+    Ok(act.map(|settings| Out::Body(Team { object: "team".into(), settings, id })))
 }

@@ -1,6 +1,6 @@
 //! `/admin/v1/webhooks`.
 
-use super::{NOTHING, changed};
+use crate::act::Act;
 use crate::app::App;
 use crate::error::Error;
 use crate::gate::teams;
@@ -11,10 +11,10 @@ use contract::wire::page::Page;
 
 pub(super) fn routes(api: Api) -> Api {
     api.mount::<ListWebhooks, _, _>(list)
-        .mount::<CreateWebhook, _, _>(create)
-        .mount::<DeleteWebhook, _, _>(delete)
+        .act::<CreateWebhook, _, _>(create)
+        .act::<DeleteWebhook, _, _>(delete)
         .mount::<ListDeliveries, _, _>(deliveries)
-        .mount::<ResendDelivery, _, _>(resend)
+        .act::<ResendDelivery, _, _>(resend)
 }
 
 async fn list(app: App, call: Call<ListWebhooks>) -> Result<Out<Page<Webhook>>, Error> {
@@ -23,17 +23,14 @@ async fn list(app: App, call: Call<ListWebhooks>) -> Result<Out<Page<Webhook>>, 
     Ok(Out::Body(Page::cut(rows, &call.input.page, |webhook| webhook.id.clone())))
 }
 
-async fn create(app: App, call: Call<CreateWebhook>) -> Result<Out<Webhook>, Error> {
+async fn create(app: App, call: Call<CreateWebhook>) -> Result<Act<Out<Webhook>>, Error> {
     let team = teams::chosen(&app.db, &call.context.caller, call.input.team.as_deref()).await?;
-    let webhook = app.books.webhooks.create(&team, call.input).await?;
-    changed(&call.context, NOTHING, Some(&webhook));
-    Ok(Out::Body(webhook))
+    Ok(app.books.webhooks.create(&team, call.input)?.map(Out::Body))
 }
 
-async fn delete(app: App, call: Call<DeleteWebhook>) -> Result<Out<()>, Error> {
-    let webhook = app.books.webhooks.delete(&call.context.caller.team, &call.input.webhook_id).await?;
-    changed(&call.context, Some(&webhook), NOTHING);
-    Ok(Out::Body(()))
+async fn delete(app: App, call: Call<DeleteWebhook>) -> Result<Act<Out<()>>, Error> {
+    let act = app.books.webhooks.delete(&call.context.caller.team, &call.input.webhook_id).await?;
+    Ok(act.map(Out::Body))
 }
 
 async fn deliveries(app: App, call: Call<ListDeliveries>) -> Result<Out<Page<Delivery>>, Error> {
@@ -41,7 +38,8 @@ async fn deliveries(app: App, call: Call<ListDeliveries>) -> Result<Out<Page<Del
     Ok(Out::Body(app.books.webhooks.deliveries(team, &input.webhook_id, &input.page).await?))
 }
 
-async fn resend(app: App, call: Call<ResendDelivery>) -> Result<Out<Delivery>, Error> {
+async fn resend(app: App, call: Call<ResendDelivery>) -> Result<Act<Out<Delivery>>, Error> {
     let (team, input) = (&call.context.caller.team, &call.input);
-    Ok(Out::Body(app.books.webhooks.resend(team, &input.webhook_id, &input.delivery_id).await?))
+    let act = app.books.webhooks.resend(team, &input.webhook_id, &input.delivery_id).await?;
+    Ok(act.map(Out::Body))
 }

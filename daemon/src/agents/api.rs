@@ -1,5 +1,6 @@
 //! The agent endpoints, without promotion.
 
+use crate::act::Act;
 use crate::agents;
 use crate::app::App;
 use crate::error::Error;
@@ -10,20 +11,19 @@ use contract::wire::page::Page;
 
 pub(crate) fn routes(api: Api) -> Api {
     api.mount::<ListAgents, _, _>(list)
-        .mount::<ApplyAgent, _, _>(apply)
+        .act::<ApplyAgent, _, _>(apply)
         .mount::<GetAgent, _, _>(get)
-        .mount::<ArchiveAgent, _, _>(archive)
+        .act::<ArchiveAgent, _, _>(archive)
 }
 
 async fn list(app: App, call: Call<ListAgents>) -> Result<Out<Page<AgentSummary>>, Error> {
     Ok(Out::Body(agents::list(&app.db, &call.context.caller, &call.input).await?))
 }
 
-async fn apply(app: App, call: Call<ApplyAgent>) -> Result<Out<AppliedAgent>, Error> {
+async fn apply(app: App, call: Call<ApplyAgent>) -> Result<Act<Out<AppliedAgent>>, Error> {
     let input = call.input;
-    let applied = agents::apply(&app.db, &call.context.caller, &input.definition, input.dry_run).await?;
-    let status = if applied.new && !input.dry_run { 201 } else { 200 };
-    Ok(Out::Status(status, applied))
+    let act = agents::apply(&app.db, &call.context.caller, &input.definition, input.dry_run).await?;
+    Ok(act.map(|applied| Out::Status(if applied.new && !input.dry_run { 201 } else { 200 }, applied)))
 }
 
 async fn get(app: App, call: Call<GetAgent>) -> Result<Out<AgentDetail>, Error> {
@@ -34,8 +34,8 @@ async fn get(app: App, call: Call<GetAgent>) -> Result<Out<AgentDetail>, Error> 
     found.map(Out::Body).ok_or_else(|| Error::not_found("agent", id))
 }
 
-async fn archive(app: App, call: Call<ArchiveAgent>) -> Result<Out<()>, Error> {
+async fn archive(app: App, call: Call<ArchiveAgent>) -> Result<Act<Out<()>>, Error> {
     agents::check_reach(&call.context.caller, &call.input.agent_id)?;
-    agents::archive(&app.db, &call.context.caller.team, &call.input.agent_id).await?;
-    Ok(Out::Body(()))
+    let act = agents::archive(&app.db, &call.context.caller.team, &call.input.agent_id).await?;
+    Ok(act.map(Out::Body))
 }

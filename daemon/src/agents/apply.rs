@@ -2,12 +2,14 @@
 
 use super::check_reach;
 use super::{Deployed, sql};
+use crate::act::Act;
 use crate::error::{Error, Kind};
 use crate::gate::Caller;
-use crate::store::Db;
+use crate::store::{Db, Statement};
 use contract::agent::AgentDefinition;
 use contract::check::{Checked, Context, Finding, Severity, Source, check};
 use contract::wire::agents::AppliedAgent;
+use serde_json::json;
 use std::sync::Arc;
 
 /// Reads a definition, with every problem in it.
@@ -46,26 +48,42 @@ pub(crate) async fn apply(
     caller: &Caller,
     text: &str,
     dry_run: bool,
-) -> Result<AppliedAgent, Error> {
+) -> Result<Act<AppliedAgent>, Error> {
     let (definition, findings) = read_definition(text)?;
     check_reach(caller, &definition.metadata.id)?;
     let version = definition.version()?;
     let id = definition.metadata.id.clone();
     let new = sql::version(db, &caller.team, &id, &version).await?.is_none();
-    if !dry_run {
-        sql::apply(db, caller, &definition, &version).await?;
+    let applied = AppliedAgent { object: "agent".into(), id, version, new, findings };
+    if dry_run {
+        return Ok(Act::new(applied, Vec::new()));
     }
-    Ok(AppliedAgent { object: "agent".into(), id, version, new, findings })
+    let statements = sql::apply(caller, &definition, &applied.version)?;
+    let before = sql::applied(db, &caller.team, &applied.id).await?;
+    let before = before.map(|(version, archived)| json!({"version": version, "archived": archived}));
+    let after = json!({"id": applied.id, "version": applied.version, "archived": false});
+    Ok(Act::new(applied, statements).changing(before, after))
 }
 
-/// Keeps a definition for an evaluation, without making it the one applied last.
+/// A definition for an evaluation, and what keeps it without making it the one applied last.
 ///
 /// # Errors
-/// If it has problems, or the store fails.
-pub(crate) async fn store_for_evaluation(db: &Db, caller: &Caller, text: &str) -> Result<Deployed, Error> {
+/// If it has problems.
+pub(crate) fn kept_for_evaluation(caller: &Caller, text: &str) -> Result<(Deployed, Statement), Error> {
     let (definition, _) = read_definition(text)?;
     check_reach(caller, &definition.metadata.id)?;
     let version = definition.version()?;
-    sql::keep(db, caller, &definition, &version).await?;
-    Ok(Deployed { version, definition: Arc::new(definition) })
+    let keep = sql::keep(caller, &definition, &version)?;
+    Ok((Deployed { version, definition: Arc::new(definition) }, keep))
+}
+
+/// Archives an agent: nothing of it is live any longer to talk to.
+///
+/// # Errors
+/// If there is none.
+pub(crate) async fn archive(db: &Db, team: &str, id: &str) -> Result<Act<()>, Error> {
+    let found = sql::applied(db, team, id).await?;
+    let (version, archived) = found.ok_or_else(|| Error::not_found("agent", id))?;
+    let state = |archived: bool| json!({"id": id, "version": version, "archived": archived});
+    Ok(Act::new((), vec![sql::archive(team, id)]).changing(state(archived), state(true)))
 }

@@ -4,10 +4,8 @@ pub(crate) mod api;
 mod apply;
 mod sql;
 
-pub(crate) use apply::{apply, refused, store_for_evaluation};
-pub(crate) use sql::{
-    archive, detail, environment, list, may_go_live, move_environment, promotion, resolve_version,
-};
+pub(crate) use apply::{apply, archive, kept_for_evaluation, refused};
+pub(crate) use sql::{detail, environment, list, may_go_live, move_environment, promotion, resolve_version};
 
 use crate::error::Error;
 use crate::gate::Caller;

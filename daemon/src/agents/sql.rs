@@ -88,29 +88,28 @@ fn insert_version(
     Ok(Statement::new(sql, params))
 }
 
-pub(super) async fn apply(
-    db: &Db,
+/// The version that was applied last, if any, and whether the agent is archived; none, where there is no such agent.
+pub(super) async fn applied(db: &Db, team: &str, id: &str) -> Result<Option<(Option<String>, bool)>, Error> {
+    let sql = "SELECT applied_version, archived_at FROM agents WHERE team = ?1 AND id = ?2";
+    let row = db.row(sql, vec![team.into(), id.into()]).await?;
+    Ok(row.map(|row| (row.optional_text(0), row.optional_int(1).is_some())))
+}
+
+pub(super) fn apply(
     caller: &Caller,
     definition: &AgentDefinition,
     version: &str,
-) -> Result<(), Error> {
+) -> Result<Vec<Statement>, Error> {
     let agent = Statement::new(
         "INSERT INTO agents (team, id, applied_version, created_at) VALUES (?1, ?2, ?3, ?4)
          ON CONFLICT (team, id) DO UPDATE SET applied_version = excluded.applied_version, archived_at = NULL",
         vec![(&caller.team).into(), (&definition.metadata.id).into(), version.into(), Time::now().0.into()],
     );
-    db.batch(vec![agent, insert_version(caller, definition, version, "apply")?]).await?;
-    Ok(())
+    Ok(vec![agent, insert_version(caller, definition, version, "apply")?])
 }
 
-pub(super) async fn keep(
-    db: &Db,
-    caller: &Caller,
-    definition: &AgentDefinition,
-    version: &str,
-) -> Result<(), Error> {
-    db.batch(vec![insert_version(caller, definition, version, "evaluation")?]).await?;
-    Ok(())
+pub(super) fn keep(caller: &Caller, definition: &AgentDefinition, version: &str) -> Result<Statement, Error> {
+    insert_version(caller, definition, version, "evaluation")
 }
 
 /// Whether a version was applied, and not only evaluated, and its agent isn't archived.
@@ -121,16 +120,9 @@ pub(crate) async fn may_go_live(db: &Db, team: &str, id: &str, version: &str) ->
     Ok(db.row(sql, vec![team.into(), id.into(), version.into()]).await?.is_some())
 }
 
-/// Archives an agent: nothing of it is live any longer to talk to.
-///
-/// # Errors
-/// If there is none.
-pub(crate) async fn archive(db: &Db, team: &str, id: &str) -> Result<(), Error> {
+pub(super) fn archive(team: &str, id: &str) -> Statement {
     let sql = "UPDATE agents SET archived_at = COALESCE(archived_at, ?3) WHERE team = ?1 AND id = ?2";
-    match db.execute(sql, vec![team.into(), id.into(), Time::now().0.into()]).await? {
-        0 => Err(Error::not_found("agent", id)),
-        _ => Ok(()),
-    }
+    Statement::new(sql, vec![team.into(), id.into(), Time::now().0.into()]).expect(1)
 }
 
 /// The version live in an environment, if any.

@@ -119,10 +119,10 @@ mod tests {
         let unheard = start(&log.db, &log.head_file()).await;
         let same = entry();
         unheard.write(same.clone()).await.unwrap();
-        assert!(log.ledger.write(same).await.is_err(), "its place is taken");
+        log.ledger.write(same).await.unwrap();
         log.append(2).await;
         let chain = log.verify().await;
-        assert_eq!((chain.ok, chain.checked), (true, 5));
+        assert_eq!((chain.ok, chain.checked), (true, 5), "it stands there, once");
     }
 
     #[tokio::test]

@@ -1,5 +1,6 @@
 //! The audit log: one row a call, each holding the hash of the one before, with signed heads.
 
+mod append;
 mod chain;
 mod checkpoint;
 mod export;
@@ -28,7 +29,11 @@ use crate::trace::{self, Record, Recorder, Stages};
 use contract::chain::Link;
 use contract::time::Time;
 use serde::Serialize;
-use serde_json::Value;
+use serde_json::{Map, Value};
+use std::mem;
+
+/// The status of a call whose row could not be written: what isn't logged isn't answered.
+const UNANSWERED: u16 = 503;
 
 /// One call as the log will hold it.
 #[derive(Clone, Debug)]
@@ -152,5 +157,27 @@ impl Entry {
     /// The same with statements that are stored with the row, or not at all.
     pub(crate) fn with(self, statements: Vec<Statement>) -> Self {
         Self { statements, ..self }
+    }
+
+    /// Adds what stores its row after the last one, in whose place it comes.
+    fn append(&self, batch: &mut Vec<Statement>, last: &mut Head) {
+        let seq = last.0 + 1;
+        let next = self.link(seq).hash(&last.1);
+        let prev = mem::replace(last, (seq, next.clone())).1;
+        batch.push(trace::sql::insert(seq, &self.team, &self.trace));
+        batch.push(sql::insert(seq, self, prev, next));
+        batch.extend_from_slice(&self.statements);
+    }
+
+    /// Makes it the row of a call that was told that its row can't be written: that is how it ended.
+    fn fail(&mut self) {
+        let put = |text: &mut String, fields: &[(&str, Value)]| {
+            let mut object: Map<String, Value> = serde_json::from_str(text).unwrap_or_default();
+            object.extend(fields.iter().map(|(name, value)| ((*name).to_owned(), value.clone())));
+            *text = Value::Object(object).to_string();
+        };
+        put(&mut self.body, &[("status", UNANSWERED.into()), ("outcome", "failed".into())]);
+        put(&mut self.trace, &[("status", "failed".into())]);
+        self.status = UNANSWERED;
     }
 }

@@ -12,7 +12,6 @@ use contract::wire::analytics::{AuditRow, Checkpoint, ListAuditQuery};
 use contract::wire::page::{DEFAULT_LIMIT, MAX_LIMIT, Page};
 use serde::Deserialize;
 use serde_json::Map;
-use std::mem;
 
 /// A row as it is verified.
 pub(super) struct Stored {
@@ -192,19 +191,19 @@ pub(super) async fn hash(db: &Db, seq: i64) -> Result<Option<String>, StoreError
     Ok(row.map(|row| row.text(0)))
 }
 
-/// Adds a row, which takes the entry's texts with it.
-pub(super) fn insert(seq: i64, entry: &mut Entry, prev: String, hash: String) -> Statement {
+/// Adds a row.
+pub(super) fn insert(seq: i64, entry: &Entry, prev: String, hash: String) -> Statement {
     Statement::new(
         INSERT,
         vec![
             seq.into(),
-            mem::take(&mut entry.team).into(),
-            mem::take(&mut entry.trace_id).into(),
-            entry.key_id.take().into(),
-            entry.user.take().into(),
+            (&entry.team).into(),
+            (&entry.trace_id).into(),
+            entry.key_id.clone().into(),
+            entry.user.clone().into(),
             entry.endpoint.into(),
             entry.decision.into(),
-            mem::take(&mut entry.body).into(),
+            (&entry.body).into(),
             prev.into(),
             hash.into(),
             entry.at.0.into(),

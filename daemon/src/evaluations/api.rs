@@ -2,6 +2,7 @@
 
 use super::progress::{Note, Progress};
 use super::{compare, sql, start, suites, summary, visible};
+use crate::act::Act;
 use crate::app::App;
 use crate::error::Error;
 use crate::gate::Caller;
@@ -20,42 +21,46 @@ use tokio::time::sleep;
 const EVENTS: usize = 64;
 
 pub(crate) fn routes(api: Api) -> Api {
-    api.mount::<PutSuite, _, _>(put_suite)
+    api.act::<PutSuite, _, _>(put_suite)
         .mount::<ListSuites, _, _>(list_suites)
-        .mount::<StartRun, _, _>(start_run)
+        .act::<StartRun, _, _>(start_run)
         .mount::<ListRuns, _, _>(list_runs)
         .mount::<GetRun, _, _>(get_run)
         .mount::<CompareRuns, _, _>(compare_runs)
 }
 
-async fn put_suite(app: App, call: Call<PutSuite>) -> Result<Out<AppliedSuite>, Error> {
-    let applied = suites::put(&app.db, &call.context.caller, &call.input).await?;
-    let status = if applied.new && !call.input.dry_run { 201 } else { 200 };
-    Ok(Out::Status(status, applied))
+async fn put_suite(app: App, call: Call<PutSuite>) -> Result<Act<Out<AppliedSuite>>, Error> {
+    let act = suites::put(&app.db, &call.context.caller, &call.input).await?;
+    let is_dry = call.input.dry_run;
+    Ok(act.map(|applied| Out::Status(if applied.new && !is_dry { 201 } else { 200 }, applied)))
 }
 
 async fn list_suites(app: App, call: Call<ListSuites>) -> Result<Out<Page<SuiteSummary>>, Error> {
     Ok(Out::Body(sql::suites(&app.db, &call.context.caller.team, &call.input).await?))
 }
 
-async fn start_run(app: App, call: Call<StartRun>) -> Result<Out<Run>, Error> {
-    let caller = &call.context.caller;
-    let run = start::start(&app, caller, call.input).await?;
-    let Some(patience) = call.context.wait else { return Ok(Out::Body(run)) };
-    if let Some(slot) = &call.context.slot {
-        slot.free();
-    }
-    if let Some(mut notes) = app.runs.watch(&run.run_id) {
-        let over = async { while !matches!(notes.recv().await, Err(RecvError::Closed)) {} };
-        tokio::select! {
-            () = over => {}
-            () = sleep(patience) => {}
-            () = app.work.draining.cancelled() => {}
+async fn start_run(app: App, call: Call<StartRun>) -> Result<Act<Out<Run>>, Error> {
+    let caller = Arc::clone(&call.context.caller);
+    let act = start::start(&app, &caller, call.input).await?;
+    let Some(patience) = call.context.wait else { return Ok(act.map(Out::Body)) };
+    let id = act.answer.run_id.clone();
+    let slot = call.context.slot.clone();
+    let later = async move {
+        if let Some(slot) = slot {
+            slot.free();
         }
-    }
-    let run = summary::load(&app.db, &caller.team, &run.run_id).await?.run;
-    let status = if run.status.is_over() { 200 } else { 202 };
-    Ok(Out::Status(status, run))
+        if let Some(mut notes) = app.runs.watch(&id) {
+            let over = async { while !matches!(notes.recv().await, Err(RecvError::Closed)) {} };
+            tokio::select! {
+                () = over => {}
+                () = sleep(patience) => {}
+                () = app.work.draining.cancelled() => {}
+            }
+        }
+        let run = summary::load(&app.db, &caller.team, &id).await?.run;
+        Ok((if run.status.is_over() { 200 } else { 202 }, run))
+    };
+    Ok(act.map(|run| Out::Begun(run, Box::pin(later))))
 }
 
 async fn list_runs(app: App, call: Call<ListRuns>) -> Result<Out<Page<Run>>, Error> {

@@ -87,6 +87,7 @@ async fn acting(
 }
 
 async fn answer(app: &App, bench: &Bench, case: &Case, context: &Context) -> Result<Option<Answered>, Error> {
+    app.books.check_open()?;
     let messages = vec![Message::new("user", &*case.input)];
     let asked = chat::prepare_version(app, context, bench.agent.clone(), messages)?;
     let (sender, mut receiver) = mpsc::channel(EVENTS);

@@ -39,12 +39,7 @@ pub(crate) fn suite_is_still(team: &str, id: &str, version: &str) -> Statement {
     Statement::new(sql, vec![team.into(), id.into(), version.into()]).expect(1)
 }
 
-pub(super) async fn put_suite(
-    db: &Db,
-    team: &str,
-    suite: &SuiteDefinition,
-    version: &str,
-) -> Result<(), Error> {
+pub(super) fn put_suite(team: &str, suite: &SuiteDefinition, version: &str) -> Result<Vec<Statement>, Error> {
     let id = &suite.metadata.id;
     let store = Statement::new(
         "INSERT INTO suite_versions (team, suite_id, version, definition, cases, created_at)
@@ -63,8 +58,7 @@ pub(super) async fn put_suite(
          ON CONFLICT (team, id) DO UPDATE SET current_version = excluded.current_version",
         vec![team.into(), id.into(), version.into()],
     );
-    db.batch(vec![store, point]).await?;
-    Ok(())
+    Ok(vec![store, point])
 }
 
 pub(super) async fn suites(db: &Db, team: &str, query: &ListQuery) -> Result<Page<SuiteSummary>, Error> {
@@ -89,7 +83,7 @@ pub(super) async fn suites(db: &Db, team: &str, query: &ListQuery) -> Result<Pag
     Ok(Page::of(rows.iter().map(suite).collect(), limit, |suite| suite.id.clone()))
 }
 
-pub(super) async fn insert_run(db: &Db, run: &Stored) -> Result<(), Error> {
+pub(super) fn insert_run(run: &Stored) -> Result<Statement, Error> {
     let sql = "INSERT INTO runs (id, team, agent_id, agent_version, suite_id, suite_version, basis, plan, caller, status,
                complete, cases, created_at) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)";
     let params = vec![
@@ -107,8 +101,7 @@ pub(super) async fn insert_run(db: &Db, run: &Stored) -> Result<(), Error> {
         run.plan.cases.len().into(),
         run.created_at.0.into(),
     ];
-    db.execute(sql, params).await?;
-    Ok(())
+    Ok(Statement::new(sql, params))
 }
 
 const COLUMNS: &str =

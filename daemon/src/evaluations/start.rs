@@ -1,11 +1,13 @@
 //! A run begins: the versions are fixed, the users checked, the plan stored.
 
 use super::{SEED, basis, engine, sql, summary};
+use crate::act::Act;
 use crate::agents::{self, Deployed};
 use crate::app::App;
 use crate::error::{Error, Kind};
 use crate::gate::Caller;
 use crate::gate::identity::may_act_as;
+use crate::store::Statement;
 use contract::agent::ENVIRONMENTS;
 use contract::id;
 use contract::suite::SuiteDefinition;
@@ -58,9 +60,9 @@ pub(super) struct Stored {
 ///
 /// # Errors
 /// If agent, version or suite aren't there, or the caller may not act for a user of the suite.
-pub(super) async fn start(app: &App, caller: &Caller, request: StartRunRequest) -> Result<Run, Error> {
+pub(super) async fn start(app: &App, caller: &Caller, request: StartRunRequest) -> Result<Act<Run>, Error> {
     let team = &caller.team;
-    let agent = version(app, caller, &request).await?;
+    let (agent, kept) = version(app, caller, &request).await?;
     if agent.definition.metadata.id != request.agent {
         let message =
             format!("The definition is of `{}`, not `{}`.", agent.definition.metadata.id, request.agent);
@@ -92,15 +94,19 @@ pub(super) async fn start(app: &App, caller: &Caller, request: StartRunRequest) 
         finished_at: None,
         summary: None,
     };
-    sql::insert_run(&app.db, &run).await?;
-    let shown = summary::run(&run, &[]);
-    engine::spawn(app.clone(), run.id);
-    Ok(shown)
+    let statements = kept.into_iter().chain([sql::insert_run(&run)?]).collect();
+    let app = app.clone();
+    Ok(Act::new(summary::run(&run, &[]), statements).then(move || engine::spawn(app, run.id)))
 }
 
-async fn version(app: &App, caller: &Caller, request: &StartRunRequest) -> Result<Deployed, Error> {
+/// The version that is asked, and what keeps it where it came with the request.
+async fn version(
+    app: &App,
+    caller: &Caller,
+    request: &StartRunRequest,
+) -> Result<(Deployed, Option<Statement>), Error> {
     if let Some(definition) = &request.definition {
-        return agents::store_for_evaluation(&app.db, caller, definition).await;
+        return agents::kept_for_evaluation(caller, definition).map(|(agent, keep)| (agent, Some(keep)));
     }
     let (db, team, agent) = (&app.db, &caller.team, &request.agent);
     let version = match &request.environment {
@@ -113,7 +119,7 @@ async fn version(app: &App, caller: &Caller, request: &StartRunRequest) -> Resul
             live.ok_or_else(|| Error::not_found("version", environment))?
         }
     };
-    agents::version(db, team, agent, &version).await
+    Ok((agents::version(db, team, agent, &version).await?, None))
 }
 
 /// How often each case is asked, within what one run may ask in all.

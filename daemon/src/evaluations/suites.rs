@@ -1,18 +1,24 @@
 //! Suites come in: checked, and stored under their content's hash.
 
 use super::sql;
+use crate::act::Act;
 use crate::agents;
 use crate::error::Error;
 use crate::gate::Caller;
 use crate::store::Db;
 use contract::check::{Checked, Context, Severity, Source, check};
 use contract::wire::evaluations::{AppliedSuite, PutSuiteRequest};
+use serde_json::json;
 
 /// Stores a suite: the same content is the same version.
 ///
 /// # Errors
 /// If it has problems, or is stored under another's name.
-pub(super) async fn put(db: &Db, caller: &Caller, request: &PutSuiteRequest) -> Result<AppliedSuite, Error> {
+pub(super) async fn put(
+    db: &Db,
+    caller: &Caller,
+    request: &PutSuiteRequest,
+) -> Result<Act<AppliedSuite>, Error> {
     let source = Source::new("suite", &request.definition);
     let (checked, findings) = check(&source, &Context::default());
     let suite = match checked {
@@ -29,9 +35,20 @@ pub(super) async fn put(db: &Db, caller: &Caller, request: &PutSuiteRequest) -> 
     let version = suite.version()?;
     let (team, id) = (&caller.team, &request.suite_id);
     let new = sql::suite_version(db, team, id, &version).await?.is_none();
-    if !request.dry_run {
-        sql::put_suite(db, team, &suite, &version).await?;
-    }
     let cases = suite.spec.cases.len();
-    Ok(AppliedSuite { object: "suite".into(), id: id.clone(), version, cases, new, findings })
+    let applied = AppliedSuite {
+        object: "suite".into(),
+        id: id.clone(),
+        version: version.clone(),
+        cases,
+        new,
+        findings,
+    };
+    if request.dry_run {
+        return Ok(Act::new(applied, Vec::new()));
+    }
+    let before = sql::current_suite(db, team, id).await?;
+    let state = |version: &String| json!({"id": id, "version": version});
+    let statements = sql::put_suite(team, &suite, &version)?;
+    Ok(Act::new(applied, statements).changing(before.map(|(version, _)| state(&version)), state(&version)))
 }

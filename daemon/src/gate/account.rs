@@ -9,8 +9,10 @@ use crate::providers::{Quote, Spending};
 use crate::store::Statement;
 use crate::trace::Recorder;
 use contract::money::Usd;
+use serde_json::json;
 use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Instant;
 
 /// The account of one call.
 pub(crate) struct Account {
@@ -102,6 +104,16 @@ impl Account {
         reserved.tokens.push((tokens, noted_at));
         Ok(())
     }
+
+    fn hold(&self, reserved: &mut Reserved, quote: &Quote) -> Result<(), Error> {
+        let holds = self.budgets.hold(self.spender(), quote.cost, self.began_at);
+        let holds = holds.inspect_err(|error| self.recorder.stage("budget", error.decision()))?;
+        if !holds.is_empty() {
+            self.recorder.stage("budget", "pass");
+        }
+        reserved.holds.extend(holds);
+        Ok(())
+    }
 }
 
 /// No wait helps a call that may use more than the minute ever has.
@@ -118,24 +130,18 @@ impl Spending for Account {
         self.caller.limits.tokens_per_minute.is_some() || self.budgets.bind(self.spender(), self.began_at)
     }
 
-    fn reserve(&self, quote: &Quote) -> Result<(), Error> {
+    fn reserve(&self, quote: &Quote, began: Instant) -> Result<(), Error> {
         let mut reserved = self.reserved();
-        if let Err(error) = self.reserve_tokens(&mut reserved, quote) {
-            self.recorder.stage("tokens", error.decision());
-            return Err(error);
+        let result = self
+            .reserve_tokens(&mut reserved, quote)
+            .inspect_err(|error| self.recorder.stage("tokens", error.decision()))
+            .and_then(|()| self.hold(&mut reserved, quote));
+        let mut detail = json!({"tokens": quote.tokens(), "usd": quote.cost});
+        if let Err(error) = &result {
+            detail["error"] = error.code.into();
         }
-        match self.budgets.hold(self.spender(), quote.cost, self.began_at) {
-            Ok(holds) if holds.is_empty() => {}
-            Ok(holds) => {
-                self.recorder.stage("budget", "pass");
-                reserved.holds.extend(holds);
-            }
-            Err(error) => {
-                self.recorder.stage("budget", error.decision());
-                return Err(error);
-            }
-        }
-        Ok(())
+        self.recorder.span("reservation", began, Some(detail));
+        result
     }
 
     fn narrow(&self, cost: Usd) {

@@ -3,6 +3,7 @@
 use super::identity::canonical;
 use super::role::Role;
 use super::{Caller, sql};
+use crate::act::Act;
 use crate::error::Error;
 use crate::store::Db;
 use contract::wire::admin::{Directory, Group, PutUser, PutUsersRequest, UpdateUserRequest, User};
@@ -43,12 +44,43 @@ pub(crate) async fn put(
     by: &Caller,
     team: &str,
     wanted: PutUsersRequest,
-) -> Result<Directory, Error> {
-    let known = sql::directory(db, team).await?.users;
-    let users = wanted.users.into_iter().map(|user| checked(by, &known, user));
+) -> Result<Act<Directory>, Error> {
+    // Read first: what changes after it is noticed.
+    let revisions = sql::revisions(db, team).await?;
+    let before = sql::directory(db, team).await?;
+    let users = wanted.users.into_iter().map(|user| checked(by, &before.users, user));
     let users = users.collect::<Result<Vec<_>, Error>>()?;
-    sql::put_directory(db, team, &wanted.groups, &users).await?;
-    sql::directory(db, team).await
+    let statements = sql::put_directory(team, &wanted.groups, &users, revisions);
+    let after = with(before.clone(), wanted.groups, users);
+    Ok(Act::new(after.clone(), statements).changing(before, after))
+}
+
+/// A directory after users and groups were put into it.
+fn with(mut directory: Directory, groups: Vec<String>, users: Vec<PutUser>) -> Directory {
+    directory.groups.extend(groups);
+    for PutUser { email, name, role, groups, active } in users {
+        let there = directory.users.iter().position(|user| user.email == email);
+        let before = there.map(|place| directory.users.swap_remove(place));
+        let before = before.unwrap_or_else(|| User {
+            email: email.clone(),
+            name: None,
+            role: Role::Member.as_str().into(),
+            active: true,
+            groups: Vec::new(),
+        });
+        directory.groups.extend(groups.iter().flatten().cloned());
+        directory.users.push(User {
+            email,
+            name: name.or(before.name),
+            role: role.unwrap_or(before.role),
+            active: active.unwrap_or(before.active),
+            groups: groups.unwrap_or(before.groups),
+        });
+    }
+    directory.users.sort_by(|a, b| a.email.cmp(&b.email));
+    directory.groups.sort();
+    directory.groups.dedup();
+    directory
 }
 
 /// Changes a user.
@@ -60,16 +92,18 @@ pub(crate) async fn update(
     by: &Caller,
     team: &str,
     change: UpdateUserRequest,
-) -> Result<User, Error> {
+) -> Result<Act<User>, Error> {
     let UpdateUserRequest { email, team: _, name, role, groups, active } = change;
     let email = canonical(&email)?;
-    let missing = || Error::not_found("user", &email);
-    let known = sql::directory(db, team).await?.users;
-    let is_it = |user: &User| user.email == email;
-    known.iter().find(|user| is_it(user)).ok_or_else(missing)?;
-    let change = checked(by, &known, PutUser { email: email.clone(), name, role, groups, active })?;
-    sql::put_directory(db, team, &[], &[change]).await?;
-    sql::directory(db, team).await?.users.into_iter().find(is_it).ok_or_else(missing)
+    let revisions = sql::revisions(db, team).await?;
+    let known = sql::directory(db, team).await?;
+    let before = known.users.iter().find(|user| user.email == email).cloned();
+    let before = before.ok_or_else(|| Error::not_found("user", &email))?;
+    let change = checked(by, &known.users, PutUser { email: email.clone(), name, role, groups, active })?;
+    let statements = sql::put_directory(team, &[], std::slice::from_ref(&change), revisions);
+    let after = with(known, Vec::new(), vec![change]).users.into_iter().find(|user| user.email == email);
+    let after = after.ok_or_else(|| Error::not_found("user", &email))?;
+    Ok(Act::new(after.clone(), statements).changing(before, after))
 }
 
 /// A user as they are stored, if the operator may change who they are into who they are to be.

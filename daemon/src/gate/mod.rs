@@ -16,6 +16,9 @@ pub(crate) mod source;
 mod sql;
 pub(crate) mod teams;
 
+#[cfg(test)]
+mod tests;
+
 use contract::wire::admin::KeyLimits;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;

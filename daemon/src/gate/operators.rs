@@ -3,8 +3,9 @@
 use super::authenticate::{Holder, Pepper};
 use super::role::Role;
 use super::{Caller, sql};
+use crate::act::Act;
 use crate::error::Error;
-use crate::store::Db;
+use crate::store::{Db, Statement};
 use contract::id;
 use contract::key::{Kind as SecretKind, Secret};
 use contract::time::Time;
@@ -24,7 +25,8 @@ pub(crate) async fn issue(db: &Db, pepper: &Pepper, name: &str) -> Result<Secret
         team: None,
         expires_at: None,
     };
-    let (_, secret) = insert(db, pepper, DEFAULT_TEAM, request).await?;
+    let (_, secret, insert) = insert(pepper, DEFAULT_TEAM, request)?;
+    db.batch(vec![insert]).await?;
     Ok(secret)
 }
 
@@ -32,28 +34,27 @@ pub(crate) async fn issue(db: &Db, pepper: &Pepper, name: &str) -> Result<Secret
 ///
 /// # Errors
 /// If there is no such role, or the creator may not give it.
-pub(crate) async fn create(
-    db: &Db,
+pub(crate) fn create(
     pepper: &Pepper,
     creator: &Caller,
     team: &str,
     request: CreateOperatorRequest,
-) -> Result<Operator, Error> {
+) -> Result<Act<Operator>, Error> {
     let role = Role::parse(&request.role).ok_or_else(|| Role::unknown("role", &request.role))?;
     creator.role.check_reaches(role)?;
     if request.name.is_empty() || request.name.len() > 100 {
         return Err(Error::invalid("name", "A token's name has 1 to 100 characters."));
     }
-    let (operator, secret) = insert(db, pepper, team, request).await?;
-    Ok(Operator { secret: Some(secret.expose().to_owned()), ..operator })
+    let (operator, secret, insert) = insert(pepper, team, request)?;
+    let shown = Operator { secret: Some(secret.expose().to_owned()), ..operator.clone() };
+    Ok(Act::new(shown, vec![insert]).changing((), operator))
 }
 
-async fn insert(
-    db: &Db,
+fn insert(
     pepper: &Pepper,
     team: &str,
     request: CreateOperatorRequest,
-) -> Result<(Operator, Secret), Error> {
+) -> Result<(Operator, Secret, Statement), Error> {
     let secret = Secret::generate(SecretKind::Operator).map_err(Error::internal)?;
     let operator = Operator {
         object: "operator".into(),
@@ -66,8 +67,8 @@ async fn insert(
         created_at: Time::now(),
         secret: None,
     };
-    sql::insert_operator(db, &operator, &pepper.hash(secret.expose())).await?;
-    Ok((operator, secret))
+    let insert = sql::insert_operator(&operator, &pepper.hash(secret.expose()));
+    Ok((operator, secret, insert))
 }
 
 /// The tokens of a team, the newest first.
@@ -78,16 +79,15 @@ pub(crate) async fn list(db: &Db, team: &str) -> Result<Vec<Operator>, Error> {
     sql::operators(db, team).await
 }
 
-/// Ends a token at once; the one revoked.
+/// Ends a token at once.
 ///
 /// # Errors
 /// If there is none in the revoker's team, or its role stands above theirs.
-pub(crate) async fn revoke(db: &Db, by: &Caller, id: &str) -> Result<Operator, Error> {
+pub(crate) async fn revoke(db: &Db, by: &Caller, id: &str) -> Result<Act<()>, Error> {
     let found = sql::operators(db, &by.team).await?.into_iter().find(|operator| operator.id == id);
     let operator = found.ok_or_else(|| Error::not_found("operator", id))?;
     by.role.check_reaches(Role::parse(&operator.role).unwrap_or(Role::Viewer))?;
-    sql::revoke_operator(db, id, Time::now().0).await?;
-    Ok(operator)
+    Ok(Act::new((), vec![sql::revoke_operator(id, Time::now().0)]).changing(operator, ()))
 }
 
 pub(super) async fn by_hash(db: &Db, hash: &str) -> Result<Option<Holder>, Error> {

@@ -5,11 +5,11 @@ use super::rate::Past;
 use super::role::Role;
 use super::{Caller, source};
 use crate::error::Error;
-use crate::store::{Db, Row, Statement, StoreError, Value};
+use crate::store::{Db, Row, Statement, Value};
 use contract::id;
 use contract::time::Time;
 use contract::wire::admin::{Directory, Group, KeyLimits, Operator, PutUser, User};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Arc;
 
 pub(super) async fn key_by_hash(db: &Db, hash: &str) -> Result<Option<Holder>, Error> {
@@ -127,7 +127,7 @@ async fn operator(db: &Db, column: &str, value: &str) -> Result<Option<Holder>, 
     }))
 }
 
-pub(super) async fn insert_operator(db: &Db, operator: &Operator, hash: &str) -> Result<(), StoreError> {
+pub(super) fn insert_operator(operator: &Operator, hash: &str) -> Statement {
     let sql = "INSERT INTO operator_tokens (id, team, name, role, hash, expires_at, created_at)
                VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)";
     let params = vec![
@@ -139,7 +139,7 @@ pub(super) async fn insert_operator(db: &Db, operator: &Operator, hash: &str) ->
         operator.expires_at.map(|at| at.0).into(),
         operator.created_at.0.into(),
     ];
-    db.execute(sql, params).await.map(drop)
+    Statement::new(sql, params)
 }
 
 pub(super) async fn operators(db: &Db, team: &str) -> Result<Vec<Operator>, Error> {
@@ -169,9 +169,9 @@ fn read_operator(row: &Row, now: i64) -> Operator {
     }
 }
 
-pub(super) async fn revoke_operator(db: &Db, id: &str, now: i64) -> Result<(), StoreError> {
+pub(super) fn revoke_operator(id: &str, now: i64) -> Statement {
     let sql = "UPDATE operator_tokens SET revoked_at = ?2 WHERE id = ?1 AND revoked_at IS NULL";
-    db.execute(sql, vec![id.into(), now.into()]).await.map(drop)
+    Statement::new(sql, vec![id.into(), now.into()])
 }
 
 pub(super) async fn teams(db: &Db) -> Result<Vec<String>, Error> {
@@ -182,10 +182,9 @@ pub(super) async fn team_exists(db: &Db, team: &str) -> Result<bool, Error> {
     Ok(db.row("SELECT 1 FROM teams WHERE id = ?1", vec![team.into()]).await?.is_some())
 }
 
-pub(super) async fn insert_team(db: &Db, team: &str, now: i64) -> Result<(), Error> {
+pub(super) fn insert_team(team: &str, now: i64) -> Statement {
     let sql = "INSERT INTO teams (id, created_at) VALUES (?1, ?2) ON CONFLICT (id) DO NOTHING";
-    db.execute(sql, vec![team.into(), now.into()]).await?;
-    Ok(())
+    Statement::new(sql, vec![team.into(), now.into()])
 }
 
 /// A user as the gate knows them.
@@ -209,13 +208,21 @@ pub(super) async fn member(db: &Db, team: &str, email: &str) -> Result<Option<Me
     }))
 }
 
-/// Adds users, or changes what is named of those there are; and adds groups.
-pub(super) async fn put_directory(
-    db: &Db,
+/// How often each user of a team was changed.
+pub(super) async fn revisions(db: &Db, team: &str) -> Result<HashMap<String, i64>, Error> {
+    let sql = "SELECT email, revision FROM users WHERE team = ?1 AND deleted_at IS NULL";
+    let rows = db.rows(sql, vec![team.into()]).await?;
+    Ok(rows.iter().map(|row| (row.text(0), row.int(1))).collect())
+}
+
+/// Adds users, or changes what is named of those there are, who were changed so often; and adds groups. A conflict where
+/// somebody else changed one of the users meanwhile, or added one.
+pub(super) fn put_directory(
     team: &str,
     groups: &[String],
     users: &[PutUser],
-) -> Result<(), StoreError> {
+    mut revisions: HashMap<String, i64>,
+) -> Vec<Statement> {
     let now = Time::now().0;
     let group = |name: &String| {
         let sql = "INSERT INTO groups (team, name, id, created_at, updated_at) VALUES (?1, ?2, ?3, ?4, ?4)
@@ -223,8 +230,12 @@ pub(super) async fn put_directory(
         Statement::new(sql, vec![team.into(), name.into(), id::new("grp").into(), now.into()])
     };
     let mut batch: Vec<Statement> = groups.iter().map(group).collect();
+    let mut seen = HashSet::new();
     for user in users {
-        batch.push(put_user(team, user, now));
+        // Who is named twice was changed by nobody else in between.
+        let is_first = seen.insert(&user.email);
+        let revision = is_first.then(|| revisions.remove(&user.email).unwrap_or(-1));
+        batch.push(put_user(team, user, revision, now));
         let Some(groups) = &user.groups else { continue };
         let leave = "DELETE FROM group_members WHERE team = ?1 AND email = ?2";
         batch.push(Statement::new(leave, vec![team.into(), (&user.email).into()]));
@@ -234,10 +245,10 @@ pub(super) async fn put_directory(
             batch.push(Statement::new(join, vec![team.into(), (&user.email).into(), name.into()]));
         }
     }
-    db.batch(batch).await.map(drop)
+    batch
 }
 
-fn put_user(team: &str, user: &PutUser, now: i64) -> Statement {
+fn put_user(team: &str, user: &PutUser, revision: Option<i64>, now: i64) -> Statement {
     // Who was removed and comes again is somebody else.
     let sql = "INSERT INTO users (team, email, name, role, is_active, id, created_at, updated_at)
                VALUES (?1, ?2, ?3, COALESCE(CAST(?4 AS TEXT), 'member'), COALESCE(CAST(?5 AS BIGINT), 1), ?6, ?7, ?7)
@@ -250,7 +261,8 @@ fn put_user(team: &str, user: &PutUser, now: i64) -> Statement {
                    is_active = CASE WHEN users.deleted_at IS NULL THEN COALESCE(CAST(?5 AS BIGINT), users.is_active)
                                     ELSE excluded.is_active END,
                    id = CASE WHEN users.deleted_at IS NULL THEN users.id ELSE excluded.id END,
-                   updated_at = excluded.updated_at, revision = users.revision + 1, deleted_at = NULL";
+                   updated_at = excluded.updated_at, revision = users.revision + 1, deleted_at = NULL
+               WHERE users.deleted_at IS NOT NULL OR users.revision = COALESCE(CAST(?8 AS BIGINT), users.revision)";
     let params = vec![
         team.into(),
         (&user.email).into(),
@@ -259,8 +271,9 @@ fn put_user(team: &str, user: &PutUser, now: i64) -> Statement {
         user.active.map(i64::from).into(),
         id::new("usr").into(),
         now.into(),
+        revision.into(),
     ];
-    Statement::new(sql, params)
+    Statement::new(sql, params).expect(1)
 }
 
 /// All users and groups of a team.

@@ -2,7 +2,7 @@
 
 use super::{Caller, sql};
 use crate::error::{Error, Kind};
-use crate::store::Db;
+use crate::store::{Db, Statement};
 use contract::time::Time;
 
 /// The team that an operator means: its own where it names none.
@@ -36,13 +36,13 @@ pub(crate) async fn list(db: &Db, caller: &Caller) -> Result<Vec<String>, Error>
     }
 }
 
-/// Makes sure that a team is there.
+/// What makes sure that a team is there.
 ///
 /// # Errors
 /// If the operator may not look after it, or its name is none.
-pub(crate) async fn ensure(db: &Db, caller: &Caller, team: &str) -> Result<(), Error> {
+pub(crate) fn ensured(caller: &Caller, team: &str) -> Result<Vec<Statement>, Error> {
     if team == caller.team {
-        return Ok(());
+        return Ok(Vec::new());
     }
     if !caller.role.sees_every_team() {
         let message = format!("The role {} looks after its own team only.", caller.role.as_str());
@@ -53,5 +53,5 @@ pub(crate) async fn ensure(db: &Db, caller: &Caller, team: &str) -> Result<(), E
         let message = "A team's id has 1 to 63 lower-case letters, digits and hyphens.";
         return Err(Error::invalid("team", message));
     }
-    sql::insert_team(db, team, Time::now().0).await
+    Ok(vec![sql::insert_team(team, Time::now().0)])
 }

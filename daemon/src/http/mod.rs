@@ -1,5 +1,6 @@
 //! The door: the routes of every group, made from the catalogue.
 
+mod govern;
 mod idempotency;
 mod input;
 mod listen;
@@ -134,7 +135,7 @@ fn refuse_in(form: Media, error: Error) -> Response {
 
 /// The figures for Prometheus: for who asks from this machine, and else for operators who may look.
 async fn metrics(app: App, request: Request) -> Response {
-    let credentials = mount::credentials(&app, &request);
+    let credentials = govern::credentials(&app, &request);
     if !credentials.address.is_some_and(|address| address.to_canonical().is_loopback())
         && let Err(error) = may_look(&app, &credentials).await
     {
@@ -145,9 +146,10 @@ async fn metrics(app: App, request: Request) -> Response {
 }
 
 async fn readiness(app: App) -> Response {
+    let is_open = app.books.check_open().is_ok();
     match app.db.row("SELECT 1", vec![]).await {
-        Ok(_) => (StatusCode::OK, "ready").into_response(),
-        Err(_) => (StatusCode::SERVICE_UNAVAILABLE, "the store does not answer").into_response(),
+        Ok(_) if is_open => (StatusCode::OK, "ready").into_response(),
+        _ => (StatusCode::SERVICE_UNAVAILABLE, "the store does not answer").into_response(),
     }
 }
 

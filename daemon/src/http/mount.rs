@@ -1,35 +1,24 @@
 //! A catalogue entry becomes a guarded route here, and nowhere else.
 
-use super::listen::Peer;
-use super::{idempotency, input, proxy, reply, sse};
+use super::govern::stay;
+use super::input;
+use crate::act::Act;
 use crate::app::App;
-use crate::call::{Context, Ending};
+use crate::call::Context;
 use crate::error::{Error, Kind};
-use crate::gate::admit::{Admitted, Credentials, Refusal, admit};
-use crate::gate::rate::Standing;
-use crate::trace::{Parent, Recorder};
 use axum::Router;
 use axum::body::Bytes;
 use axum::extract::Request;
-use axum::http::HeaderMap;
-use axum::response::Response;
 use axum::routing::{MethodFilter, on};
 use contract::catalogue::CATALOGUE;
-use contract::endpoint::{Declaration, Endpoint, Media, Method};
+use contract::endpoint::{Declaration, Endpoint, Method};
 use contract::wire::sse::Event;
 use futures::FutureExt;
 use futures::future::BoxFuture;
-use prometheus_client::metrics::gauge::Gauge;
 use serde_json::Value;
 use std::collections::HashSet;
 use std::future::Future;
-use std::panic::AssertUnwindSafe;
-use std::pin::Pin;
-use std::sync::Arc;
-use std::task::{self, Poll, ready};
-use std::time::{Duration, Instant};
-use tokio::sync::{mpsc, watch};
-use tokio_util::task::task_tracker::TaskTrackerToken;
+use tokio::sync::mpsc;
 
 /// A call to an endpoint that the gate let in. Only this file makes one, so that no handler runs unguarded.
 pub(crate) struct Call<E: Endpoint> {
@@ -44,6 +33,10 @@ pub(crate) enum Out<T> {
     Body(T),
     /// A body with another status.
     Status(u16, T),
+    /// The error that an act ends with, which is stored as any.
+    Refused(Error),
+    /// A body, with the endpoint's own status, of an act that begins work; and what is answered in its place to who waits.
+    Begun(T, BoxFuture<'static, Result<(u16, T), Error>>),
     /// Events of a call that settles itself when they end.
     Stream(mpsc::Receiver<Event>),
     /// Events that tell of other work: the call is settled as they begin.
@@ -71,12 +64,57 @@ pub(crate) enum Content {
 }
 
 /// What goes back, with its type forgotten.
-enum Answer {
+pub(super) enum Answer {
     Json(u16, Value),
     Stream(mpsc::Receiver<Event>),
     Watch(mpsc::Receiver<Event>),
     Lines(mpsc::Receiver<Bytes>),
     Written(Written),
+    Act(Box<Attempt>),
+}
+
+pub(super) type Reply = Result<(u16, Value), Error>;
+
+/// An act that a handler decided on.
+pub(super) struct Attempt {
+    pub(super) act: Act<()>,
+    /// What is answered once it is stored.
+    pub(super) reply: Reply,
+    /// What is answered in place of that to who waits.
+    pub(super) later: Option<BoxFuture<'static, Reply>>,
+    /// What was asked, to decide anew.
+    pub(super) input: Value,
+}
+
+fn answer<E: Endpoint>(out: Out<E::Output>) -> Result<Answer, Error> {
+    Ok(match out {
+        Out::Body(body) | Out::Begun(body, _) => {
+            Answer::Json(E::DECLARATION.status, serde_json::to_value(body)?)
+        }
+        Out::Status(status, body) => Answer::Json(status, serde_json::to_value(body)?),
+        Out::Refused(error) => return Err(error),
+        Out::Stream(events) => Answer::Stream(events),
+        Out::Watch(events) => Answer::Watch(events),
+        Out::Lines(lines) => Answer::Lines(lines),
+        Out::Written(written) => Answer::Written(written),
+    })
+}
+
+fn attempt<E: Endpoint>(act: Act<Out<E::Output>>, input: Value) -> Result<Attempt, Error> {
+    let (out, act) = act.split();
+    let json = |status, body: E::Output| -> Reply { Ok((status, serde_json::to_value(body)?)) };
+    let mut later = None;
+    let reply = match out {
+        Out::Body(body) => json(E::DECLARATION.status, body),
+        Out::Status(status, body) => json(status, body),
+        Out::Begun(body, more) => {
+            later = Some(more.map(move |more| more.and_then(|(status, body)| json(status, body))).boxed());
+            json(E::DECLARATION.status, body)
+        }
+        Out::Refused(error) => Err(error),
+        _ => return Err(Error::internal("an act is answered by a body")),
+    };
+    Ok(Attempt { act, reply, later, input })
 }
 
 /// Collects the groups' routes.
@@ -102,15 +140,25 @@ impl Api {
             let handler = handler.clone();
             async move {
                 let input = input::typed::<E::Input>(input)?;
-                let out = handler(app, Call { input, context, _guarded: () }).await?;
-                Ok(match out {
-                    Out::Body(body) => Answer::Json(E::DECLARATION.status, serde_json::to_value(body)?),
-                    Out::Status(status, body) => Answer::Json(status, serde_json::to_value(body)?),
-                    Out::Stream(events) => Answer::Stream(events),
-                    Out::Watch(events) => Answer::Watch(events),
-                    Out::Lines(lines) => Answer::Lines(lines),
-                    Out::Written(written) => Answer::Written(written),
-                })
+                answer::<E>(handler(app, Call { input, context, _guarded: () }).await?)
+            }
+        })
+    }
+
+    /// Adds an endpoint whose handler decides on an act. It may be asked again, where others overtake the act; it writes
+    /// nothing itself.
+    pub(crate) fn act<E, H, F>(self, handler: H) -> Self
+    where
+        E: Endpoint,
+        H: Fn(App, Call<E>) -> F + Clone + Send + Sync + 'static,
+        F: Future<Output = Result<Act<Out<E::Output>>, Error>> + Send + 'static,
+    {
+        self.add(E::DECLARATION, move |app, context, input| {
+            let handler = handler.clone();
+            async move {
+                let asked = input::typed::<E::Input>(input.clone())?;
+                let act = handler(app, Call { input: asked, context, _guarded: () }).await?;
+                Ok(Answer::Act(Box::new(attempt::<E>(act, input)?)))
             }
         })
     }
@@ -151,249 +199,4 @@ impl Api {
         self.router = self.router.route(&path, route);
         self
     }
-}
-
-/// A call on its way to its settlement. It runs where it came in; when the client leaves before the answer, the server
-/// drops this, and the call goes on by itself: it learns that nobody is `here` any longer.
-struct Stay {
-    call: Option<BoxFuture<'static, Response>>,
-    here: Option<watch::Sender<()>>,
-    app: App,
-    _held: TaskTrackerToken,
-    _waiting: Waiting,
-}
-
-/// Counts among the calls whose answer has not begun, as long as it lives.
-struct Waiting(Gauge);
-
-impl Drop for Waiting {
-    fn drop(&mut self) {
-        self.0.dec();
-    }
-}
-
-impl Future for Stay {
-    type Output = Response;
-
-    fn poll(mut self: Pin<&mut Self>, context: &mut task::Context<'_>) -> Poll<Response> {
-        // A call that has ended is polled no more.
-        let Some(call) = &mut self.call else { return Poll::Pending };
-        let response = ready!(call.as_mut().poll(context));
-        self.call = None;
-        Poll::Ready(response)
-    }
-}
-
-impl Drop for Stay {
-    fn drop(&mut self) {
-        self.here = None;
-        if let Some(call) = self.call.take() {
-            drop(self.app.work.spawn(call));
-        }
-    }
-}
-
-fn stay<W, F>(app: App, declaration: &'static Declaration, request: Request, work: W) -> Stay
-where
-    W: FnOnce(App, Context, Value) -> F + Send + 'static,
-    F: Future<Output = Result<Answer, Error>> + Send + 'static,
-{
-    let (here, presence) = watch::channel(());
-    let call = govern(app.clone(), declaration, request, work, presence).boxed();
-    let waiting = app.metrics.waiting.clone();
-    waiting.inc();
-    Stay { call: Some(call), here: Some(here), _held: app.work.hold(), _waiting: Waiting(waiting), app }
-}
-
-/// The one path of a public call: gate, input, work, settlement.
-async fn govern<W, F>(
-    app: App,
-    declaration: &'static Declaration,
-    request: Request,
-    work: W,
-    presence: watch::Receiver<()>,
-) -> Response
-where
-    W: FnOnce(App, Context, Value) -> F + Send,
-    F: Future<Output = Result<Answer, Error>> + Send + 'static,
-{
-    let recorder = Recorder::open_under(declaration.name, app.books.clock.now(), parent(request.headers()));
-    let (began, credentials) = (Instant::now(), credentials(&app, &request));
-    let admitted = admit(&app, &recorder, &credentials, declaration).await;
-    recorder.span("gate", began, None);
-    let Admitted { caller, standing, slot } = match admitted {
-        Ok(admitted) => admitted,
-        Err(refusal) => return turn_away(&app, &recorder, refusal, declaration.media).await,
-    };
-    let (tags, wrong) = match tags(request.headers()) {
-        Ok(tags) => (tags, None),
-        Err(error) => (Vec::new(), Some(error)),
-    };
-    let mut context = Context::new(caller, recorder, app.books.clone(), tags);
-    context.slot = slot.map(Arc::new);
-    context.client = Some(presence);
-    context.wants_events =
-        header(request.headers(), "accept").is_some_and(|a| a.contains("text/event-stream"));
-    context.is_fresh = header(request.headers(), "cache-control")
-        .is_some_and(|c| c.contains("no-cache") || c.contains("no-store"));
-    context.wait = header(request.headers(), "prefer").as_deref().and_then(wait);
-    if declaration.media == Media::Scim {
-        let peer = request.extensions().get::<Peer>().map(|peer| peer.0);
-        context.origin = proxy::origin(&app.proxies, peer, request.headers()).map(Into::into);
-    }
-    let result = match wrong {
-        Some(error) => Ok(Err(error)),
-        None => AssertUnwindSafe(perform(&app, declaration, &context, request, work)).catch_unwind().await,
-    };
-    let result = result.unwrap_or_else(|_| Err(Error::internal("a panic")));
-    finish(&context, standing, result, declaration.media).await
-}
-
-async fn perform<W, F>(
-    app: &App,
-    declaration: &'static Declaration,
-    context: &Context,
-    request: Request,
-    work: W,
-) -> Result<(Answer, bool), Error>
-where
-    W: FnOnce(App, Context, Value) -> F + Send,
-    F: Future<Output = Result<Answer, Error>> + Send + 'static,
-{
-    let key = header(request.headers(), "idempotency-key").filter(|_| declaration.creates());
-    let config = &app.config;
-    // Calls to models may hold images.
-    let is_model_call = declaration.scope.family() == "completions";
-    let most = match () {
-        () if is_model_call => config.max_model_body_bytes,
-        () if declaration.is_admin() => config.max_upload_bytes,
-        () => config.max_body_bytes,
-    };
-    let began = Instant::now();
-    let input = input::read(app, most, declaration.method, declaration.media, request).await;
-    context.recorder.span("body", began, None);
-    let (input, upload) = input?;
-    let mut context = context.clone();
-    context.upload = upload.map(Arc::new);
-    let Some(key) = key else {
-        return Ok((work(app.clone(), context.clone(), input).await?, false));
-    };
-    let ticket = match idempotency::claim(app, &context.caller, declaration.name, &key, &input).await? {
-        idempotency::Claim::Answered(status, body) => return Ok((Answer::Json(status, body), true)),
-        idempotency::Claim::First(ticket) => ticket,
-    };
-    let result = work(app.clone(), context.clone(), input).await;
-    match &result {
-        Ok(Answer::Json(status, body)) => ticket.keep(app, *status, body).await?,
-        _ => ticket.release(&app.db).await?,
-    }
-    Ok((result?, false))
-}
-
-async fn finish(
-    context: &Context,
-    standing: Option<Standing>,
-    result: Result<(Answer, bool), Error>,
-    media: Media,
-) -> Response {
-    let trace_id = context.trace_id();
-    let is_blocked = result.as_ref().is_err_and(|error| error.code == "content_filter");
-    let (mut response, settles) = match result {
-        Ok((Answer::Json(status, body), replayed)) if media == Media::Scim => {
-            (reply::scim(status, &body, replayed), true)
-        }
-        Ok((Answer::Json(status, body), replayed)) => (reply::json(status, &body, replayed), true),
-        Ok((Answer::Stream(events), _)) => (sse::response(events), false),
-        Ok((Answer::Watch(events), _)) => (sse::response(events), true),
-        Ok((Answer::Lines(lines), _)) => (sse::lines(lines), true),
-        Ok((Answer::Written(Written { headers, content }), _)) => match content {
-            Content::Json(body) | Content::Text(body) => (reply::written(body, &headers), true),
-            Content::Frames(frames) => (reply::with(sse::frames(frames), &headers), false),
-        },
-        Err(error) => (reply::error(error, &trace_id, media), true),
-    };
-    if settles {
-        let status = response.status().as_u16();
-        let label = match status {
-            200..=299 => "completed",
-            401 | 403 | 429 => "denied",
-            499 => "cancelled",
-            _ if is_blocked => "blocked",
-            _ => "failed",
-        };
-        if let Err(error) = context.settle(Ending { status, label }).await {
-            // What isn't logged isn't answered.
-            response = reply::error(error, &trace_id, media);
-        }
-    }
-    reply::add_headers(&mut response, &trace_id, standing);
-    response
-}
-
-async fn turn_away(app: &App, recorder: &Recorder, refusal: Refusal, media: Media) -> Response {
-    let trace_id = recorder.trace_id();
-    let mut response = reply::error(refusal.error, &trace_id, media);
-    if let Some(record) = recorder.close() {
-        let ending = Ending { status: response.status().as_u16(), label: "denied" };
-        if let Err(error) = app.books.write(record, refusal.caller.as_ref(), ending, Vec::new()).await {
-            response = reply::error(error, &trace_id, media);
-        }
-    }
-    reply::add_headers(&mut response, &trace_id, refusal.standing);
-    response
-}
-
-/// What a request shows at the gate.
-pub(super) fn credentials(app: &App, request: &Request) -> Credentials {
-    let headers = request.headers();
-    let users = headers.get_all("x-user-email").iter();
-    let peer = request.extensions().get::<Peer>().map(|peer| peer.0);
-    Credentials {
-        authorization: header(headers, "authorization"),
-        users: users.map(|value| String::from_utf8_lossy(value.as_bytes()).into_owned()).collect(),
-        assertion: header(headers, "x-user-assertion"),
-        address: peer.map(|peer| proxy::client(&app.proxies, peer, headers)),
-    }
-}
-
-/// Most tags of a call, and the longest, in bytes.
-const MOST_TAGS: usize = 16;
-const LONGEST_TAG: usize = 100;
-
-/// The tags of `X-Katonic-Tags`, comma-separated.
-///
-/// # Errors
-/// If there are too many, or one is too long or unreadable: budgets count by them, so none is left out.
-fn tags(headers: &HeaderMap) -> Result<Vec<String>, Error> {
-    let wrong = |what: String| Err(Error::invalid("X-Katonic-Tags", what));
-    let mut tags = Vec::new();
-    for value in headers.get_all("x-katonic-tags") {
-        let Ok(text) = value.to_str() else { return wrong("A tag has ASCII characters only.".into()) };
-        tags.extend(text.split(',').map(str::trim).filter(|tag| !tag.is_empty()).map(str::to_owned));
-    }
-    if tags.len() > MOST_TAGS {
-        return wrong(format!("A call has {MOST_TAGS} tags at most, not {}.", tags.len()));
-    }
-    if tags.iter().any(|tag| tag.len() > LONGEST_TAG) {
-        return wrong(format!("A tag has {LONGEST_TAG} characters at most."));
-    }
-    Ok(tags)
-}
-
-/// The client's span, of one `traceparent` and any number of `tracestate`s, which are one list (W3C Trace Context, 3.3.1).
-fn parent(headers: &HeaderMap) -> Option<Parent> {
-    let parent = headers.get("traceparent")?.to_str().ok()?;
-    let state = headers.get_all("tracestate").iter().filter_map(|value| value.to_str().ok());
-    let state = state.collect::<Vec<_>>().join(",");
-    Parent::read(parent, Some(&state).filter(|state| !state.is_empty()).map(String::as_str))
-}
-
-fn header(headers: &HeaderMap, name: &str) -> Option<String> {
-    headers.get(name).and_then(|value| value.to_str().ok()).map(str::to_owned)
-}
-
-/// The seconds of `Prefer: wait=N` (RFC 7240, section 4.3), ten minutes at most.
-fn wait(prefer: &str) -> Option<Duration> {
-    let seconds = prefer.split([',', ';']).find_map(|part| part.trim().strip_prefix("wait="))?;
-    Some(Duration::from_secs(seconds.trim().parse::<u64>().ok()?.min(600)))
 }

@@ -1,6 +1,7 @@
 //! One promotion: judged against the gate of record, then one compare-and-swap.
 
 use super::judge::judge;
+use crate::act::Act;
 use crate::agents;
 use crate::app::App;
 use crate::error::{Error, Kind};
@@ -10,19 +11,20 @@ use contract::agent::ENVIRONMENTS;
 use contract::id;
 use contract::time::Time;
 use contract::wire::agents::{GateRule, PromoteRequest, Promotion, PromotionOutcome};
+use serde_json::json;
 
 /// Most characters of an operator's reason.
 const LONGEST_REASON: usize = 1000;
 
-/// Promotes a version, or refuses with every rule of the gate.
+/// Promotes a version, or refuses with every rule of the gate: also that is kept.
 ///
 /// # Errors
-/// If agent or version aren't there, the gate refuses, or another promotion came first.
+/// If agent or version aren't there.
 pub(crate) async fn promote(
     app: &App,
     caller: &Caller,
     request: PromoteRequest,
-) -> Result<PromotionOutcome, Error> {
+) -> Result<Act<Result<PromotionOutcome, Error>>, Error> {
     let (team, agent, environment) = (&caller.team, &request.agent_id, &request.environment);
     agents::check_reach(caller, agent)?;
     if !ENVIRONMENTS.contains(&environment.as_str()) {
@@ -60,8 +62,13 @@ pub(crate) async fn promote(
             batch.push(evaluations::suite_is_still(team, &suite, &version));
         }
     }
-    app.db.batch(batch).await?;
-    if status == "refused" { Err(refusal(&promotion)) } else { Ok(outcome(promotion)) }
+    if status == "refused" {
+        return Ok(Act::new(Err(refusal(&promotion)), batch));
+    }
+    let live =
+        |version: Option<&String>| json!({"agent": agent, "environment": environment, "version": version});
+    let (before, after) = (live(promotion.from.as_ref()), live(Some(&promotion.to)));
+    Ok(Act::new(Ok(outcome(promotion)), batch).changing(before, after))
 }
 
 fn check_override(caller: &Caller, reason: &str) -> Result<(), Error> {

@@ -8,6 +8,7 @@ use super::usage::Tokens;
 use crate::error::Error;
 use contract::money::Usd;
 use serde_json::{Map, Value};
+use std::time::Instant;
 
 /// Tokens that an answer is bounded to, where its request sets no bound and somebody must pay for it.
 const ASSUMED_OUTPUT: u64 = 8192;
@@ -26,11 +27,11 @@ pub(crate) trait Spending: Send + Sync {
     /// Whether a call must be quoted before it is made.
     fn is_bounded(&self) -> bool;
 
-    /// Sets aside what a call could cost at worst.
+    /// Sets aside what a call could cost at worst, which was begun to be reckoned at `began`.
     ///
     /// # Errors
     /// If there isn't as much left.
-    fn reserve(&self, quote: &Quote) -> Result<(), Error>;
+    fn reserve(&self, quote: &Quote, began: Instant) -> Result<(), Error>;
 
     /// The call can cost no more than this any longer.
     fn narrow(&self, cost: Usd);
@@ -44,7 +45,7 @@ impl Spending for Free {
         false
     }
 
-    fn reserve(&self, _: &Quote) -> Result<(), Error> {
+    fn reserve(&self, _: &Quote, _: Instant) -> Result<(), Error> {
         Ok(())
     }
 
@@ -65,6 +66,12 @@ pub(crate) struct Quote {
 }
 
 impl Quote {
+    /// Of a call that costs so much at worst.
+    #[cfg(test)]
+    pub(crate) fn costing(cost: Usd) -> Self {
+        Self { input_tokens: 1, output_tokens: 1, answers: 1, runs: 1, cost: Some(cost) }
+    }
+
     /// Of a request that any of these targets may answer, `runs` of them at the same time.
     pub(super) async fn of(
         operation: Operation,

@@ -85,9 +85,10 @@ impl Providers {
         if !ask.by.spending.is_bounded() {
             return self.walk(plan, ask, targets).await;
         }
+        let began = Instant::now();
         let runs = 1 + u64::from(plan.hedge.is_some() && targets.len() > 1);
         let quote = Quote::of(ask.operation, ask.body, &needs, &targets, runs).await;
-        ask.by.spending.reserve(&quote)?;
+        ask.by.spending.reserve(&quote, began.into_std())?;
         let bounded = quote.bounding(ask.operation, ask.body, &needs);
         let ask = Ask { body: bounded.as_ref().unwrap_or(ask.body), ..ask };
         let answered = self.walk(plan, ask, targets).await?;

@@ -19,7 +19,6 @@ pub(crate) use users::Users;
 use crate::call::Context;
 use crate::error::{Error, Kind};
 use contract::time::Time;
-use contract::wire::scim::ScimResource;
 use schema::ResourceType;
 use serde_json::{Value, json};
 
@@ -31,19 +30,6 @@ const MOST: usize = 200;
 
 /// Resources on a page where the client doesn't say.
 const USUAL: usize = 100;
-
-/// How often a change is tried that others overtake.
-const TRIES: usize = 8;
-
-/// A resource, and what a change of it was, for the audit log.
-pub(crate) struct Changed {
-    /// As the answer shows it; empty, where it was removed.
-    pub(crate) resource: ScimResource,
-    /// What was, without what only concerns the person.
-    pub(crate) before: Value,
-    /// What is.
-    pub(crate) after: Value,
-}
 
 /// Where resources stand, for the clients of a call.
 fn address(context: &Context, endpoint: &str, id: &str) -> String {

@@ -1,5 +1,6 @@
 //! The queries of sessions. A session belongs to one user, or to one key that acts for nobody.
 
+use crate::act::Act;
 use crate::error::Error;
 use crate::gate::Caller;
 use crate::store::{Db, Row, Statement, Value};
@@ -33,11 +34,7 @@ fn read(row: &Row) -> Session {
 }
 
 /// Opens a session.
-pub(crate) async fn create(
-    db: &Db,
-    caller: &Caller,
-    request: CreateSessionRequest,
-) -> Result<Session, Error> {
+pub(crate) fn create(caller: &Caller, request: CreateSessionRequest) -> Result<Act<Session>, Error> {
     let id = contract::id::new("ses");
     let created_at = Time::now();
     let sql = "INSERT INTO sessions (team, key_id, user_email, id, agent_id, title, metadata, created_at)
@@ -51,9 +48,9 @@ pub(crate) async fn create(
         metadata.into(),
         created_at.0.into(),
     ]);
-    db.execute(sql, params).await?;
     let (agent_id, title, user) = (request.agent_id, request.title, caller.user.clone());
-    Ok(Session { object: "session".into(), id, agent_id, user, title, messages: 0, created_at })
+    let session = Session { object: "session".into(), id, agent_id, user, title, messages: 0, created_at };
+    Ok(Act::new(session, vec![Statement::new(sql, params)]))
 }
 
 /// A page of the caller's sessions, the newest first.
@@ -159,8 +156,8 @@ pub(crate) async fn append(
 }
 
 /// Deletes a session and its messages.
-pub(crate) async fn delete(db: &Db, caller: &Caller, id: &str) -> Result<(), Error> {
+pub(crate) async fn delete(db: &Db, caller: &Caller, id: &str) -> Result<Act<()>, Error> {
     find(db, caller, id).await?;
-    db.execute("DELETE FROM sessions WHERE id = ?1", vec![id.into()]).await?;
-    Ok(())
+    let delete = Statement::new("DELETE FROM sessions WHERE id = ?1", vec![id.into()]).expect(1);
+    Ok(Act::new((), vec![delete]))
 }

@@ -3,6 +3,7 @@
 use super::postgres::execute;
 use super::{Db, StoreError};
 use crate::config::{Database, Durability, test_server};
+use secrecy::ExposeSecret;
 use tempfile::TempDir;
 
 /// Where a test has its store, which it may open again and again.
@@ -23,9 +24,27 @@ impl Place {
         Self { directory, database: url.parse().unwrap() }
     }
 
+    /// The same where sessions are set up not to wait for the disk; SQLite has no such setting.
+    pub(crate) async fn hasty() -> Self {
+        let place = Self::new().await;
+        let database = match &place.database {
+            Database::Sqlite => Database::Sqlite,
+            Database::Postgres(url) => {
+                let url = format!("{}%20-csynchronous_commit%3Doff", url.expose_secret());
+                Database::Postgres(url.into())
+            }
+        };
+        Self { database, ..place }
+    }
+
     /// Opens the store there.
     pub(crate) async fn open(&self) -> Result<Db, StoreError> {
-        Db::open(&self.database, self.directory.path(), Durability::Process).await
+        self.open_with(Durability::Process).await
+    }
+
+    /// The same with another promise of what outlives what.
+    pub(crate) async fn open_with(&self, durability: Durability) -> Result<Db, StoreError> {
+        Db::open(&self.database, self.directory.path(), durability).await
     }
 }
 

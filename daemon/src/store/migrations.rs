@@ -38,6 +38,7 @@ const MIGRATIONS: &[Migration] = &[
         postgres: "ALTER TABLE passages ALTER COLUMN id DROP IDENTITY;",
     },
     shared(include_str!("migrations/0010_files.sql")),
+    shared(include_str!("migrations/0011_revisions.sql")),
 ];
 
 /// The migrations that are still to do after the first so many, with the version that each leads to.

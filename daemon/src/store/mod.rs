@@ -10,6 +10,7 @@ use postgres::Postgres;
 use serde::de::DeserializeOwned;
 use sqlite::Sqlite;
 use std::borrow::Cow;
+use std::fmt;
 use std::path::Path;
 use std::sync::Arc;
 use tokio::task::spawn_blocking;
@@ -150,7 +151,7 @@ impl Row {
 pub(crate) enum StoreError {
     /// A statement that had to change rows did not, or a unique row was there already.
     Conflict,
-    /// The database can't be reached, or does not answer in time: what was to be written may or may not be.
+    /// The database can't be reached or written to, or does not answer in time: what was to be written may or may not be.
     Unavailable(String),
     /// Another daemon writes to this database.
     Locked(String),
@@ -166,9 +167,18 @@ impl From<StoreError> for Error {
                 "version_conflict",
                 "Somebody else changed this at the same time. Read it again, and retry.",
             ),
-            StoreError::Unavailable(cause) => unavailable(&cause),
-            StoreError::Locked(place) => unavailable(&format!("another katonic daemon uses {place}")),
             StoreError::Failed(cause) => Self::internal(format_args!("store: {cause}")),
+            StoreError::Unavailable(_) | StoreError::Locked(_) => unavailable().because(error),
+        }
+    }
+}
+
+impl fmt::Display for StoreError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Conflict => f.write_str("store: a conflict"),
+            Self::Locked(place) => write!(f, "store: another katonic daemon uses {place}"),
+            Self::Unavailable(cause) | Self::Failed(cause) => write!(f, "store: {cause}"),
         }
     }
 }
@@ -176,10 +186,11 @@ impl From<StoreError> for Error {
 /// Seconds after which a call may be tried again that found no database: a server restarts in about as long.
 const RETRY_AFTER: u64 = 5;
 
-fn unavailable(cause: &str) -> Error {
+/// The error of a call that the store can't serve, or whose audit row it can't take.
+pub(crate) fn unavailable() -> Error {
     let message = "The daemon's database can't be used just now. Try again in a few seconds.";
     let error = Error::new(Kind::Unavailable, "store_unavailable", message);
-    Error { retry_after: Some(RETRY_AFTER), ..error }.because(format_args!("store: {cause}"))
+    Error { retry_after: Some(RETRY_AFTER), ..error }
 }
 
 /// What drives the store.
@@ -220,6 +231,23 @@ impl Db {
             Database::Postgres(url) => Driver::Postgres(Postgres::open(url, durability).await?),
         };
         Ok(Self(Arc::new(driver)))
+    }
+
+    /// What drives it.
+    pub(crate) fn engine(&self) -> Engine {
+        match &*self.0 {
+            Driver::Sqlite(_) => Engine::Sqlite,
+            Driver::Postgres(_) => Engine::Postgres,
+        }
+    }
+
+    /// How its writer waits for the disk at a commit, as the engine says itself: SQLite's `synchronous`, PostgreSQL's
+    /// `synchronous_commit`.
+    pub(crate) fn synchronous(&self) -> &str {
+        match &*self.0 {
+            Driver::Sqlite(sqlite) => sqlite.synchronous,
+            Driver::Postgres(postgres) => &postgres.synchronous,
+        }
     }
 
     /// Rows, read beside the writer.

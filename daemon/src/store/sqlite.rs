@@ -2,6 +2,7 @@
 
 use super::{Engine, Row, Statement, StoreError, Value, migrations};
 use crate::config::Durability;
+use rusqlite::ffi::SQLITE_CONSTRAINT_TRIGGER;
 use rusqlite::types::{ToSqlOutput, ValueRef};
 use rusqlite::{Connection, ErrorCode, OpenFlags, ToSql, params_from_iter};
 use std::borrow::Cow;
@@ -45,6 +46,8 @@ struct Write {
 
 #[derive(Debug)]
 pub(super) struct Sqlite {
+    /// What the writing connection says of its `synchronous` setting.
+    pub(super) synchronous: &'static str,
     reads: mpsc::Sender<Read>,
     writes: mpsc::Sender<Write>,
 }
@@ -56,6 +59,12 @@ impl Sqlite {
         let mut connection =
             connect(path, OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE, durability)?;
         migrate(&mut connection)?;
+        let synchronous = match connection.pragma_query_value(None, "synchronous", |row| row.get(0))? {
+            0 => "off",
+            1 => "normal",
+            2 => "full",
+            _ => "extra",
+        };
         let (writes, jobs) = mpsc::channel(QUEUE);
         spawn("store-writer", move || write_loop(&mut connection, jobs))?;
         let (reads, jobs) = mpsc::channel(QUEUE);
@@ -64,7 +73,7 @@ impl Sqlite {
             let (jobs, path) = (Arc::clone(&jobs), PathBuf::from(path));
             spawn(&format!("store-reader-{n}"), move || read_loop(&path, &jobs))?;
         }
-        Ok(Self { reads, writes })
+        Ok(Self { synchronous, reads, writes })
     }
 
     pub(super) async fn rows(
@@ -186,19 +195,18 @@ fn write_loop(connection: &mut Connection, mut jobs: mpsc::Receiver<Write>) {
 fn commit(connection: &mut Connection, group: &[Write]) -> Result<Vec<BatchResult>, StoreError> {
     let mut transaction = connection.transaction_with_behavior(rusqlite::TransactionBehavior::Immediate)?;
     if let [write] = group {
-        let result = run(&transaction, &write.statements);
-        match &result {
-            Ok(_) => transaction.commit()?,
-            Err(_) => transaction.rollback()?,
-        }
-        return Ok(vec![result]);
+        // What is dropped without a commit is rolled back, also where SQLite did so itself, as on a full disk.
+        let changed = run(&transaction, &write.statements)?;
+        transaction.commit()?;
+        return Ok(vec![Ok(changed)]);
     }
     let mut results = Vec::with_capacity(group.len());
     for write in group {
         let mut savepoint = transaction.savepoint()?;
         let result = run(&savepoint, &write.statements);
-        if result.is_err() {
-            savepoint.rollback()?;
+        if let Err(error) = &result {
+            // Where the whole transaction is gone, this is why.
+            savepoint.rollback().map_err(|_| error.clone())?;
         }
         savepoint.commit()?;
         results.push(result);
@@ -239,8 +247,21 @@ impl From<std::io::Error> for StoreError {
 
 impl From<rusqlite::Error> for StoreError {
     fn from(error: rusqlite::Error) -> Self {
-        match error.sqlite_error_code() {
-            Some(ErrorCode::ConstraintViolation) => Self::Conflict,
+        match error.sqlite_error().map(|error| (error.code, error.extended_code)) {
+            // What a trigger refuses is no row against another.
+            Some((ErrorCode::ConstraintViolation, code)) if code != SQLITE_CONSTRAINT_TRIGGER => {
+                Self::Conflict
+            }
+            Some((
+                ErrorCode::DiskFull
+                | ErrorCode::ReadOnly
+                | ErrorCode::SystemIoFailure
+                | ErrorCode::CannotOpen
+                | ErrorCode::PermissionDenied
+                | ErrorCode::DatabaseBusy
+                | ErrorCode::DatabaseLocked,
+                _,
+            )) => Self::Unavailable(error.to_string()),
             _ => Self::Failed(error.to_string()),
         }
     }
@@ -249,6 +270,32 @@ impl From<rusqlite::Error> for StoreError {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_file_that_cannot_be_written_is_unavailable_and_no_conflict() {
+        let folder = tempfile::tempdir().unwrap();
+        let mut store =
+            connect(&folder.path().join("s.db"), OpenFlags::default(), Durability::Process).unwrap();
+        store.execute_batch("CREATE TABLE t (a TEXT UNIQUE); PRAGMA max_page_count = 8").unwrap();
+        let write = |sql: &'static str| Write {
+            statements: vec![Statement::new(sql, vec![])],
+            reply: oneshot::channel().0,
+        };
+        let fill = || write("INSERT INTO t VALUES (hex(randomblob(20000)))");
+        let full = |result| matches!(result, Err(StoreError::Unavailable(_)));
+        assert!(full(commit(&mut store, &[fill()]).map(drop)), "the disk is full");
+        let add = || write("INSERT INTO t VALUES ('x')");
+        let results = commit(&mut store, &[add(), fill(), add()]);
+        assert!(full(results.map(drop)), "which undoes all that share its transaction");
+        assert!(commit(&mut store, &[add()]).unwrap()[0].is_ok(), "what fits is written");
+        assert!(matches!(commit(&mut store, &[add()]), Err(StoreError::Conflict)));
+        store
+            .execute_batch("CREATE TRIGGER no BEFORE INSERT ON t BEGIN SELECT RAISE(ABORT, 'no'); END")
+            .unwrap();
+        assert!(matches!(commit(&mut store, &[add()]), Err(StoreError::Failed(_))), "nor is a trigger");
+        store.execute_batch("PRAGMA query_only = ON").unwrap();
+        assert!(full(commit(&mut store, &[add()]).map(drop)), "it may only be read");
+    }
 
     /// A home of the release before has schema 4.
     #[test]

@@ -1,6 +1,6 @@
 //! What every engine does alike. `tests/run` runs this on SQLite, `tests/postgres/run` on PostgreSQL.
 
-use super::fixture::store;
+use super::fixture::{Place, store};
 use super::*;
 use crate::config::Database;
 
@@ -104,6 +104,21 @@ async fn what_is_written_is_there_after_opening_again() {
     drop(db);
     let again = place.open().await.unwrap();
     assert_eq!(names(&again).await, ["kept"]);
+}
+
+#[tokio::test]
+async fn a_commit_waits_for_the_disk_where_it_is_to_outlive_the_machine() {
+    let place = Place::hasty().await;
+    let process = place.open().await.unwrap();
+    let expected = if process.engine() == Engine::Sqlite { "normal" } else { "off" };
+    assert_eq!(process.synchronous(), expected);
+    drop(process);
+    match place.open_with(Durability::Power).await {
+        Ok(power) => assert!(["full", "on"].contains(&power.synchronous()), "{}", power.synchronous()),
+        Err(refusal) => {
+            assert!(refusal.to_string().contains("the server runs with fsync = off"), "{refusal}")
+        }
+    }
 }
 
 #[tokio::test]

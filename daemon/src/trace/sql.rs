@@ -8,7 +8,7 @@ use contract::wire::analytics::Trace;
 use serde_json::Value;
 
 /// Adds the trace of a row of the audit log, which says whose it is.
-pub(crate) fn insert(seq: i64, team: &str, body: String) -> Statement {
+pub(crate) fn insert(seq: i64, team: &str, body: &str) -> Statement {
     let sql = "INSERT INTO traces (audit_seq, team, body) VALUES (?1, ?2, ?3)";
     Statement::new(sql, vec![seq.into(), team.into(), body.into()])
 }

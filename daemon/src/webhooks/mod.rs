@@ -5,6 +5,7 @@ mod sql;
 
 pub(crate) use deliver::run;
 
+use crate::act::Act;
 use crate::error::Error;
 use crate::gate::budget::Crossed;
 use crate::master::MasterKey;
@@ -66,7 +67,7 @@ impl Webhooks {
     ///
     /// # Errors
     /// If its address or an event is none.
-    pub(crate) async fn create(&self, team: &str, request: CreateWebhookRequest) -> Result<Webhook, Error> {
+    pub(crate) fn create(&self, team: &str, request: CreateWebhookRequest) -> Result<Act<Webhook>, Error> {
         if read(&request.url).is_none() {
             return Err(Error::invalid("url", "The address begins with http:// or https://."));
         }
@@ -86,18 +87,18 @@ impl Webhooks {
             secret: Some(secret.clone()),
         };
         let sealed = hex(&self.master.seal(&place(&webhook.id), &secret)?);
-        sql::insert(&self.db, &webhook, &sealed).await?;
-        Ok(Webhook { url: shown(&webhook.url), ..webhook })
+        let insert = sql::insert(&webhook, &sealed)?;
+        let webhook = Webhook { url: shown(&webhook.url), ..webhook };
+        Ok(Act::new(webhook.clone(), vec![insert]).changing((), webhook))
     }
 
     /// Removes a webhook, with what was to be sent to it.
     ///
     /// # Errors
     /// If the team has none of this id.
-    pub(crate) async fn delete(&self, team: &str, id: &str) -> Result<Webhook, Error> {
+    pub(crate) async fn delete(&self, team: &str, id: &str) -> Result<Act<()>, Error> {
         let webhook = self.find(team, id).await?;
-        sql::delete(&self.db, id).await?;
-        Ok(webhook)
+        Ok(Act::new((), vec![sql::delete(id)]).changing(webhook, ()))
     }
 
     async fn find(&self, team: &str, id: &str) -> Result<Webhook, Error> {
@@ -125,11 +126,14 @@ impl Webhooks {
     ///
     /// # Errors
     /// If the team has no such webhook, or it no such delivery.
-    pub(crate) async fn resend(&self, team: &str, id: &str, delivery: &str) -> Result<Delivery, Error> {
+    pub(crate) async fn resend(&self, team: &str, id: &str, delivery: &str) -> Result<Act<Delivery>, Error> {
         self.find(team, id).await?;
-        let sent = sql::resend(&self.db, id, delivery, Time::now().0).await?;
-        self.wake();
-        sent.ok_or_else(|| Error::not_found("delivery", delivery))
+        let sent = sql::delivery(&self.db, id, delivery).await?;
+        let sent = sent.ok_or_else(|| Error::not_found("delivery", delivery))?;
+        let now = Time::now();
+        let (due, webhooks) = (sql::resend(id, delivery, now.0), self.clone());
+        let again = Delivery { status: "pending".into(), attempts: 0, next_attempt_at: Some(now), ..sent };
+        Ok(Act::new(again, vec![due]).then(move || webhooks.wake()))
     }
 
     fn open(&self, webhook: &str, sealed: &str) -> Option<SecretString> {

@@ -44,7 +44,7 @@ pub(super) async fn list(db: &Db, team: &str) -> Result<Vec<Webhook>, Error> {
     rows.iter().map(read).collect()
 }
 
-pub(super) async fn insert(db: &Db, webhook: &Webhook, sealed: &str) -> Result<(), Error> {
+pub(super) fn insert(webhook: &Webhook, sealed: &str) -> Result<Statement, Error> {
     let sql =
         "INSERT INTO webhooks (id, team, url, events, sealed, created_at) VALUES (?1, ?2, ?3, ?4, ?5, ?6)";
     let params = vec![
@@ -55,13 +55,11 @@ pub(super) async fn insert(db: &Db, webhook: &Webhook, sealed: &str) -> Result<(
         sealed.into(),
         webhook.created_at.0.into(),
     ];
-    db.execute(sql, params).await?;
-    Ok(())
+    Ok(Statement::new(sql, params))
 }
 
-pub(super) async fn delete(db: &Db, id: &str) -> Result<(), Error> {
-    db.execute("DELETE FROM webhooks WHERE id = ?1", vec![id.into()]).await?;
-    Ok(())
+pub(super) fn delete(id: &str) -> Statement {
+    Statement::new("DELETE FROM webhooks WHERE id = ?1", vec![id.into()]).expect(1)
 }
 
 pub(super) async fn deliveries(
@@ -92,12 +90,15 @@ fn read(row: &Row) -> Result<Delivery, Error> {
     })
 }
 
-pub(super) async fn resend(db: &Db, webhook: &str, id: &str, now: i64) -> Result<Option<Delivery>, Error> {
-    let sql = "UPDATE webhook_deliveries SET status = 'pending', attempts = 0, next_attempt_at = ?3
-               WHERE webhook_id = ?1 AND id = ?2";
-    db.execute(sql, vec![webhook.into(), id.into(), now.into()]).await?;
+pub(super) async fn delivery(db: &Db, webhook: &str, id: &str) -> Result<Option<Delivery>, Error> {
     let sql = format!("SELECT {DELIVERY} FROM webhook_deliveries d WHERE d.webhook_id = ?1 AND d.id = ?2");
     db.row(sql, vec![webhook.into(), id.into()]).await?.as_ref().map(read).transpose()
+}
+
+pub(super) fn resend(webhook: &str, id: &str, now: i64) -> Statement {
+    let sql = "UPDATE webhook_deliveries SET status = 'pending', attempts = 0, next_attempt_at = ?3
+               WHERE webhook_id = ?1 AND id = ?2";
+    Statement::new(sql, vec![webhook.into(), id.into(), now.into()]).expect(1)
 }
 
 /// What is due by a time, the longest due first.

@@ -87,6 +87,54 @@ async fn a_hold_is_what_the_call_can_cost_and_shrinks_to_what_it_did() {
     assert_eq!(bound, 500, "a call without a bound gets the one that it is paid for");
 }
 
+#[tokio::test]
+async fn a_reservation_has_its_span_and_the_wait_for_a_row_its_figure() {
+    let gateway = gateway(vec![Reply::says("Hello.")]).await;
+    let spans = async |answer: &Answer| -> Vec<Value> {
+        let trace = gateway.trace(answer).await;
+        let spans = trace["spans"].as_array().unwrap().iter();
+        spans.filter(|span| span["name"] == "reservation").cloned().collect()
+    };
+    let unbounded = gateway.chat(&bounded(question())).await;
+    assert!(spans(&unbounded).await.is_empty(), "nobody asks what it could cost");
+    budget(&gateway, json!({"limit_usd": 200})).await;
+    let reserved = spans(&gateway.chat(&bounded(question())).await).await;
+    let detail = &reserved[0]["detail"];
+    assert!(detail["tokens"].as_u64() > Some(10) && detail["usd"].as_f64() > Some(18.0), "{detail}");
+    let refused = gateway.chat(&question()).await;
+    assert_eq!(spans(&refused).await[0]["detail"]["error"], "insufficient_quota");
+    let rows = gateway.daemon.figure("katonic_audit_commit_seconds_count").await;
+    assert!(rows >= 4.0, "{rows}");
+}
+
+const DAY: i64 = 24 * 60 * 60 * 1000;
+
+#[tokio::test]
+async fn a_call_that_midnight_passes_over_is_spent_on_the_day_it_came_in() {
+    let waits = Reply::says("Hello.").then(Step::Wait);
+    let gateway = gateway(vec![waits]).await;
+    let id = budget(&gateway, json!({"limit_usd": 100})).await;
+    // From noon on: the clock also goes on by itself.
+    gateway.daemon.advance(DAY / 2 - contract::time::Time::now().0.rem_euclid(DAY));
+    let body = bounded(question());
+    let mut call = Box::pin(gateway.chat(&body));
+    let arrived = async {
+        while gateway.provider.calls() == 0 {
+            tokio::task::yield_now().await;
+        }
+    };
+    tokio::select! { _ = &mut call => panic!("it waits"), () = arrived => {} }
+    let held = standing(&gateway, &id).await.1;
+    assert!(held > 18.0, "{held}");
+    gateway.daemon.advance(DAY);
+    assert_eq!(standing(&gateway, &id).await, (0.0, 0.0), "a new day");
+    gateway.provider.go_on.notify_one();
+    call.await.expect(200);
+    assert_eq!(standing(&gateway, &id).await, (0.0, 0.0));
+    gateway.daemon.advance(-DAY);
+    assert_eq!(standing(&gateway, &id).await, (18.0, 0.0));
+}
+
 /// litellm PR#30522, PR#39851: what was held for calls that failed was never given back.
 #[tokio::test]
 async fn a_refused_a_failed_and_a_cancelled_call_give_back_what_they_held() {

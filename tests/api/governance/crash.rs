@@ -103,6 +103,76 @@ async fn logged(client: &Client, url: &str, token: &str) -> (HashSet<String>, i6
     }
 }
 
+/// Creates keys until the daemon is gone, and kills it after so many; the names of those that were wanted.
+async fn create_and_kill(running: &Killed, client: &Client, token: &str, round: usize) -> Vec<String> {
+    let count = Arc::new(AtomicUsize::new(0));
+    let create = async |worker: usize| {
+        let mut names = Vec::new();
+        loop {
+            let name = format!("key-{round}-{worker}-{}", names.len());
+            names.push(name.clone());
+            let created = create_key(client, &running.url, token, &name).await;
+            if created.is_none() {
+                return names;
+            }
+            if count.fetch_add(1, Ordering::Relaxed) == 3 + round * 7 % 20 {
+                Command::new("kill").args(["-9", &running.daemon.id().to_string()]).status().unwrap();
+            }
+        }
+    };
+    join_all((0..CLIENTS).map(create)).await.into_iter().flatten().collect()
+}
+
+/// Creates a key, under a name that makes trying again safe; its secret, if there was an answer.
+async fn create_key(client: &Client, url: &str, token: &str, name: &str) -> Option<String> {
+    let call = client.post(format!("{url}/admin/v1/keys")).bearer_auth(token).header("Idempotency-Key", name);
+    let answer = call.json(&json!({"name": name, "scopes": ["search"]})).send().await.ok()?;
+    let status = answer.status();
+    let body: Value = answer.json().await.ok()?;
+    assert_eq!(status, 201, "{body}");
+    Some(body["secret"].as_str().unwrap().to_owned())
+}
+
+/// All pages of a list.
+async fn all(client: &Client, url: &str, token: &str, path: &str) -> Vec<Value> {
+    let (mut rows, mut after) = (Vec::new(), String::new());
+    loop {
+        let path = format!("{path}limit=200{after}");
+        let page = admin(client, url, token, Method::GET, &path, json!({})).await;
+        rows.extend(page["data"].as_array().unwrap().iter().cloned());
+        let Some(next) = page["next"].as_str() else { return rows };
+        after = format!("&after={next}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn twenty_kills_leave_no_key_without_its_row_and_no_row_without_its_key() {
+    const ROUNDS: usize = 20;
+    let provider = Scripted::start(vec![Reply::says("Hello.")]).await;
+    let (home, token) = home(&provider).await;
+    let client = Client::builder().no_proxy().build().unwrap();
+    let mut wanted = Vec::new();
+    for round in 0..ROUNDS {
+        let running = start(home.path(), &client).await;
+        wanted.extend(create_and_kill(&running, &client, &token, round).await);
+    }
+    let running = start(home.path(), &client).await;
+    let ids = |rows: &[Value], pointer: &str| -> HashSet<String> {
+        rows.iter().filter_map(|row| Some(row.pointer(pointer)?.as_str()?.to_owned())).collect()
+    };
+    let keys = all(&client, &running.url, &token, "/admin/v1/keys?").await;
+    let path = "/public/v1/analytics/audit?endpoint=CreateKey&";
+    let rows = all(&client, &running.url, &token, path).await;
+    assert_eq!(ids(&keys, "/id"), ids(&rows, "/change/after/id"));
+    assert!(keys.len() >= ROUNDS * 3, "{}", keys.len());
+    for name in &wanted {
+        create_key(&client, &running.url, &token, name).await.unwrap();
+    }
+    let keys = all(&client, &running.url, &token, "/admin/v1/keys?").await;
+    assert_eq!(keys.len(), wanted.len(), "trying again makes what is missing, and nothing twice");
+    logged(&client, &running.url, &token).await;
+}
+
 /// litellm PR#34887, #18708; bifrost#3357: spending was lost with the process.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn fifty_kills_under_load_lose_no_answered_call() {

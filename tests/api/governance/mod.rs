@@ -1,8 +1,10 @@
 //! Keys, limits, budgets, identity, operators: the complaints of other gateways' users, and that we are free of them.
 
+mod acts;
 mod analytics;
 mod budgets;
 mod crash;
+pub mod durability;
 mod identity;
 mod keys;
 mod levels;
@@ -12,6 +14,7 @@ mod rates;
 mod refusals;
 mod runs;
 mod scim;
+mod unwritable;
 mod webhooks;
 
 use crate::support::{Answer, Answered, Daemon};

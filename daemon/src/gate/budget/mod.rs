@@ -6,38 +6,62 @@ pub(crate) mod period;
 mod sql;
 
 use super::{Caller, keys};
+use crate::act::Act;
 use crate::error::{Error, Kind};
-use crate::store::{Db, Statement, StoreError};
+use crate::store::{Db, Statement};
 use contract::id;
 use contract::money::Usd;
 use contract::time::Time;
 use contract::wire::admin::{Budget, CreateBudgetRequest, Mode, Subject, Unpriced, UpdateBudgetRequest};
-use std::collections::HashMap;
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::collections::{BTreeMap, HashMap};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 /// Of how much of a budget those who listen are told, in percent.
 const THRESHOLDS: [i64; 3] = [50, 80, 100];
+
+/// Periods of a budget that are held in memory: the newest.
+const MOST_PERIODS: usize = 32;
+
+/// What is spent of a budget in one period, and held for calls under way.
+#[derive(Clone, Copy, Debug, Default)]
+struct Tally {
+    spent: i64,
+    held: i64,
+}
 
 /// A budget, and how it stands.
 #[derive(Clone, Debug)]
 struct Counter {
     budget: Budget,
-    period_began_at: i64,
-    spent: i64,
-    held: i64,
+    /// How often an act changed it.
+    revision: i64,
+    /// By when the period began.
+    tallies: BTreeMap<i64, Tally>,
 }
 
 impl Counter {
-    /// Begins the period that holds a time, if it isn't the one that is counted.
-    fn advance(&mut self, now: i64) {
-        let began = period::began(self.budget.period, now);
-        if began > self.period_began_at {
-            (self.period_began_at, self.spent, self.held) = (began, 0, 0);
+    /// When the period began that a call of a time is counted in, from its hold to its settlement: its own, also where the
+    /// next has begun meanwhile or the clock stepped back. What is older than all periods that are held counts in the
+    /// oldest of them.
+    fn period(&mut self, at: i64) -> i64 {
+        let mut began = period::began(self.budget.period, at);
+        if let (MOST_PERIODS.., Some((oldest, _))) = (self.tallies.len(), self.tallies.first_key_value()) {
+            began = began.max(*oldest);
         }
+        self.tallies.entry(began).or_default();
+        if self.tallies.len() > MOST_PERIODS {
+            self.tallies.pop_first();
+        }
+        began
     }
 
-    fn left(&self) -> i64 {
-        self.budget.limit_usd.nanos().saturating_sub(self.spent).saturating_sub(self.held)
+    fn tally(&self, began: i64) -> Tally {
+        self.tallies.get(&began).copied().unwrap_or_default()
+    }
+
+    fn left(&self, began: i64) -> i64 {
+        let Tally { spent, held } = self.tally(began);
+        self.budget.limit_usd.nanos().saturating_sub(spent).saturating_sub(held)
     }
 
     fn is_over(&self, now: i64) -> bool {
@@ -46,9 +70,10 @@ impl Counter {
 
     fn shown(&self, now: i64) -> Budget {
         let bounds = period::bounds(self.budget.period, now);
+        let Tally { spent, held } = self.tally(period::began(self.budget.period, now));
         Budget {
-            spent_usd: Usd::from_nanos(self.spent),
-            held_usd: Usd::from_nanos(self.held),
+            spent_usd: Usd::from_nanos(spent),
+            held_usd: Usd::from_nanos(held),
             period_began_at: bounds.map(|(began, _)| Time(began)),
             period_ends_at: bounds.map(|(_, ends)| Time(ends)),
             ..self.budget.clone()
@@ -104,13 +129,11 @@ impl Budgets {
     /// If the store can't be read.
     pub(crate) async fn open(db: Db) -> Result<Self, Error> {
         let mut teams: HashMap<String, Vec<Counter>> = HashMap::new();
-        for stored in sql::all(&db).await? {
-            let counter = Counter {
-                period_began_at: stored.period_began_at,
-                spent: stored.spent_nanos,
-                held: 0,
-                budget: stored.budget,
-            };
+        let mut spending = sql::spending(&db, MOST_PERIODS).await?;
+        for (budget, revision) in sql::all(&db).await? {
+            let spent = spending.remove(&budget.id).unwrap_or_default();
+            let tallies = spent.into_iter().map(|(began, spent)| (began, Tally { spent, held: 0 }));
+            let counter = Counter { tallies: tallies.collect(), budget, revision };
             teams.entry(counter.budget.team.clone()).or_default().push(counter);
         }
         Ok(Self { db, teams: Mutex::new(teams) })
@@ -120,23 +143,13 @@ impl Budgets {
         self.teams.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Runs over the budgets that a call comes under.
-    fn each<'a>(&self, spender: Spender<'_>, now: i64, mut look: impl FnMut(&mut Counter) + 'a) {
-        let mut teams = self.teams();
-        let counters = teams.get_mut(&spender.caller.team).into_iter().flatten();
-        for counter in counters.filter(|counter| spender.comes_under(&counter.budget)) {
-            counter.advance(now);
-            if !counter.is_over(now) {
-                look(counter);
-            }
-        }
-    }
-
     /// Whether a call comes under a budget that may refuse it.
     pub(crate) fn bind(&self, spender: Spender<'_>, now: i64) -> bool {
-        let mut binds = false;
-        self.each(spender, now, |counter| binds |= counter.budget.mode == Mode::Hard);
-        binds
+        let teams = self.teams();
+        let mut counters = teams.get(&spender.caller.team).into_iter().flatten();
+        counters.any(|counter| {
+            counter.budget.mode == Mode::Hard && spender.comes_under(&counter.budget) && !counter.is_over(now)
+        })
     }
 
     /// Holds what a call could cost at worst under all its budgets, or refuses it and holds nothing. `None` where that
@@ -152,22 +165,25 @@ impl Budgets {
     ) -> Result<Vec<Hold>, Error> {
         let mut teams = self.teams();
         let Some(counters) = teams.get_mut(&spender.caller.team) else { return Ok(Vec::new()) };
-        counters.iter_mut().for_each(|counter| counter.advance(now));
         let concerned =
             |counter: &&mut Counter| spender.comes_under(&counter.budget) && !counter.is_over(now);
         for counter in counters.iter_mut().filter(concerned) {
+            let began = counter.period(now);
             let budget = &counter.budget;
             match worst {
                 _ if budget.mode == Mode::Soft => {}
                 None if budget.unpriced == Unpriced::Refuse => return Err(unpriced(budget)),
-                Some(worst) if worst.nanos() > counter.left() => return Err(spent(counter, worst, now)),
+                Some(worst) if worst.nanos() > counter.left(began) => {
+                    return Err(spent(counter, worst, began));
+                }
                 _ => {}
             }
         }
         let nanos = worst.unwrap_or(Usd::ZERO).nanos();
         let hold = |counter: &mut Counter| {
-            counter.held += nanos;
-            Hold { budget: counter.budget.id.clone(), period_began_at: counter.period_began_at, nanos }
+            let began = counter.period(now);
+            counter.tallies.entry(began).or_default().held += nanos;
+            Hold { budget: counter.budget.id.clone(), period_began_at: began, nanos }
         };
         Ok(counters.iter_mut().filter(concerned).map(hold).collect())
     }
@@ -177,8 +193,8 @@ impl Budgets {
         let mut teams = self.teams();
         let Some(counters) = teams.get_mut(team) else { return };
         for hold in holds.iter_mut().filter(|hold| hold.nanos > worst.nanos()) {
-            if let Some(counter) = held_by(counters, hold) {
-                counter.held -= hold.nanos - worst.nanos();
+            if let Some(tally) = held_by(counters, hold) {
+                tally.held -= hold.nanos - worst.nanos();
             }
             hold.nanos = worst.nanos();
         }
@@ -195,8 +211,8 @@ impl Budgets {
         let mut teams = self.teams();
         let Some(counters) = teams.get_mut(&spender.caller.team) else { return Default::default() };
         for hold in holds {
-            if let Some(counter) = held_by(counters, hold) {
-                counter.held -= hold.nanos;
+            if let Some(tally) = held_by(counters, hold) {
+                tally.held -= hold.nanos;
             }
         }
         let (mut statements, mut crossed) = (Vec::new(), Vec::new());
@@ -207,15 +223,16 @@ impl Budgets {
             if counter.is_over(began_at) {
                 continue;
             }
-            counter.advance(began_at);
+            let held = holds.iter().find(|hold| hold.budget == counter.budget.id);
+            let period = held.map_or_else(|| counter.period(began_at), |hold| hold.period_began_at);
             let budget = &counter.budget;
-            let period = period::began(budget.period, began_at);
             statements.push(sql::spend(&budget.id, &budget.team, period, cost.nanos()));
-            // A call that began before the present period is counted in its own.
-            if period == counter.period_began_at {
-                let before = counter.spent;
-                counter.spent = counter.spent.saturating_add(cost.nanos());
-                crossed.extend(crossing(counter, before, began_at));
+            // In a period so old that it isn't held any longer, no call is let in.
+            if let Some(tally) = counter.tallies.get_mut(&period) {
+                let before = tally.spent;
+                tally.spent = before.saturating_add(cost.nanos());
+                let spent = tally.spent;
+                crossed.extend(crossing(counter, before, spent, began_at));
             }
         }
         (statements, crossed)
@@ -223,13 +240,7 @@ impl Budgets {
 
     /// The budgets of a team, the oldest first.
     pub(crate) fn list(&self, team: &str, now: i64) -> Vec<Budget> {
-        let mut teams = self.teams();
-        let counters = teams.get_mut(team).into_iter().flatten();
-        let shown = |counter: &mut Counter| {
-            counter.advance(now);
-            counter.shown(now)
-        };
-        counters.map(shown).collect()
+        self.teams().get(team).into_iter().flatten().map(|counter| counter.shown(now)).collect()
     }
 
     /// A budget of a team, by its id or name; of any team where `team` is none.
@@ -237,21 +248,27 @@ impl Budgets {
     /// # Errors
     /// If there is none.
     pub(crate) fn find(&self, team: Option<&str>, id: &str, now: i64) -> Result<Budget, Error> {
-        let names: Vec<String> = match team {
-            Some(team) => vec![team.to_owned()],
-            None => self.teams().keys().cloned().collect(),
-        };
-        let all = names.iter().flat_map(|team| self.list(team, now));
-        let found = all.into_iter().find(|budget| budget.id == id || budget.name == id);
-        found.ok_or_else(|| Error::not_found("budget", id))
+        self.counter(team, id).map(|counter| counter.shown(now))
+    }
+
+    fn counter(&self, team: Option<&str>, id: &str) -> Result<Counter, Error> {
+        let teams = self.teams();
+        let of_team = teams.iter().filter(|(name, _)| team.is_none_or(|team| team == name.as_str()));
+        let mut counters = of_team.flat_map(|(_, counters)| counters);
+        let found = counters.find(|counter| counter.budget.id == id || counter.budget.name == id);
+        found.cloned().ok_or_else(|| Error::not_found("budget", id))
     }
 
     /// Adds a budget.
     ///
     /// # Errors
     /// If a field is wrong, or the team has a budget of that name.
-    pub(crate) async fn create(&self, team: &str, request: CreateBudgetRequest) -> Result<Budget, Error> {
-        let now = Time::now();
+    pub(crate) async fn create(
+        self: &Arc<Self>,
+        team: &str,
+        request: CreateBudgetRequest,
+        now: i64,
+    ) -> Result<Act<Budget>, Error> {
         let budget = Budget {
             object: "budget".into(),
             id: id::new("bgt"),
@@ -268,28 +285,31 @@ impl Budgets {
             period_began_at: None,
             period_ends_at: None,
             ends_at: None,
-            created_at: now,
+            created_at: Time(now),
         };
-        check(&budget)?;
-        sql::insert(&self.db, &budget).await.map_err(|error| taken(error, &budget.name))?;
-        let counter =
-            Counter { period_began_at: period::began(budget.period, now.0), budget, spent: 0, held: 0 };
-        let shown = counter.shown(now.0);
-        self.teams().entry(team.to_owned()).or_default().push(counter);
-        Ok(shown)
+        self.check(&budget)?;
+        let statements = vec![sql::insert(&budget)];
+        let counter = Counter { budget, revision: 1, tallies: BTreeMap::new() };
+        let (shown, budgets) = (counter.shown(now), Arc::clone(self));
+        let count = move || {
+            let team = counter.budget.team.clone();
+            budgets.teams().entry(team).or_default().push(counter);
+        };
+        Ok(Act::new(shown.clone(), statements).changing((), shown).then(count))
     }
 
     /// Changes a budget.
     ///
     /// # Errors
     /// If there is none, or a field is wrong.
-    pub(crate) async fn update(
-        &self,
+    pub(crate) fn update(
+        self: &Arc<Self>,
         team: Option<&str>,
         change: UpdateBudgetRequest,
-    ) -> Result<Budget, Error> {
-        let now = Time::now().0;
-        let budget = self.find(team, &change.budget_id, now)?;
+        now: i64,
+    ) -> Result<Act<Budget>, Error> {
+        let counter = self.counter(team, &change.budget_id)?;
+        let (before, budget) = (counter.shown(now), counter.budget.clone());
         let budget = Budget {
             name: change.name.unwrap_or(budget.name),
             limit_usd: change.limit_usd.unwrap_or(budget.limit_usd),
@@ -298,17 +318,36 @@ impl Budgets {
             ends_at: change.ends_at.unwrap_or(budget.ends_at),
             ..budget
         };
-        check(&budget)?;
-        sql::update(&self.db, &budget).await.map_err(|error| taken(error, &budget.name))?;
-        let mut teams = self.teams();
-        let counter = teams.get_mut(&budget.team).into_iter().flatten().find(|c| c.budget.id == budget.id);
-        match counter {
-            Some(counter) => {
-                counter.budget = budget;
-                Ok(counter.shown(now))
+        self.check(&budget)?;
+        let statements = vec![sql::update(&budget, counter.revision)];
+        let changed = Counter { budget: budget.clone(), revision: counter.revision + 1, ..counter };
+        let (after, budgets) = (changed.shown(now), Arc::clone(self));
+        let change = move || {
+            let mut teams = budgets.teams();
+            let mut counters = teams.get_mut(&budget.team).into_iter().flatten();
+            if let Some(counter) = counters.find(|counter| counter.budget.id == budget.id) {
+                counter.revision += 1;
+                // Whose it is may have changed meanwhile.
+                counter.budget = Budget { subject_id: counter.budget.subject_id.take(), ..budget };
             }
-            None => Err(Error::not_found("budget", &change.budget_id)),
+        };
+        Ok(Act::new(after.clone(), statements).changing(before, after).then(change))
+    }
+
+    fn check(&self, budget: &Budget) -> Result<(), Error> {
+        if budget.name.is_empty() || budget.name.len() > 100 {
+            return Err(Error::invalid("name", "A budget's name has 1 to 100 characters."));
         }
+        if budget.limit_usd < Usd::ZERO {
+            return Err(Error::invalid("limit_usd", "A budget's limit is 0 dollars or more."));
+        }
+        let teams = self.teams();
+        let mut others = teams.get(&budget.team).into_iter().flatten().map(|counter| &counter.budget);
+        if others.any(|other| other.name == budget.name && other.id != budget.id) {
+            let message = format!("There is a budget `{}` in this team already.", budget.name);
+            return Err(Error::new(Kind::Conflict, "name_taken", message));
+        }
+        Ok(())
     }
 
     /// Counts for a user's new address what counted for the old one; the store knows already.
@@ -325,27 +364,29 @@ impl Budgets {
     ///
     /// # Errors
     /// If there is none.
-    pub(crate) async fn delete(&self, team: Option<&str>, id: &str) -> Result<Budget, Error> {
-        let budget = self.find(team, id, Time::now().0)?;
-        sql::delete(&self.db, &budget.team, &budget.id).await?;
-        if let Some(counters) = self.teams().get_mut(&budget.team) {
-            counters.retain(|counter| counter.budget.id != budget.id);
-        }
-        Ok(budget)
+    pub(crate) fn delete(self: &Arc<Self>, team: Option<&str>, id: &str, now: i64) -> Result<Act<()>, Error> {
+        let (budget, budgets) = (self.find(team, id, now)?, Arc::clone(self));
+        let statements = vec![sql::delete(&budget.team, &budget.id)];
+        let act = Act::new((), statements).changing(&budget, ());
+        Ok(act.then(move || {
+            if let Some(counters) = budgets.teams().get_mut(&budget.team) {
+                counters.retain(|counter| counter.budget.id != budget.id);
+            }
+        }))
     }
 }
 
-/// The counter of a hold, if it still counts the period that the hold was made in.
-fn held_by<'a>(counters: &'a mut [Counter], hold: &Hold) -> Option<&'a mut Counter> {
-    let is_it = |c: &&mut Counter| c.budget.id == hold.budget && c.period_began_at == hold.period_began_at;
-    counters.iter_mut().find(is_it)
+/// The tally that a hold stands in, if it is still held in memory.
+fn held_by<'a>(counters: &'a mut [Counter], hold: &Hold) -> Option<&'a mut Tally> {
+    let counter = counters.iter_mut().find(|counter| counter.budget.id == hold.budget)?;
+    counter.tallies.get_mut(&hold.period_began_at)
 }
 
 /// The thresholds that a budget crossed, of which one call may cross several.
-fn crossing(counter: &Counter, before: i64, now: i64) -> impl Iterator<Item = Crossed> {
+fn crossing(counter: &Counter, before: i64, after: i64, now: i64) -> impl Iterator<Item = Crossed> {
     let limit = i128::from(counter.budget.limit_usd.nanos());
     let reaches = move |spent: i64, percent: i64| i128::from(spent) * 100 >= limit * i128::from(percent);
-    let crossed = THRESHOLDS.into_iter().filter(move |p| !reaches(before, *p) && reaches(counter.spent, *p));
+    let crossed = THRESHOLDS.into_iter().filter(move |p| !reaches(before, *p) && reaches(after, *p));
     crossed.map(move |percent| Crossed { percent, budget: counter.shown(now) })
 }
 
@@ -357,31 +398,10 @@ async fn subject_id(db: &Db, team: &str, request: &CreateBudgetRequest) -> Resul
         (Subject::Team, Some(_)) => {
             return Err(Error::invalid("subject_id", "A budget of the team has no `subject_id`."));
         }
-        (Subject::Key, id) => Some(keys::find(db, team, id.ok_or_else(|| missing("key"))?).await?.id),
+        (Subject::Key, id) => Some(keys::id_of(db, team, id.ok_or_else(|| missing("key"))?).await?),
         (Subject::User, id) => Some(super::identity::canonical(id.ok_or_else(|| missing("user"))?)?),
         (Subject::Tag, id) => Some(id.ok_or_else(|| missing("tag"))?.to_owned()),
     })
-}
-
-fn check(budget: &Budget) -> Result<(), Error> {
-    if budget.name.is_empty() || budget.name.len() > 100 {
-        return Err(Error::invalid("name", "A budget's name has 1 to 100 characters."));
-    }
-    if budget.limit_usd < Usd::ZERO {
-        return Err(Error::invalid("limit_usd", "A budget's limit is 0 dollars or more."));
-    }
-    Ok(())
-}
-
-fn taken(error: StoreError, name: &str) -> Error {
-    match error {
-        StoreError::Conflict => Error::new(
-            Kind::Conflict,
-            "name_taken",
-            format!("There is a budget `{name}` in this team already."),
-        ),
-        other => other.into(),
-    }
 }
 
 fn unpriced(budget: &Budget) -> Error {
@@ -396,10 +416,10 @@ fn unpriced(budget: &Budget) -> Error {
     Error { param: Some("model".into()), ..error }
 }
 
-fn spent(counter: &Counter, worst: Usd, now: i64) -> Error {
-    let budget = &counter.budget;
+fn spent(counter: &Counter, worst: Usd, began: i64) -> Error {
+    let (budget, tally) = (&counter.budget, counter.tally(began));
     let dollars = |nanos: i64| Usd::from_nanos(nanos).dollars();
-    let until = match period::bounds(budget.period, now) {
+    let until = match period::bounds(budget.period, began) {
         Some((_, ends)) => format!("It begins anew at {}.", Time(ends)),
         None => "It is prepaid: raise its limit.".to_owned(),
     };
@@ -409,8 +429,8 @@ fn spent(counter: &Counter, worst: Usd, now: i64) -> Error {
         worst.dollars(),
         budget.name,
         budget.limit_usd.dollars(),
-        dollars(counter.spent),
-        dollars(counter.held),
+        dollars(tally.spent),
+        dollars(tally.held),
     );
     Error::new(Kind::QuotaSpent, "insufficient_quota", message).by(rule(budget))
 }

@@ -1,57 +1,56 @@
 //! The queries of budgets.
 
 use crate::error::Error;
-use crate::store::{Db, Row, Statement, StoreError};
+use crate::store::{Db, Row, Statement};
 use contract::money::Usd;
 use contract::time::Time;
 use contract::wire::admin::{Budget, Period};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
+use std::collections::HashMap;
 
-const COLUMNS: &str =
-    "b.id, b.team, b.name, b.subject, b.subject_id, b.period, b.limit_nanos, b.mode, b.unpriced,
-    b.ends_at, b.created_at, s.period_began_at, s.spent_nanos";
-
-/// A budget, and what was spent in its newest period that something was spent in.
-pub(super) struct Stored {
-    pub(super) budget: Budget,
-    pub(super) period_began_at: i64,
-    pub(super) spent_nanos: i64,
+/// All budgets, each with how often an act changed it.
+pub(super) async fn all(db: &Db) -> Result<Vec<(Budget, i64)>, Error> {
+    let sql = "SELECT id, team, name, subject, subject_id, period, limit_nanos, mode, unpriced, ends_at, created_at,
+                      revision
+               FROM budgets ORDER BY id";
+    db.rows(sql, vec![]).await?.iter().map(|row| Ok((read(row)?, row.int(11)))).collect()
 }
 
-pub(super) async fn all(db: &Db) -> Result<Vec<Stored>, Error> {
-    let sql = format!(
-        "SELECT {COLUMNS} FROM budgets b LEFT JOIN budget_spending s ON s.budget_id = b.id AND s.period_began_at =
-            (SELECT MAX(n.period_began_at) FROM budget_spending n WHERE n.budget_id = b.id)
-         ORDER BY b.id"
-    );
-    db.rows(sql, vec![]).await?.iter().map(read).collect()
-}
-
-fn read(row: &Row) -> Result<Stored, Error> {
-    Ok(Stored {
-        budget: Budget {
-            object: "budget".into(),
-            id: row.text(0),
-            team: row.text(1),
-            name: row.text(2),
-            subject: word(row, 3)?,
-            subject_id: row.optional_text(4),
-            period: word::<Period>(row, 5)?,
-            limit_usd: Usd::from_nanos(row.int(6)),
-            mode: word(row, 7)?,
-            unpriced: word(row, 8)?,
-            spent_usd: Usd::ZERO,
-            held_usd: Usd::ZERO,
-            period_began_at: None,
-            period_ends_at: None,
-            ends_at: row.optional_int(9).map(Time),
-            created_at: Time(row.int(10)),
-        },
-        period_began_at: row.int(11),
-        spent_nanos: row.int(12),
+fn read(row: &Row) -> Result<Budget, Error> {
+    Ok(Budget {
+        object: "budget".into(),
+        id: row.text(0),
+        team: row.text(1),
+        name: row.text(2),
+        subject: word(row, 3)?,
+        subject_id: row.optional_text(4),
+        period: word::<Period>(row, 5)?,
+        limit_usd: Usd::from_nanos(row.int(6)),
+        mode: word(row, 7)?,
+        unpriced: word(row, 8)?,
+        spent_usd: Usd::ZERO,
+        held_usd: Usd::ZERO,
+        period_began_at: None,
+        period_ends_at: None,
+        ends_at: row.optional_int(9).map(Time),
+        created_at: Time(row.int(10)),
     })
+}
+
+/// What was spent of each budget in its newest periods that something was spent in: when each began, and how much.
+pub(super) async fn spending(db: &Db, periods: usize) -> Result<HashMap<String, Vec<(i64, i64)>>, Error> {
+    let sql = "SELECT budget_id, period_began_at, spent_nanos FROM
+                 (SELECT budget_id, period_began_at, spent_nanos,
+                         row_number() OVER (PARTITION BY budget_id ORDER BY period_began_at DESC) AS place
+                  FROM budget_spending) newest
+               WHERE place <= ?1";
+    let mut spending: HashMap<String, Vec<(i64, i64)>> = HashMap::new();
+    for row in db.rows(sql, vec![periods.into()]).await? {
+        spending.entry(row.text(0)).or_default().push((row.int(1), row.int(2)));
+    }
+    Ok(spending)
 }
 
 fn word<T: DeserializeOwned>(row: &Row, column: usize) -> Result<T, Error> {
@@ -66,7 +65,7 @@ pub(super) fn spelt(value: impl Serialize) -> String {
     }
 }
 
-pub(super) async fn insert(db: &Db, budget: &Budget) -> Result<(), StoreError> {
+pub(super) fn insert(budget: &Budget) -> Statement {
     let sql = "INSERT INTO budgets
                  (id, team, name, subject, subject_id, period, limit_nanos, mode, unpriced, ends_at, created_at)
                VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)";
@@ -83,12 +82,14 @@ pub(super) async fn insert(db: &Db, budget: &Budget) -> Result<(), StoreError> {
         budget.ends_at.map(|at| at.0).into(),
         budget.created_at.0.into(),
     ];
-    db.execute(sql, params).await.map(drop)
+    Statement::new(sql, params)
 }
 
-pub(super) async fn update(db: &Db, budget: &Budget) -> Result<(), StoreError> {
-    let sql = "UPDATE budgets SET name = ?3, limit_nanos = ?4, mode = ?5, unpriced = ?6, ends_at = ?7
-               WHERE team = ?1 AND id = ?2";
+/// Changes a budget that was changed so often; a conflict where somebody else did meanwhile.
+pub(super) fn update(budget: &Budget, revision: i64) -> Statement {
+    let sql = "UPDATE budgets SET name = ?3, limit_nanos = ?4, mode = ?5, unpriced = ?6, ends_at = ?7,
+                   revision = revision + 1
+               WHERE team = ?1 AND id = ?2 AND revision = ?8";
     let params = vec![
         (&budget.team).into(),
         (&budget.id).into(),
@@ -97,14 +98,14 @@ pub(super) async fn update(db: &Db, budget: &Budget) -> Result<(), StoreError> {
         spelt(budget.mode).into(),
         spelt(budget.unpriced).into(),
         budget.ends_at.map(|at| at.0).into(),
+        revision.into(),
     ];
-    db.execute(sql, params).await.map(drop)
+    Statement::new(sql, params).expect(1)
 }
 
-pub(super) async fn delete(db: &Db, team: &str, id: &str) -> Result<(), StoreError> {
-    db.execute("DELETE FROM budgets WHERE team = ?1 AND id = ?2", vec![team.into(), id.into()])
-        .await
-        .map(drop)
+pub(super) fn delete(team: &str, id: &str) -> Statement {
+    let sql = "DELETE FROM budgets WHERE team = ?1 AND id = ?2";
+    Statement::new(sql, vec![team.into(), id.into()]).expect(1)
 }
 
 /// Adds to what was spent in a period; nothing, where the budget was removed meanwhile.

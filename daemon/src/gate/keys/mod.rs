@@ -1,5 +1,6 @@
 //! API keys: created, changed, rotated and revoked by operators.
 
+mod record;
 mod rotate;
 mod sql;
 
@@ -10,8 +11,9 @@ use super::authenticate::Pepper;
 use super::identity::canonical;
 use super::role::Role;
 use super::{Caller, source, teams};
+use crate::act::Act;
 use crate::error::{Error, Kind};
-use crate::store::{Db, StoreError};
+use crate::store::Db;
 use contract::catalogue::CATALOGUE;
 use contract::check::suggest;
 use contract::id;
@@ -19,6 +21,7 @@ use contract::key::{Kind as SecretKind, Secret};
 use contract::time::Time;
 use contract::wire::admin::{CreateKeyRequest, Key, KeySecret, KeyUse, UpdateKeyRequest};
 use contract::wire::page::{ListQuery, Page};
+use record::Record;
 
 /// Creates a key; the answer holds its secret, this once.
 ///
@@ -30,7 +33,8 @@ pub(crate) async fn create(
     creator: &Caller,
     team: &str,
     request: CreateKeyRequest,
-) -> Result<Key, Error> {
+    now: Time,
+) -> Result<Act<Key>, Error> {
     let kind = if request.test { SecretKind::Test } else { SecretKind::Live };
     let secret = Secret::generate(kind).map_err(Error::internal)?;
     let key = Key {
@@ -53,13 +57,14 @@ pub(crate) async fn create(
         sources: request.sources,
         expires_at: request.expires_at,
         last_used_at: None,
-        created_at: Time::now(),
+        created_at: now,
         secrets: vec![first_secret(&secret, request.expires_at)],
         secret: Some(secret.expose().to_owned()),
     };
     check(creator, &key)?;
-    sql::insert(db, &key, &pepper.hash(secret.expose())).await.map_err(|error| taken(error, &key.name))?;
-    Ok(key)
+    check_free(db, &key).await?;
+    let statements = sql::insert(&key, &pepper.hash(secret.expose()))?;
+    Ok(Act::new(key.clone(), statements).changing((), key))
 }
 
 fn first_secret(secret: &Secret, expires_at: Option<Time>) -> KeySecret {
@@ -77,27 +82,33 @@ fn lower(addresses: &[String]) -> Vec<String> {
     addresses.iter().map(|address| address.to_lowercase()).collect()
 }
 
-fn taken(error: StoreError, name: &str) -> Error {
-    match error {
-        StoreError::Conflict => Error::new(
-            Kind::Conflict,
-            "name_taken",
-            format!("There is a live key named `{name}`. Choose another name, or revoke that one."),
-        ),
-        other => other.into(),
+/// That no other live key of the team has a key's name.
+async fn check_free(db: &Db, key: &Key) -> Result<(), Error> {
+    if !sql::is_taken(db, &key.team, &key.name).await? {
+        return Ok(());
     }
+    let message =
+        format!("There is a live key named `{}`. Choose another name, or revoke that one.", key.name);
+    Err(Error::new(Kind::Conflict, "name_taken", message))
 }
 
 /// Changes a key; it holds from the next call on.
 ///
 /// # Errors
 /// If a field is wrong, the key has ended, or its role stands above the changer's.
-pub(crate) async fn update(db: &Db, changer: &Caller, change: UpdateKeyRequest) -> Result<Key, Error> {
-    let key = changeable(db, changer, &change.key_id).await?;
-    if key.status == "revoked" {
-        return Err(ended(&key));
+pub(crate) async fn update(
+    db: &Db,
+    changer: &Caller,
+    change: UpdateKeyRequest,
+    now: Time,
+) -> Result<Act<Key>, Error> {
+    let record = changeable(db, changer, &change.key_id).await?;
+    let before = record.shown(now.0);
+    if before.status == "revoked" {
+        return Err(ended(&before));
     }
-    let changed = Key {
+    let key = record.key.clone();
+    let key = Key {
         name: change.name.unwrap_or(key.name),
         scopes: change.scopes.unwrap_or(key.scopes),
         act_as: change.act_as.map_or(key.act_as, |act_as| lower(&act_as)),
@@ -112,9 +123,13 @@ pub(crate) async fn update(db: &Db, changer: &Caller, change: UpdateKeyRequest) 
         expires_at: change.expires_at.unwrap_or(key.expires_at),
         ..key
     };
-    check(changer, &changed)?;
-    sql::update(db, &changed).await.map_err(|error| taken(error, &changed.name))?;
-    find(db, &changed.team, &changed.id).await
+    check(changer, &key)?;
+    if key.name != before.name {
+        check_free(db, &key).await?;
+    }
+    let changed = Record { key, ..record.clone() };
+    let after = changed.shown(now.0);
+    Ok(Act::new(after.clone(), sql::change(&record, &changed)?).changing(before, after))
 }
 
 fn ended(key: &Key) -> Error {
@@ -161,42 +176,48 @@ fn is_pattern(pattern: &str) -> bool {
 ///
 /// # Errors
 /// If the store fails.
-pub(crate) async fn list(db: &Db, team: &str, page: &ListQuery) -> Result<Page<Key>, Error> {
+pub(crate) async fn list(db: &Db, team: &str, page: &ListQuery, now: Time) -> Result<Page<Key>, Error> {
     let limit = page.limit.unwrap_or(contract::wire::page::DEFAULT_LIMIT);
-    let keys = sql::page(db, team, page.after.as_deref(), limit + 1).await?;
-    Ok(Page::of(keys, limit, |key| key.id.clone()))
+    let records = sql::page(db, team, page.after.as_deref(), limit + 1).await?;
+    let keys = records.iter().map(|record| record.shown(now.0)).collect();
+    Ok(Page::of(keys, limit, |key: &Key| key.id.clone()))
 }
 
-/// A key of a team, by its id or the name of a live one.
+/// The id of a team's key, by itself or by the name of a live one.
 ///
 /// # Errors
 /// If there is none.
-pub(crate) async fn find(db: &Db, team: &str, name: &str) -> Result<Key, Error> {
-    sql::find(db, Some(team), name).await?.ok_or_else(|| Error::not_found("key", name))
+pub(crate) async fn id_of(db: &Db, team: &str, name: &str) -> Result<String, Error> {
+    let found = sql::find(db, Some(team), name).await?;
+    found.map(|record| record.key.id).ok_or_else(|| Error::not_found("key", name))
 }
 
-/// The same for an operator: a key of its own team, or by id of any that it looks after.
+/// A key as an operator finds it: of its own team, by its id or the name of a live one, or by id of any that it looks
+/// after.
 ///
 /// # Errors
 /// If there is none.
-pub(crate) async fn reachable(db: &Db, operator: &Caller, name: &str) -> Result<Key, Error> {
-    match sql::find(db, Some(&operator.team), name).await? {
-        Some(own) => Ok(own),
-        None if operator.role.sees_every_team() => {
-            sql::find(db, None, name).await?.ok_or_else(|| Error::not_found("key", name))
-        }
-        None => Err(Error::not_found("key", name)),
-    }
+pub(crate) async fn reachable(db: &Db, operator: &Caller, name: &str, now: Time) -> Result<Key, Error> {
+    Ok(record(db, operator, name).await?.shown(now.0))
+}
+
+async fn record(db: &Db, operator: &Caller, name: &str) -> Result<Record, Error> {
+    let own = sql::find(db, Some(&operator.team), name).await?;
+    let found = match own {
+        None if operator.role.sees_every_team() => sql::find(db, None, name).await?,
+        own => own,
+    };
+    found.ok_or_else(|| Error::not_found("key", name))
 }
 
 /// The same for an operator who is about to change the key.
 ///
 /// # Errors
 /// If there is none, or its role stands above the operator's.
-async fn changeable(db: &Db, operator: &Caller, name: &str) -> Result<Key, Error> {
-    let key = reachable(db, operator, name).await?;
-    operator.role.check_reaches(Role::parse(&key.role).unwrap_or(Role::Viewer))?;
-    Ok(key)
+async fn changeable(db: &Db, operator: &Caller, name: &str) -> Result<Record, Error> {
+    let record = record(db, operator, name).await?;
+    operator.role.check_reaches(Role::parse(&record.key.role).unwrap_or(Role::Viewer))?;
+    Ok(record)
 }
 
 /// The ids of a caller's own team's keys and operators' tokens of that id or name, or of the key that one of whose secrets

@@ -5,7 +5,7 @@ mod sql;
 use crate::app::App;
 use crate::error::{Error, Kind};
 use crate::gate::Caller;
-use crate::store::Db;
+use crate::store::{Db, Statement};
 use contract::time::Time;
 use contract::version::{self, hex, unhex};
 use secrecy::ExposeSecret;
@@ -71,10 +71,13 @@ fn mismatch(message: &str) -> Error {
 }
 
 impl Ticket {
-    /// Keeps the answer.
-    pub(super) async fn keep(&self, app: &App, status: u16, body: &Value) -> Result<(), Error> {
+    /// Keeps the answer of an act, with which it is stored.
+    ///
+    /// # Errors
+    /// If it can't be encrypted.
+    pub(super) fn kept(&self, app: &App, status: u16, body: &Value) -> Result<Statement, Error> {
         let sealed = app.master.seal(&self.place(), &body.to_string())?;
-        sql::keep(&app.db, self, status, &hex(&sealed)).await
+        Ok(sql::keep(self, status, &hex(&sealed)))
     }
 
     /// The answer as it was kept: encrypted, as it may hold a new key's secret.
@@ -88,7 +91,7 @@ impl Ticket {
         format!("answer\0{}\0{}\0{}", self.team, self.caller, self.key)
     }
 
-    /// Gives the key free: the call failed, or streamed, and may be made again.
+    /// Gives the key free: the call failed, or did nothing, and may be made again.
     pub(super) async fn release(&self, db: &Db) -> Result<(), Error> {
         sql::release(db, self).await
     }

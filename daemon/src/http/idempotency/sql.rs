@@ -2,7 +2,7 @@
 
 use super::Ticket;
 use crate::error::Error;
-use crate::store::{self, Db, StoreError};
+use crate::store::{self, Db, Statement, StoreError};
 
 /// The first call under a key.
 pub(super) struct First {
@@ -48,11 +48,10 @@ pub(super) async fn find(db: &Db, ticket: &Ticket) -> Result<Option<First>, Erro
     Ok(Some(First { fingerprint: row.text(0), answer }))
 }
 
-pub(super) async fn keep(db: &Db, ticket: &Ticket, status: u16, sealed: &str) -> Result<(), Error> {
+pub(super) fn keep(ticket: &Ticket, status: u16, sealed: &str) -> Statement {
     let mut params = place(ticket);
     params.extend([i64::from(status).into(), sealed.into()]);
-    db.execute(format!("UPDATE idempotency SET status = ?4, body = ?5 WHERE {MINE}"), params).await?;
-    Ok(())
+    Statement::new(format!("UPDATE idempotency SET status = ?4, body = ?5 WHERE {MINE}"), params)
 }
 
 pub(super) async fn release(db: &Db, ticket: &Ticket) -> Result<(), Error> {

@@ -3,6 +3,7 @@
 
 mod sql;
 
+use crate::act::Act;
 use crate::error::Error;
 use crate::store::Db;
 use flate2::read::GzDecoder;
@@ -145,7 +146,7 @@ pub(crate) struct Listed {
 ///
 /// # Errors
 /// If one is of no known provider, or has a price that is none; or if the store fails.
-pub(crate) async fn refresh(db: &Db, team: &str, listed: Vec<Listed>) -> Result<(usize, usize), Error> {
+pub(crate) async fn refresh(db: &Db, team: &str, listed: Vec<Listed>) -> Result<Act<(usize, usize)>, Error> {
     let count = listed.len();
     let mut newer: HashMap<String, Vec<Model>> = HashMap::new();
     for (n, Listed { provider, model }) in listed.into_iter().enumerate() {
@@ -168,15 +169,19 @@ pub(crate) async fn refresh(db: &Db, team: &str, listed: Vec<Listed>) -> Result<
         }
         newer.entry(provider).or_default().push(model);
     }
+    let mut statements = Vec::with_capacity(newer.len());
     for (provider, models) in &mut newer {
-        let is_new = |known: &&Model| !models.iter().any(|model| model.id == known.id);
-        let kept: Vec<Model> = self::models(provider).iter().filter(is_new).cloned().collect();
+        let before = sql::refreshed(db, provider).await?;
+        let known: Vec<Model> = match &before {
+            Some(text) => serde_json::from_str(text)?,
+            None => self::models(provider).to_vec(),
+        };
+        let is_new = |known: &Model| !models.iter().any(|model| model.id == known.id);
+        let kept: Vec<Model> = known.into_iter().filter(is_new).collect();
         models.extend(kept);
+        statements.push(sql::put(provider, team, before.as_deref(), models)?);
     }
-    sql::put(db, team, &newer).await?;
-    let counts = (newer.len(), count);
-    overlay(newer);
-    Ok(counts)
+    Ok(Act::new((newer.len(), count), statements).then(|| overlay(newer)))
 }
 
 /// Takes up what was refreshed before the daemon started.

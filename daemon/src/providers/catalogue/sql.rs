@@ -11,15 +11,27 @@ pub(super) async fn load(db: &Db) -> Result<HashMap<String, Vec<Model>>, Error> 
     rows.iter().map(|row| Ok((row.text(0), row.json(1)?))).collect()
 }
 
-pub(super) async fn put(db: &Db, team: &str, newer: &HashMap<String, Vec<Model>>) -> Result<(), Error> {
-    let sql = "INSERT INTO catalogue_models (provider, team, models, created_at) VALUES (?1, ?2, ?3, ?4)
-               ON CONFLICT (provider) DO UPDATE SET
-                   team = excluded.team, models = excluded.models, created_at = excluded.created_at";
-    let row = |(provider, models): (&String, &Vec<Model>)| {
-        let models = serde_json::to_string(models)?;
-        Ok(Statement::new(sql, vec![provider.into(), team.into(), models.into(), Time::now().0.into()]))
+/// What was refreshed of a provider, as it is stored.
+pub(super) async fn refreshed(db: &Db, provider: &str) -> Result<Option<String>, Error> {
+    let sql = "SELECT models FROM catalogue_models WHERE provider = ?1";
+    Ok(db.row(sql, vec![provider.into()]).await?.map(|row| row.text(0)))
+}
+
+/// Stores newer facts of a provider's models in place of those that were read; a conflict where they are others by now.
+pub(super) fn put(
+    provider: &str,
+    team: &str,
+    before: Option<&str>,
+    newer: &[Model],
+) -> Result<Statement, Error> {
+    let models = serde_json::to_string(newer)?;
+    let mut params = vec![provider.into(), team.into(), models.into(), Time::now().0.into()];
+    let Some(before) = before else {
+        let sql = "INSERT INTO catalogue_models (provider, team, models, created_at) VALUES (?1, ?2, ?3, ?4)";
+        return Ok(Statement::new(sql, params));
     };
-    let rows: Result<Vec<Statement>, Error> = newer.iter().map(row).collect();
-    db.batch(rows?).await?;
-    Ok(())
+    params.push(before.into());
+    let sql = "UPDATE catalogue_models SET team = ?2, models = ?3, created_at = ?4
+               WHERE provider = ?1 AND models = ?5";
+    Ok(Statement::new(sql, params).expect(1))
 }

@@ -3,6 +3,7 @@
 mod sql;
 
 use super::upstream::Upstream;
+use crate::act::Act;
 use crate::config::Provider;
 use crate::error::{Error, Kind};
 use crate::master::MasterKey;
@@ -10,6 +11,7 @@ use crate::store::Db;
 use contract::time::Time;
 use contract::wire::admin::{StoredProviderKey, TeamSettings};
 use secrecy::{ExposeSecret, SecretString};
+use serde_json::json;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, PoisonError, RwLock};
 
@@ -47,6 +49,21 @@ impl Stored {
     fn is_for(&self, team: &str) -> bool {
         self.is_shared || self.team == team
     }
+
+    /// Whether it stands where a team keeps its key of a provider, or one that it shares.
+    fn is_at(&self, team: &str, provider: &str, is_shared: bool) -> bool {
+        (self.team.as_str(), self.provider.as_str(), self.is_shared) == (team, provider, is_shared)
+    }
+
+    fn shown(&self) -> StoredProviderKey {
+        StoredProviderKey {
+            provider: self.provider.clone(),
+            team: self.team.clone(),
+            shared: self.is_shared,
+            created_by: self.created_by.clone(),
+            created_at: self.created_at,
+        }
+    }
 }
 
 /// What an operator stores.
@@ -65,25 +82,17 @@ impl Vault {
     /// # Errors
     /// If the store fails.
     pub(crate) async fn open(db: Db, master: MasterKey) -> Result<Self, Error> {
-        let vault = Self { db, master, held: Arc::default() };
-        vault.reload().await?;
-        Ok(vault)
-    }
-
-    /// Reads the store anew, so that a change holds from the next call on.
-    async fn reload(&self) -> Result<(), Error> {
-        let rows = sql::keys(&self.db).await?;
+        let rows = sql::keys(&db).await?;
         let keys = rows.into_iter().filter_map(|row| {
-            let secret = self.master.open(&place(&row.team, &row.provider, row.is_shared), &row.sealed);
+            let secret = master.open(&place(&row.team, &row.provider, row.is_shared), &row.sealed);
             if secret.is_none() {
                 tracing::error!(
                     provider = row.provider,
                     "a stored key can't be opened: is the master key another one?"
                 );
             }
-            let settings = Provider { params: row.params, ..Provider::default() };
             Some(Stored {
-                upstream: Upstream::new(&row.provider, Some(&settings)).ok().map(Arc::new),
+                upstream: upstream(&row.provider, row.params),
                 secret: secret?,
                 team: row.team,
                 provider: row.provider,
@@ -92,44 +101,75 @@ impl Vault {
                 created_at: row.created_at,
             })
         });
-        let held = Held { keys: keys.collect(), teams: sql::teams(&self.db).await? };
-        *self.held.write().unwrap_or_else(PoisonError::into_inner) = held;
-        Ok(())
+        let held = Held { keys: keys.collect(), teams: sql::teams(&db).await? };
+        Ok(Self { db, master, held: Arc::new(RwLock::new(held)) })
     }
 
     /// Stores a key, in place of the one before it.
     ///
     /// # Errors
-    /// If it is empty or too long, or the store fails.
-    pub(crate) async fn put(&self, new: NewKey<'_>) -> Result<(), Error> {
+    /// If it is empty or too long.
+    pub(crate) fn put(&self, new: NewKey<'_>) -> Result<Act<StoredProviderKey>, Error> {
         let length = new.secret.expose_secret().len();
         if length == 0 || length > LONGEST_KEY || new.secret.expose_secret().contains('\0') {
             return Err(Error::invalid("key", format!("A provider's key has 1 to {LONGEST_KEY} bytes.")));
         }
         let sealed =
             self.master.seal(&place(new.team, new.provider, new.is_shared), new.secret.expose_secret())?;
-        sql::put_key(&self.db, &new, &sealed).await?;
-        self.reload().await
+        let created_at = Time::now();
+        let put = sql::put_key(&new, &sealed, created_at)?;
+        let stored = Stored {
+            upstream: upstream(new.provider, new.params),
+            secret: new.secret.clone(),
+            team: new.team.to_owned(),
+            provider: new.provider.to_owned(),
+            is_shared: new.is_shared,
+            created_by: new.created_by.to_owned(),
+            created_at,
+        };
+        let (shown, held) = (stored.shown(), self.clone());
+        let hold = move || {
+            held.write(|held| {
+                held.keys.retain(|key| !key.is_at(&stored.team, &stored.provider, stored.is_shared));
+                held.keys.push(stored);
+                held.keys.sort_by(|a, b| (&a.provider, &a.team).cmp(&(&b.provider, &b.team)));
+            });
+        };
+        Ok(Act::new(shown.clone(), vec![put]).changing((), shown).then(hold))
     }
 
     /// Removes a key.
     ///
     /// # Errors
-    /// If there is none, or the store fails.
-    pub(crate) async fn remove(&self, team: &str, provider: &str, is_shared: bool) -> Result<(), Error> {
-        if !sql::remove_key(&self.db, team, provider, is_shared).await? {
+    /// If there is none.
+    pub(crate) fn remove(&self, team: &str, provider: &str, is_shared: bool) -> Result<Act<()>, Error> {
+        let is_there = self.read(|held| held.keys.iter().any(|key| key.is_at(team, provider, is_shared)));
+        if !is_there {
             return Err(Error::not_found("provider key", provider));
         }
-        self.reload().await
+        let remove = sql::remove_key(team, provider, is_shared);
+        let before = json!({"provider": provider, "shared": is_shared});
+        let (held, team, provider) = (self.clone(), team.to_owned(), provider.to_owned());
+        let forget = move || held.write(|held| held.keys.retain(|k| !k.is_at(&team, &provider, is_shared)));
+        Ok(Act::new((), vec![remove]).changing(before, ()).then(forget))
     }
 
     /// Stores what a team wants.
     ///
     /// # Errors
     /// If the store fails.
-    pub(crate) async fn put_team(&self, team: &str, settings: &TeamSettings) -> Result<(), Error> {
-        sql::put_team(&self.db, team, settings).await?;
-        self.reload().await
+    pub(crate) async fn put_team(
+        &self,
+        team: &str,
+        settings: TeamSettings,
+    ) -> Result<Act<TeamSettings>, Error> {
+        let before = sql::team(&self.db, team).await?;
+        let put = sql::put_team(team, before.as_deref(), &settings)?;
+        let before: TeamSettings =
+            before.as_deref().map(serde_json::from_str).transpose()?.unwrap_or_default();
+        let (held, team, wanted) = (self.clone(), team.to_owned(), settings.clone());
+        let hold = move || held.write(|held| drop(held.teams.insert(team, wanted)));
+        Ok(Act::new(settings.clone(), vec![put]).changing(before, settings).then(hold))
     }
 
     /// What a team wants.
@@ -140,18 +180,6 @@ impl Vault {
     /// What a team means by a name, where it has one of its own.
     pub(crate) fn alias(&self, team: &str, name: &str) -> Option<String> {
         self.read(|held| held.teams.get(team)?.aliases.get(name).cloned())
-    }
-
-    /// The keys that a team's operators see: their own, and the shared ones. Never the secrets.
-    pub(crate) fn list(&self, team: &str) -> Vec<StoredProviderKey> {
-        let show = |stored: &Stored| StoredProviderKey {
-            provider: stored.provider.clone(),
-            team: stored.team.clone(),
-            shared: stored.is_shared,
-            created_by: stored.created_by.clone(),
-            created_at: stored.created_at,
-        };
-        self.read(|held| held.keys.iter().filter(|stored| stored.is_for(team)).map(show).collect())
     }
 
     /// Whether there is a key that a team's calls may show.
@@ -194,6 +222,16 @@ impl Vault {
     fn read<T>(&self, look: impl FnOnce(&Held) -> T) -> T {
         look(&self.held.read().unwrap_or_else(PoisonError::into_inner))
     }
+
+    fn write(&self, change: impl FnOnce(&mut Held)) {
+        change(&mut self.held.write().unwrap_or_else(PoisonError::into_inner));
+    }
+}
+
+/// What is called with a stored key, where nothing else says it.
+fn upstream(provider: &str, params: BTreeMap<String, String>) -> Option<Arc<Upstream>> {
+    let settings = Provider { params, ..Provider::default() };
+    Upstream::new(provider, Some(&settings)).ok().map(Arc::new)
 }
 
 /// Checks that a provider can be called with what an operator gives.

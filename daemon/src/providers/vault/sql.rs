@@ -2,7 +2,7 @@
 
 use super::NewKey;
 use crate::error::Error;
-use crate::store::Db;
+use crate::store::{Db, Statement};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use contract::time::Time;
@@ -38,7 +38,7 @@ pub(super) async fn keys(db: &Db) -> Result<Vec<Row>, Error> {
     rows.iter().map(read).collect()
 }
 
-pub(super) async fn put_key(db: &Db, new: &NewKey<'_>, sealed: &[u8]) -> Result<(), Error> {
+pub(super) fn put_key(new: &NewKey<'_>, sealed: &[u8], now: Time) -> Result<Statement, Error> {
     let sql = "INSERT INTO provider_keys (team, provider, is_shared, sealed, params, created_by, created_at)
                VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)
                ON CONFLICT (team, provider, is_shared) DO UPDATE SET sealed = excluded.sealed,
@@ -50,16 +50,14 @@ pub(super) async fn put_key(db: &Db, new: &NewKey<'_>, sealed: &[u8]) -> Result<
         STANDARD.encode(sealed).into(),
         serde_json::to_string(&new.params)?.into(),
         new.created_by.into(),
-        Time::now().0.into(),
+        now.0.into(),
     ];
-    db.execute(sql, params).await?;
-    Ok(())
+    Ok(Statement::new(sql, params))
 }
 
-pub(super) async fn remove_key(db: &Db, team: &str, provider: &str, is_shared: bool) -> Result<bool, Error> {
+pub(super) fn remove_key(team: &str, provider: &str, is_shared: bool) -> Statement {
     let sql = "DELETE FROM provider_keys WHERE team = ?1 AND provider = ?2 AND is_shared = ?3";
-    let changed = db.execute(sql, vec![team.into(), provider.into(), is_shared.into()]).await?;
-    Ok(changed > 0)
+    Statement::new(sql, vec![team.into(), provider.into(), is_shared.into()]).expect(1)
 }
 
 pub(super) async fn teams(db: &Db) -> Result<BTreeMap<String, TeamSettings>, Error> {
@@ -67,9 +65,23 @@ pub(super) async fn teams(db: &Db) -> Result<BTreeMap<String, TeamSettings>, Err
     rows.iter().map(|row| Ok((row.text(0), row.json(1)?))).collect()
 }
 
-pub(super) async fn put_team(db: &Db, team: &str, settings: &TeamSettings) -> Result<(), Error> {
-    let sql = "INSERT INTO team_settings (team, settings) VALUES (?1, ?2)
-               ON CONFLICT (team) DO UPDATE SET settings = excluded.settings";
-    db.execute(sql, vec![team.into(), serde_json::to_string(settings)?.into()]).await?;
-    Ok(())
+/// What a team wants, as it is stored.
+pub(super) async fn team(db: &Db, team: &str) -> Result<Option<String>, Error> {
+    let row = db.row("SELECT settings FROM team_settings WHERE team = ?1", vec![team.into()]).await?;
+    Ok(row.map(|row| row.text(0)))
+}
+
+/// Stores what a team wants in place of what was read; a conflict where it is something else by now.
+pub(super) fn put_team(
+    team: &str,
+    before: Option<&str>,
+    settings: &TeamSettings,
+) -> Result<Statement, Error> {
+    let mut params = vec![team.into(), serde_json::to_string(settings)?.into()];
+    let Some(before) = before else {
+        return Ok(Statement::new("INSERT INTO team_settings (team, settings) VALUES (?1, ?2)", params));
+    };
+    params.push(before.into());
+    let sql = "UPDATE team_settings SET settings = ?2 WHERE team = ?1 AND settings = ?3";
+    Ok(Statement::new(sql, params).expect(1))
 }

@@ -8,18 +8,19 @@ use super::listing::{Source, list};
 use super::schema::GROUP;
 use super::select::{select, wants};
 use super::sql::Which;
-use super::{Changed, TRIES, address, invalid_value, meta, patch, taken, values};
+use super::{address, invalid_value, meta, patch, taken, values};
+use crate::act::Act;
 use crate::app::App;
 use crate::call::Context;
 use crate::error::{Error, Kind};
 use crate::gate::role::Role;
-use crate::store::StoreError;
 use contract::id;
 use contract::time::Time;
 use contract::wire::Object;
 use contract::wire::scim::{ScimFields, ScimList, ScimPatch, ScimQuery, ScimResource};
 use serde_json::{Map, Value, json};
 use std::collections::HashSet;
+use std::sync::Arc;
 
 /// The longest name of a group, in characters.
 const LONGEST: usize = 256;
@@ -50,6 +51,16 @@ struct Change {
     external_id: Option<String>,
     joining: Vec<Member>,
     leaving: Vec<Member>,
+}
+
+impl Change {
+    /// The group after it.
+    fn of(&self, mut group: Record, now: i64) -> Record {
+        group.members.retain(|member| !self.leaving.iter().any(|leaving| leaving.id == member.id));
+        group.members.extend(self.joining.iter().cloned());
+        group.members.sort_by(|a, b| a.id.cmp(&b.id));
+        Record { name: self.name.clone(), external_id: self.external_id.clone(), updated_at: now, ..group }
+    }
 }
 
 /// The groups of the caller's team.
@@ -88,42 +99,41 @@ impl Groups<'_> {
     ///
     /// # Errors
     /// If there is one of that name, or a member is no user or stands above the caller.
-    pub(crate) async fn create(self, body: Object, fields: &ScimFields) -> Result<Changed, Error> {
-        let body = values::resource(&GROUP, body)?;
+    pub(crate) async fn create(self, body: Object, fields: &ScimFields) -> Result<Act<ScimResource>, Error> {
+        let (body, now) = (values::resource(&GROUP, body)?, Time::now().0);
         let nothing = Record {
             id: id::new("grp"),
             name: String::new(),
             external_id: None,
-            created_at: Time::now().0,
-            updated_at: 0,
+            created_at: now,
+            updated_at: now,
             members: Vec::new(),
         };
         let change = self.compare(&nothing, &body).await?;
-        let group = Record {
-            name: change.name.clone(),
-            external_id: change.external_id.clone(),
-            members: change.joining.clone(),
-            ..nothing
-        };
-        let inserted = sql::insert(&self.app.db, self.team(), &group).await;
-        self.app.known_users.forget();
-        inserted.map_err(|error| match error {
-            StoreError::Conflict => taken("group", &group.name),
-            other => other.into(),
-        })?;
-        let group = self.find(&group.id, wants(&GROUP, fields, "members")).await?;
-        Ok(Changed {
-            resource: select(&GROUP, self.shown(&group), fields),
-            before: Value::Null,
-            after: noted(&group, Some(&change)),
-        })
+        if self.has(&change.name).await? {
+            return Err(taken("group", &change.name));
+        }
+        let group = change.of(nothing, now);
+        let act = Act::new(self.selected(&group, fields), sql::insert(self.team(), &group));
+        Ok(self.forgetting(act.changing((), noted(&group, Some(&change)))))
+    }
+
+    /// The act after which the gate asks anew who may do what.
+    fn forgetting<T>(self, act: Act<T>) -> Act<T> {
+        let app = self.app.clone();
+        act.then(move || app.known_users.forget())
     }
 
     /// Puts a group in another's place.
     ///
     /// # Errors
     /// As [`Groups::create`], or if there is no such group.
-    pub(crate) async fn replace(self, id: &str, body: Object, fields: &ScimFields) -> Result<Changed, Error> {
+    pub(crate) async fn replace(
+        self,
+        id: &str,
+        body: Object,
+        fields: &ScimFields,
+    ) -> Result<Act<ScimResource>, Error> {
         let body = values::resource(&GROUP, body)?;
         self.change(id, |_| Ok(body.clone()), fields).await
     }
@@ -137,7 +147,7 @@ impl Groups<'_> {
         id: &str,
         changes: &ScimPatch,
         fields: &ScimFields,
-    ) -> Result<Changed, Error> {
+    ) -> Result<Act<ScimResource>, Error> {
         let apply = |mut current: Object| {
             patch::apply(&GROUP, &mut current, changes)?;
             Ok(current)
@@ -150,44 +160,36 @@ impl Groups<'_> {
     ///
     /// # Errors
     /// If there is none, or a member stands above the caller.
-    pub(crate) async fn delete(self, id: &str) -> Result<Changed, Error> {
+    pub(crate) async fn delete(self, id: &str) -> Result<Act<()>, Error> {
         let group = self.find(id, true).await?;
         self.check_levels(&group.members)?;
-        let removed = sql::remove(&self.app.db, self.team(), &group).await;
-        self.app.known_users.forget();
-        removed?;
-        Ok(Changed { resource: ScimResource::default(), before: noted(&group, None), after: Value::Null })
+        let act = Act::new((), sql::remove(self.team(), &group));
+        Ok(self.forgetting(act.changing(noted(&group, None), ())))
     }
 
-    /// Reads, changes and writes a group, anew where it got another name meanwhile.
+    /// Changes a group as it was read.
     async fn change(
         self,
         id: &str,
         next: impl Fn(Object) -> Result<Object, Error>,
         fields: &ScimFields,
-    ) -> Result<Changed, Error> {
-        for _ in 0..TRIES {
-            let before = self.find(id, true).await?;
-            let change = self.compare(&before, &next(self.shown(&before))?).await?;
-            if change.name != before.name {
-                self.check_free(&before.name, &change.name).await?;
-            }
-            // Who may read what is in the index too.
-            let _no_indexing = self.app.indexing.lock().await;
-            let updated = sql::update(&self.app.db, self.team(), &before, &change, Time::now().0).await;
-            self.app.known_users.forget();
-            match updated {
-                Err(StoreError::Conflict) => continue,
-                updated => updated?,
-            }
-            let after = self.find(id, wants(&GROUP, fields, "members")).await?;
-            return Ok(Changed {
-                resource: select(&GROUP, self.shown(&after), fields),
-                before: noted(&before, None),
-                after: noted(&after, Some(&change)),
-            });
+    ) -> Result<Act<ScimResource>, Error> {
+        let (before, now) = (self.find(id, true).await?, Time::now().0);
+        let change = self.compare(&before, &next(self.shown(&before))?).await?;
+        if change.name != before.name {
+            self.check_free(&before.name, &change.name).await?;
         }
-        Err(StoreError::Conflict.into())
+        let after = change.of(before.clone(), now);
+        let statements = sql::update(self.team(), &before, &change, now);
+        let act = Act::new(self.selected(&after, fields), statements);
+        // Who may read what is in the index too, which nobody changes until the act is stored.
+        let no_indexing = Arc::clone(&self.app.indexing).lock_owned().await;
+        let act = act.then(move || drop(no_indexing));
+        Ok(self.forgetting(act.changing(noted(&before, None), noted(&after, Some(&change)))))
+    }
+
+    fn selected(&self, group: &Record, fields: &ScimFields) -> ScimResource {
+        select(&GROUP, self.shown(group), fields)
     }
 
     /// What a resource changes of a group.

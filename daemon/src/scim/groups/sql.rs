@@ -4,7 +4,7 @@ use super::{Change, Member, Record};
 use crate::error::Error;
 use crate::gate::role::Role;
 use crate::scim::sql::{CHUNK, Which, move_reader, widens_nothing};
-use crate::store::{Db, Row, Statement, StoreError, places};
+use crate::store::{Db, Row, Statement, places};
 use std::collections::HashMap;
 
 const COLUMNS: &str = "g.id, g.name, g.external_id, g.created_at, g.updated_at";
@@ -82,7 +82,7 @@ fn member(row: &Row, at: usize) -> Member {
 }
 
 /// Adds a group with its members; a conflict where there is one of that name.
-pub(super) async fn insert(db: &Db, team: &str, group: &Record) -> Result<(), StoreError> {
+pub(super) fn insert(team: &str, group: &Record) -> Vec<Statement> {
     let sql = "INSERT INTO groups (team, id, name, external_id, created_at, updated_at)
                VALUES (?1, ?2, ?3, ?4, ?5, ?5)";
     let params = vec![
@@ -94,7 +94,7 @@ pub(super) async fn insert(db: &Db, team: &str, group: &Record) -> Result<(), St
     ];
     let mut batch = vec![Statement::new(sql, params)];
     batch.extend(group.members.iter().map(|member| join(team, &group.name, &member.id)));
-    db.batch(batch).await.map(drop)
+    batch
 }
 
 /// Whether a group would read more under another name than under its own.
@@ -111,13 +111,7 @@ fn reader(name: &str) -> String {
 
 /// Changes a group as it was read: what others changed of its members meanwhile stays. Under another name it has the
 /// same members, and may read what it could before, and nothing else: a conflict where it would.
-pub(super) async fn update(
-    db: &Db,
-    team: &str,
-    before: &Record,
-    change: &Change,
-    now: i64,
-) -> Result<(), StoreError> {
+pub(super) fn update(team: &str, before: &Record, change: &Change, now: i64) -> Vec<Statement> {
     let mut sql = "UPDATE groups SET name = ?4, external_id = ?5, updated_at = ?6
                    WHERE team = ?1 AND id = ?2 AND name = ?3"
         .to_owned();
@@ -146,21 +140,22 @@ pub(super) async fn update(
         let leave = "DELETE FROM group_members WHERE team = ?1 AND group_name = ?2 AND email = ?3";
         batch.push(Statement::new(leave, vec![team.into(), (&change.name).into(), email.into()]));
     }
-    db.batch(batch).await.map(drop)
+    batch
 }
 
+/// Puts a user into a group; a conflict where they are there already, or gone.
 fn join(team: &str, group: &str, user: &str) -> Statement {
     let sql = "INSERT INTO group_members (team, email, group_name)
                SELECT u.team, u.email, CAST(?2 AS TEXT) FROM users u
                WHERE u.team = ?1 AND u.id = ?3 AND u.deleted_at IS NULL
                ON CONFLICT (team, email, group_name) DO NOTHING";
-    Statement::new(sql, vec![team.into(), group.into(), user.into()])
+    Statement::new(sql, vec![team.into(), group.into(), user.into()]).expect(1)
 }
 
-pub(super) async fn remove(db: &Db, team: &str, group: &Record) -> Result<(), StoreError> {
+pub(super) fn remove(team: &str, group: &Record) -> Vec<Statement> {
     let remove = "DELETE FROM groups WHERE team = ?1 AND id = ?2 AND name = ?3";
     let params = vec![team.into(), (&group.id).into(), (&group.name).into()];
     let empty = "DELETE FROM group_members WHERE team = ?1 AND group_name = ?2";
     let empty = Statement::new(empty, vec![team.into(), (&group.name).into()]);
-    db.batch(vec![Statement::new(remove, params).expect(1), empty]).await.map(drop)
+    vec![Statement::new(remove, params).expect(1), empty]
 }

@@ -3,22 +3,22 @@
 mod record;
 mod sql;
 
-use self::record::{Draft, Record, draft, noted, shown};
+use self::record::{Record, draft, noted, shown};
 use super::filter::Filter;
 use super::listing::{Source, list};
 use super::schema::USER;
 use super::sql::Which;
-use super::{Changed, TRIES, patch, select::select, taken, values};
+use super::{patch, select::select, taken, values};
+use crate::act::Act;
 use crate::app::App;
 use crate::call::Context;
 use crate::error::Error;
 use crate::gate::identity;
-use crate::store::StoreError;
 use contract::id;
 use contract::time::Time;
 use contract::wire::Object;
 use contract::wire::scim::{ScimFields, ScimList, ScimPatch, ScimQuery, ScimResource};
-use serde_json::Value;
+use std::sync::Arc;
 
 /// The users of the caller's team.
 #[derive(Clone, Copy)]
@@ -53,20 +53,21 @@ impl Users<'_> {
     ///
     /// # Errors
     /// If somebody has the address, a value is wrong, or the caller may not give the role.
-    pub(crate) async fn create(self, body: Object, fields: &ScimFields) -> Result<Changed, Error> {
+    pub(crate) async fn create(self, body: Object, fields: &ScimFields) -> Result<Act<ScimResource>, Error> {
         let draft = draft(&self.context.caller, values::resource(&USER, body)?)?;
-        let id = id::new("usr");
-        let inserted = sql::insert(&self.app.db, self.team(), &id, &draft, Time::now().0).await;
-        self.app.known_users.forget();
-        if !inserted? {
+        if self.has(&draft.email).await? {
             return Err(taken("user", &draft.email));
         }
-        let user = self.find(&id).await?;
-        Ok(Changed {
-            resource: select(&USER, shown(&user, self.context), fields),
-            before: Value::Null,
-            after: noted(&user, None),
-        })
+        let user = Record::new(id::new("usr"), draft, Time::now().0);
+        let resource = select(&USER, shown(&user, self.context), fields);
+        let act = Act::new(resource, vec![sql::insert(self.team(), &user)?]);
+        Ok(self.forgetting(act.changing((), noted(&user, None))))
+    }
+
+    /// The act after which the gate asks anew who may do what.
+    fn forgetting<T>(self, act: Act<T>) -> Act<T> {
+        let app = self.app.clone();
+        act.then(move || app.known_users.forget())
     }
 
     /// Puts a user in another's place: what is said of neither `active` nor `roles` stays, so that leaving them out
@@ -74,7 +75,12 @@ impl Users<'_> {
     ///
     /// # Errors
     /// As [`Users::create`], or if there is no such user.
-    pub(crate) async fn replace(self, id: &str, body: Object, fields: &ScimFields) -> Result<Changed, Error> {
+    pub(crate) async fn replace(
+        self,
+        id: &str,
+        body: Object,
+        fields: &ScimFields,
+    ) -> Result<Act<ScimResource>, Error> {
         let body = values::resource(&USER, body)?;
         let put = |current: Object| {
             let mut next = body.clone();
@@ -97,7 +103,7 @@ impl Users<'_> {
         id: &str,
         changes: &ScimPatch,
         fields: &ScimFields,
-    ) -> Result<Changed, Error> {
+    ) -> Result<Act<ScimResource>, Error> {
         let apply = |mut current: Object| {
             patch::apply(&USER, &mut current, changes)?;
             match current.contains_key("active") {
@@ -112,58 +118,43 @@ impl Users<'_> {
     ///
     /// # Errors
     /// If there is none, or the caller may not give their role.
-    pub(crate) async fn delete(self, id: &str) -> Result<Changed, Error> {
-        for _ in 0..TRIES {
-            let user = self.find(id).await?;
-            self.context.caller.role.check_reaches(user.role)?;
-            let removed = sql::remove(&self.app.db, self.team(), &user, Time::now().0).await;
-            self.app.known_users.forget();
-            match removed {
-                Err(StoreError::Conflict) => {}
-                removed => {
-                    removed?;
-                    let resource = ScimResource::default();
-                    return Ok(Changed { resource, before: noted(&user, None), after: Value::Null });
-                }
-            }
-        }
-        Err(StoreError::Conflict.into())
+    pub(crate) async fn delete(self, id: &str) -> Result<Act<()>, Error> {
+        let user = self.find(id).await?;
+        self.context.caller.role.check_reaches(user.role)?;
+        let act = Act::new((), sql::remove(self.team(), &user, Time::now().0));
+        Ok(self.forgetting(act.changing(noted(&user, None), ())))
     }
 
-    /// Reads, changes and writes a user, anew where somebody else was quicker.
+    /// Changes a user as they were read.
     async fn change(
         self,
         id: &str,
         next: impl Fn(Object) -> Result<Object, Error>,
         fields: &ScimFields,
-    ) -> Result<Changed, Error> {
-        let (db, caller) = (&self.app.db, &self.context.caller);
-        for _ in 0..TRIES {
-            let before = self.find(id).await?;
-            caller.role.check_reaches(before.role)?;
-            let draft = draft(caller, next(shown(&before, self.context))?)?;
-            if draft.email != before.email && self.has(&draft.email).await? {
-                return Err(taken("user", &draft.email));
-            }
-            // Who may read what is in the index too.
-            let _no_indexing = self.app.indexing.lock().await;
-            let updated = sql::update(db, self.team(), &before, &draft, Time::now().0).await;
-            self.app.known_users.forget();
-            match updated? {
-                Err(StoreError::Conflict) => continue,
-                updated => updated?,
-            }
-            if draft.email != before.email {
-                self.app.books.budgets.readdress(self.team(), &before.email, &draft.email);
-            }
-            let after = self.find(id).await?;
-            return Ok(Changed {
-                resource: select(&USER, shown(&after, self.context), fields),
-                before: noted(&before, None),
-                after: noted(&after, Some(&before)),
-            });
+    ) -> Result<Act<ScimResource>, Error> {
+        let (caller, now) = (&self.context.caller, Time::now().0);
+        let before = self.find(id).await?;
+        caller.role.check_reaches(before.role)?;
+        let draft = draft(caller, next(shown(&before, self.context))?)?;
+        let is_renamed = draft.email != before.email;
+        if is_renamed && self.has(&draft.email).await? {
+            return Err(taken("user", &draft.email));
         }
-        Err(StoreError::Conflict.into())
+        let after = before.changed(draft, now);
+        let resource = select(&USER, shown(&after, self.context), fields);
+        let act = Act::new(resource, sql::update(self.team(), &before, &after)?)
+            .changing(noted(&before, None), noted(&after, Some(&before)));
+        let act = self.forgetting(act);
+        if !is_renamed {
+            return Ok(act);
+        }
+        let (budgets, team) = (Arc::clone(&self.app.books.budgets), self.team().to_owned());
+        // Who may read what is in the index too, which nobody changes until the act is stored.
+        let no_indexing = Arc::clone(&self.app.indexing).lock_owned().await;
+        Ok(act.then(move || {
+            budgets.readdress(&team, &before.email, &after.email);
+            drop(no_indexing);
+        }))
     }
 
     async fn find(self, id: &str) -> Result<Record, Error> {

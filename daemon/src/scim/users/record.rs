@@ -31,6 +31,32 @@ pub(super) struct Record {
     pub(super) groups: Vec<(String, String)>,
 }
 
+impl Record {
+    /// A user who is new.
+    pub(super) fn new(id: String, draft: Draft, now: i64) -> Self {
+        let Draft { email, name, role, is_active, external_id, profile } = draft;
+        Self {
+            id,
+            email,
+            name,
+            role,
+            is_active,
+            external_id,
+            profile,
+            revision: 1,
+            created_at: now,
+            updated_at: now,
+            groups: Vec::new(),
+        }
+    }
+
+    /// The same user as a draft wants them.
+    pub(super) fn changed(&self, draft: Draft, now: i64) -> Self {
+        let Self { id, revision, created_at, groups, .. } = self.clone();
+        Self { revision: revision + 1, created_at, groups, ..Self::new(id, draft, now) }
+    }
+}
+
 /// A user as they shall be.
 #[derive(Clone, Debug)]
 pub(super) struct Draft {

@@ -1,10 +1,10 @@
 //! The queries of users.
 
-use super::{Draft, Record};
+use super::Record;
 use crate::error::Error;
 use crate::gate::role::Role;
 use crate::scim::sql::{CHUNK, Which, move_reader};
-use crate::store::{Db, Row, Statement, StoreError, places};
+use crate::store::{Db, Row, Statement, places};
 use std::collections::HashMap;
 
 const COLUMNS: &str =
@@ -58,8 +58,8 @@ pub(super) async fn count(db: &Db, team: &str) -> Result<u64, Error> {
     Ok(db.row(sql, vec![team.into()]).await?.map_or(0, |row| row.int(0).unsigned_abs()))
 }
 
-/// Adds a user, unless somebody has the address; whether they were added.
-pub(super) async fn insert(db: &Db, team: &str, id: &str, user: &Draft, now: i64) -> Result<bool, Error> {
+/// Adds a user; a conflict where somebody has the address.
+pub(super) fn insert(team: &str, user: &Record) -> Result<Statement, Error> {
     let sql = "INSERT INTO users (team, id, email, name, role, is_active, external_id, profile, created_at, updated_at)
                VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?9)
                ON CONFLICT (team, email) DO UPDATE SET id = excluded.id, name = excluded.name, role = excluded.role,
@@ -69,27 +69,21 @@ pub(super) async fn insert(db: &Db, team: &str, id: &str, user: &Draft, now: i64
                WHERE users.deleted_at IS NOT NULL";
     let params = vec![
         team.into(),
-        id.into(),
+        (&user.id).into(),
         (&user.email).into(),
         user.name.clone().into(),
         user.role.as_str().into(),
         user.is_active.into(),
         user.external_id.clone().into(),
         serde_json::to_string(&user.profile)?.into(),
-        now.into(),
+        user.created_at.into(),
     ];
-    Ok(db.execute(sql, params).await? == 1)
+    Ok(Statement::new(sql, params).expect(1))
 }
 
 /// Changes a user as they were read. Under another address they keep their groups, what they may read, their
 /// conversations and budgets; no call acts for the old one any longer.
-pub(super) async fn update(
-    db: &Db,
-    team: &str,
-    before: &Record,
-    user: &Draft,
-    now: i64,
-) -> Result<Result<(), StoreError>, Error> {
+pub(super) fn update(team: &str, before: &Record, user: &Record) -> Result<Vec<Statement>, Error> {
     let mut batch = Vec::new();
     let is_renamed = before.email != user.email;
     if is_renamed {
@@ -110,13 +104,13 @@ pub(super) async fn update(
         user.is_active.into(),
         user.external_id.clone().into(),
         serde_json::to_string(&user.profile)?.into(),
-        now.into(),
+        user.updated_at.into(),
     ];
     batch.push(Statement::new(sql, params).expect(1));
     if is_renamed {
-        batch.extend(readdressed(team, &before.email, &user.email, now));
+        batch.extend(readdressed(team, &before.email, &user.email, user.updated_at));
     }
-    Ok(db.batch(batch).await.map(drop))
+    Ok(batch)
 }
 
 fn readdressed(team: &str, from: &str, to: &str, now: i64) -> Vec<Statement> {
@@ -135,7 +129,7 @@ fn readdressed(team: &str, from: &str, to: &str, now: i64) -> Vec<Statement> {
 }
 
 /// Removes a user as they were read: what is known of them goes, and the address stays closed.
-pub(super) async fn remove(db: &Db, team: &str, user: &Record, now: i64) -> Result<(), StoreError> {
+pub(super) fn remove(team: &str, user: &Record, now: i64) -> Vec<Statement> {
     let bury =
         "UPDATE users SET is_active = 0, deleted_at = ?4, name = NULL, external_id = NULL, profile = '{}',
                     revision = revision + 1
@@ -143,5 +137,5 @@ pub(super) async fn remove(db: &Db, team: &str, user: &Record, now: i64) -> Resu
     let params = vec![team.into(), (&user.id).into(), user.revision.into(), now.into()];
     let leave = "DELETE FROM group_members WHERE team = ?1 AND email = ?2";
     let leave = Statement::new(leave, vec![team.into(), (&user.email).into()]);
-    db.batch(vec![Statement::new(bury, params).expect(1), leave]).await.map(drop)
+    vec![Statement::new(bury, params).expect(1), leave]
 }

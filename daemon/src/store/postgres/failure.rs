@@ -50,7 +50,9 @@ impl Failure {
             Some("57") if *code != SqlState::QUERY_CANCELED => Kind::Lost,
             _ if *code == SqlState::IDLE_IN_TRANSACTION_SESSION_TIMEOUT => Kind::Lost,
             Some("08") => Kind::Lost,
-            Some("53" | "57") => Kind::Busy,
+            Some("53" | "57" | "58") => Kind::Busy,
+            // A standby, or a database that was made read-only.
+            _ if *code == SqlState::READ_ONLY_SQL_TRANSACTION => Kind::Busy,
             _ => Kind::Other,
         };
         Self { kind, message: format!("{} ({})", state.message(), code.code()) }

@@ -25,6 +25,8 @@ const QUEUE: usize = 1024;
 
 #[derive(Debug)]
 pub(super) struct Postgres {
+    /// What the first writing session said of its `synchronous_commit` setting.
+    pub(super) synchronous: String,
     readers: Readers,
     writes: mpsc::Sender<Write>,
 }
@@ -34,8 +36,9 @@ impl Postgres {
         let address = Arc::new(Address::parse(url)?);
         let writer = Writer::open(Arc::clone(&address), durability).await?;
         let (writes, jobs) = mpsc::channel(QUEUE);
+        let synchronous = writer.synchronous.clone();
         tokio::spawn(writer.run(jobs));
-        Ok(Self { readers: Readers::new(address), writes })
+        Ok(Self { synchronous, readers: Readers::new(address), writes })
     }
 
     pub(super) async fn rows(

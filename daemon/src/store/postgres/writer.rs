@@ -37,6 +37,8 @@ const LOCK: &str =
 const POWER: &str = "SELECT set_config('synchronous_commit', 'on', false)
     WHERE current_setting('synchronous_commit') = 'off'";
 
+const SYNCHRONOUS: &str = "SELECT current_setting('synchronous_commit'), current_setting('fsync')";
+
 type BatchResult = Result<Vec<usize>, StoreError>;
 
 /// A batch that waits to be written.
@@ -51,6 +53,8 @@ pub(super) struct Write {
 pub(super) struct Writer {
     address: Arc<Address>,
     durability: Durability,
+    /// What the last session said of its `synchronous_commit` setting.
+    pub(super) synchronous: String,
     session: Option<Session>,
 }
 
@@ -68,13 +72,13 @@ impl Writer {
     /// # Errors
     /// If the server can't be reached, another daemon holds the lock, or a migration fails.
     pub(super) async fn open(address: Arc<Address>, durability: Durability) -> Result<Self, StoreError> {
-        let mut writer = Self { address, durability, session: None };
+        let mut writer = Self { address, durability, synchronous: String::new(), session: None };
         writer.ready().await?;
         Ok(writer)
     }
 
     /// A session with the lock, on the newest schema: others may have had the database meanwhile.
-    async fn connect(&self) -> Result<Session, StoreError> {
+    async fn connect(&mut self) -> Result<Session, StoreError> {
         let mut session = Session::open(&self.address, SETUP).await?;
         let place = &self.address.place;
         let locked = async {
@@ -91,6 +95,14 @@ impl Writer {
             Err(failure) => return Err(failure.at_opening(place)),
         }
         migrate(&mut session).await?;
+        let settings = timeout(PATIENCE, session.rows(SYNCHRONOUS, &[])).await.map_err(late)?;
+        let settings = settings.map_err(|error| Failure::of(&error).at_opening(place))?;
+        let setting = |column| settings.first().map(|row| row.text(column)).unwrap_or_default();
+        self.synchronous = setting(0);
+        if self.durability == Durability::Power && setting(1) == "off" {
+            let what = "the server runs with fsync = off, so that audit.durability can't be \"power\"";
+            return Err(StoreError::Failed(format!("{place}: {what}")));
+        }
         Ok(session)
     }
 

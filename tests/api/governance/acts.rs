@@ -1,0 +1,199 @@
+//! Acts: each stands with its audit row, or neither does; and of two at the same time none is lost.
+
+use super::as_operator;
+use crate::support::{Answer, Answered, Daemon, read};
+use futures::future::join_all;
+use reqwest::Method;
+use serde_json::{Value, json};
+use std::collections::HashMap;
+
+/// Everything that changes what the daemon governs, in an order in which each can be done: its endpoint, and how it is
+/// called. The name of an endpoint in braces stands for the id that it answered.
+fn acts() -> Vec<(&'static str, &'static str, Value)> {
+    let agent: Value = serde_yaml::from_str(&read("agents-examples/hr/hr.yml")).unwrap();
+    let suite: Value = serde_yaml::from_str(&read("agents-examples/hr/suites/hr-eval-v3.yml")).unwrap();
+    let facts = json!({"models": [{"provider": "mistral", "id": "new", "input_usd_per_mtok": 1.0}]});
+    let user = |name: &str| json!({"userName": format!("{name}@example.org")});
+    let rename = json!({"Operations": [{"op": "replace", "path": "displayName", "value": "other"}]});
+    let session = json!({"agent_id": "hr-assistant"});
+    vec![
+        ("CreateKey", "POST /admin/v1/keys", json!({"name": "app", "scopes": ["search"]})),
+        ("UpdateKey", "PATCH /admin/v1/keys/app", json!({"scopes": ["chat"]})),
+        ("RotateKey", "POST /admin/v1/keys/app/rotate", json!({})),
+        ("RevokeKey", "POST /admin/v1/keys/app/revoke", json!({})),
+        ("CreateOperator", "POST /admin/v1/operators", json!({"name": "a", "role": "viewer"})),
+        ("RevokeOperator", "DELETE /admin/v1/operators/{CreateOperator}", json!({})),
+        ("PutTeam", "PUT /admin/v1/teams/sales", json!({"aliases": {"a": "local/m"}})),
+        ("PutUsers", "PUT /admin/v1/users", json!({"users": [{"email": "a@example.org", "role": "member"}]})),
+        ("UpdateUser", "PATCH /admin/v1/users/a@example.org", json!({"groups": ["hr"]})),
+        (
+            "CreateBudget",
+            "POST /admin/v1/budgets",
+            json!({"name": "all", "subject": "team", "period": "day", "limit_usd": 5}),
+        ),
+        ("UpdateBudget", "PATCH /admin/v1/budgets/all", json!({"limit_usd": 7})),
+        ("DeleteBudget", "DELETE /admin/v1/budgets/all", json!({})),
+        ("CreateWebhook", "POST /admin/v1/webhooks", json!({"url": "http://127.0.0.1:1/hook"})),
+        ("DeleteWebhook", "DELETE /admin/v1/webhooks/{CreateWebhook}", json!({})),
+        ("AddProvider", "POST /admin/v1/providers", json!({"provider": "mistral", "key": "secret"})),
+        ("RefreshCatalogue", "PUT /admin/v1/providers/catalogue", facts),
+        ("RemoveProvider", "DELETE /admin/v1/providers/mistral", json!({})),
+        ("CreateScimUser", "POST /admin/scim/v2/Users", user("s")),
+        ("ReplaceScimUser", "PUT /admin/scim/v2/Users/{CreateScimUser}", user("t")),
+        ("PatchScimUser", "PATCH /admin/scim/v2/Users/{CreateScimUser}", rename.clone()),
+        ("CreateScimGroup", "POST /admin/scim/v2/Groups", json!({"displayName": "new"})),
+        ("ReplaceScimGroup", "PUT /admin/scim/v2/Groups/{CreateScimGroup}", json!({"displayName": "newer"})),
+        ("PatchScimGroup", "PATCH /admin/scim/v2/Groups/{CreateScimGroup}", rename),
+        ("DeleteScimGroup", "DELETE /admin/scim/v2/Groups/{CreateScimGroup}", json!({})),
+        ("DeleteScimUser", "DELETE /admin/scim/v2/Users/{CreateScimUser}", json!({})),
+        ("PutSuite", "PUT /public/v1/evaluations/suites/hr-eval-v3", suite),
+        ("ApplyAgent", "POST /public/v1/agents", agent),
+        (
+            "PromoteAgent",
+            "POST /public/v1/agents/hr-assistant/promote",
+            json!({"environment": "test", "override": {"reason": "a test"}}),
+        ),
+        (
+            "PromoteAgent",
+            "POST /public/v1/agents/hr-assistant/promote",
+            json!({"environment": "prod", "override": {"reason": "a test"}}),
+        ),
+        ("CreateSession", "POST /public/v1/sessions", session),
+        ("DeleteSession", "DELETE /public/v1/sessions/{CreateSession}", json!({})),
+        (
+            "AddDocument",
+            "POST /public/v1/knowledge/documents",
+            json!({"doc_id": "d", "collection": "all", "public": true, "text": "A text."}),
+        ),
+        ("DeleteDocument", "DELETE /public/v1/knowledge/documents/d", json!({})),
+        ("ArchiveAgent", "DELETE /public/v1/agents/hr-assistant", json!({})),
+    ]
+}
+
+async fn call(daemon: &Daemon, call: &str, body: &Value) -> Answer {
+    let (method, path) = call.split_once(' ').unwrap();
+    let client = reqwest::Client::builder().no_proxy().build().unwrap();
+    let call = client.request(method.parse().unwrap(), format!("{}{path}", daemon.url));
+    // What reads a definition reads it as JSON too.
+    call.bearer_auth(daemon.operator.expose()).json(body).answer().await
+}
+
+/// What the store governs, and what the daemon holds of it in memory.
+async fn state(daemon: &Daemon) -> (Vec<(String, String)>, Vec<Value>) {
+    let mut held = Vec::new();
+    for path in ["/budgets", "/providers", "/teams"] {
+        held.push(daemon.admin(Method::GET, path, json!({})).await.expect(200));
+    }
+    (daemon.governed().await, held)
+}
+
+#[tokio::test]
+async fn an_act_whose_row_the_store_refuses_is_not_done() {
+    let daemon = Daemon::start().await;
+    let mut ids: HashMap<&str, String> = HashMap::new();
+    for (endpoint, act, body) in acts() {
+        let act = ids.iter().fold(act.to_owned(), |act, (name, id)| act.replace(&format!("{{{name}}}"), id));
+        let before = state(&daemon).await;
+        daemon.refuse_rows("NEW.entry LIKE '%\"outcome\":\"completed\"%'").await;
+        let refused = call(&daemon, &act, &body).await;
+        daemon.accept_rows().await;
+        assert!(refused.status >= 500, "{endpoint}: {} {}", refused.status, refused.body);
+        assert_eq!(state(&daemon).await, before, "{endpoint}");
+        let rows = daemon.rows(endpoint).await;
+        assert_eq!(
+            (&rows[0]["status"], &rows[0]["change"]),
+            (&json!(refused.status), &Value::Null),
+            "{endpoint}"
+        );
+        let done = call(&daemon, &act, &body).await;
+        assert!(done.status < 300, "{endpoint}: {}", done.body);
+        assert_ne!(state(&daemon).await.0, before.0, "{endpoint}");
+        let row = &daemon.rows(endpoint).await[0];
+        assert_eq!(row["status"], done.status, "{endpoint}");
+        if !endpoint.ends_with("Session") {
+            assert!(row["change"].is_object(), "{endpoint}: {row}");
+        }
+        if let Some(id) = done.body["id"].as_str() {
+            ids.insert(endpoint, id.to_owned());
+        }
+    }
+    let verified = daemon.operator(Method::GET, "/analytics/audit?verify=true").answer().await.expect(200);
+    assert_eq!(verified["chain"]["ok"], true);
+}
+
+/// Each row's `before` is what the row before it left.
+fn is_history(rows: &[Value], of: impl Fn(&Value) -> Value) -> bool {
+    rows.windows(2).all(|two| of(&two[1]["change"]["after"]) == of(&two[0]["change"]["before"]))
+}
+
+#[tokio::test]
+async fn of_changes_at_the_same_time_none_is_lost_and_the_log_tells_them_one_after_the_other() {
+    let daemon = Daemon::start().await;
+    daemon.key(json!({"name": "app", "scopes": ["search"]})).await;
+    let budget = json!({"name": "all", "subject": "team", "period": "day", "limit_usd": 5});
+    daemon.admin(Method::POST, "/budgets", budget).await.expect(201);
+    let changes = [
+        json!({"scopes": ["chat"]}),
+        json!({"act_as": ["*@example.org"]}),
+        json!({"limits": {"per_minute": 7}}),
+        json!({"limits": {"per_day": 8}}),
+        json!({"models": ["local/m"]}),
+        json!({"agents": ["a-1"]}),
+        json!({"collections": ["c-1"]}),
+        json!({"sources": ["127.0.0.1"]}),
+    ];
+    let patches = changes.iter().map(|change| daemon.admin(Method::PATCH, "/keys/app", change.clone()));
+    for answer in join_all(patches).await {
+        answer.expect(200);
+    }
+    let key = daemon.admin(Method::GET, "/keys/app", json!({})).await.expect(200);
+    for change in &changes {
+        for (field, value) in change.as_object().unwrap() {
+            let has = match value.as_object() {
+                Some(limits) => limits.iter().all(|(name, limit)| key[field][name] == *limit),
+                None => key[field] == *value,
+            };
+            assert!(has, "{change} was lost: {key}");
+        }
+    }
+    let settings =
+        |key: &Value| json!([key["scopes"], key["act_as"], key["limits"], key["models"], key["agents"]]);
+    assert!(is_history(&daemon.rows("UpdateKey").await, settings));
+    let changes = [json!({"limit_usd": 9}), json!({"mode": "soft"}), json!({"unpriced": "allow"})];
+    let patches = changes.iter().map(|change| daemon.admin(Method::PATCH, "/budgets/all", change.clone()));
+    for answer in join_all(patches).await {
+        answer.expect(200);
+    }
+    let budget = daemon.admin(Method::GET, "/budgets/all", json!({})).await.expect(200);
+    let shown = |budget: &Value| json!([budget["limit_usd"], budget["mode"], budget["unpriced"]]);
+    assert_eq!(shown(&budget), json!([9.0, "soft", "allow"]));
+    assert!(is_history(&daemon.rows("UpdateBudget").await, shown));
+    let wanted: Vec<Value> = (0..4).map(|n| json!({"aliases": {"a": format!("local/{n}")}})).collect();
+    let puts = wanted.iter().map(|team| daemon.admin(Method::PUT, "/teams/default", team.clone()));
+    for answer in join_all(puts).await {
+        answer.expect(200);
+    }
+    assert!(is_history(&daemon.rows("PutTeam").await, |team| team["aliases"].clone()));
+}
+
+#[tokio::test]
+async fn of_many_who_want_the_same_name_one_gets_it_and_the_others_are_told() {
+    let daemon = Daemon::start().await;
+    let other = daemon.admin(Method::POST, "/operators", json!({"name": "b", "role": "operator"})).await;
+    let other = other.expect(201)["secret"].as_str().unwrap().to_owned();
+    let budget = json!({"name": "app", "subject": "team", "period": "day", "limit_usd": 5});
+    for (path, body) in [("/keys", json!({"name": "app", "scopes": ["search"]})), ("/budgets", budget)] {
+        let creations = (0..8).map(|_| as_operator(&daemon, &other, Method::POST, path, body.clone()));
+        let answers = join_all(creations).await;
+        assert_eq!(answers.iter().filter(|answer| answer.status == 201).count(), 1, "{path}");
+        for answer in answers.iter().filter(|answer| answer.status != 201) {
+            assert_eq!((answer.status, answer.code()), (409, "name_taken"), "{path}: {}", answer.body);
+        }
+    }
+    let rotations = (0..8).map(|_| daemon.admin(Method::POST, "/keys/app/rotate", json!({})));
+    let answers = join_all(rotations).await;
+    assert_eq!(answers.iter().filter(|answer| answer.status == 201).count(), 1);
+    assert!(answers.iter().all(|answer| answer.status == 201 || answer.code() == "rotation_under_way"));
+    let key = daemon.admin(Method::GET, "/keys/app", json!({})).await.expect(200);
+    assert_eq!(key["secrets"].as_array().unwrap().len(), 2);
+}
