@@ -9,4 +9,5 @@ mod database;
 mod examples;
 mod samples;
 mod scripted;
+mod store;
 mod support;

@@ -35,7 +35,7 @@ pub struct Daemon {
     pub url: String,
     pub operator: Secret,
     pub home: TempDir,
-    database: Option<Database>,
+    pub database: Option<Database>,
     client: Client,
     clock: Clock,
     stop: Option<oneshot::Sender<()>>,
@@ -251,52 +251,6 @@ impl Daemon {
         self.call(Method::POST, "/chat").bearer_auth(key).header("X-User-Email", user).json(&body)
     }
 
-    /// Lets the store take no audit row that a condition holds of.
-    pub async fn refuse_rows(&self, when: &str) {
-        let (create, when) = ("CREATE TRIGGER refusing BEFORE INSERT ON audit FOR EACH ROW WHEN", when);
-        let function = "CREATE OR REPLACE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql
-                        AS $$ BEGIN RAISE EXCEPTION 'no'; END $$";
-        self.in_store(
-            &format!("{create} {when} BEGIN SELECT RAISE(ABORT, 'no'); END"),
-            &format!("{function}; {create} ({when}) EXECUTE FUNCTION refuse()"),
-        )
-        .await;
-    }
-
-    /// Lets it take all again.
-    pub async fn accept_rows(&self) {
-        self.in_store("DROP TRIGGER refusing", "DROP TRIGGER refusing ON audit").await;
-    }
-
-    /// Does something to the store, beside the daemon, as its engine reads it.
-    async fn in_store(&self, sqlite: &str, postgres: &str) {
-        match &self.database {
-            Some(database) => database.connect().await.batch_execute(postgres).await.unwrap(),
-            None => {
-                let store = rusqlite::Connection::open(self.home.path().join("data/katonic.db")).unwrap();
-                store.execute_batch(sqlite).unwrap();
-            }
-        }
-    }
-
-    /// What its store holds but for what calls alone write: tables and their rows.
-    pub async fn governed(&self) -> Vec<(String, String)> {
-        let calls =
-            ["audit", "audit_checkpoints", "traces", "idempotency", "usage_rollups", "usage_progress"];
-        let mut tables = match &self.database {
-            Some(database) => database
-                .contents()
-                .await
-                .into_iter()
-                .map(|(table, rows)| (table, String::from_utf8_lossy(&rows).into_owned()))
-                .collect(),
-            None => database::file(&self.home.path().join("data/katonic.db")),
-        };
-        tables.retain(|(table, _)| !calls.contains(&table.as_str()));
-        tables.sort();
-        tables
-    }
-
     /// Whether it can be used.
     pub async fn is_ready(&self) -> bool {
         self.client.get(format!("{}/readyz", self.url)).send().await.unwrap().status().is_success()
@@ -314,18 +268,6 @@ impl Daemon {
         let path = format!("/analytics/audit?limit=200&endpoint={endpoint}");
         let page = self.operator(Method::GET, &path).answer().await.expect(200);
         page["data"].as_array().unwrap().clone()
-    }
-
-    /// Everything in the home's data and in its database, as somebody sees it who reads the disk, each with its name.
-    pub async fn at_rest(&self) -> Vec<(String, Vec<u8>)> {
-        let files =
-            std::fs::read_dir(self.home.path().join("data")).unwrap().map(|entry| entry.unwrap().path());
-        let mut found: Vec<_> =
-            files.map(|path| (path.display().to_string(), std::fs::read(path).unwrap_or_default())).collect();
-        if let Some(database) = &self.database {
-            found.extend(database.contents().await);
-        }
-        found
     }
 }
 

@@ -1,6 +1,6 @@
 //! What a call changes of what the daemon governs: stored in one transaction with the call's audit row, or not at all.
 
-use crate::store::Statement;
+use crate::store::{Db, Statement, StoreError};
 use serde::Serialize;
 use serde_json::{Value, json};
 use std::fmt;
@@ -44,6 +44,22 @@ impl<T> Act<T> {
         self
     }
 
+    /// The same, which keeps something held, such as a lock, until it is stored or failed.
+    pub(crate) fn holding(self, guard: impl Send + 'static) -> Self {
+        self.then(move || drop(guard))
+    }
+
+    /// Stores what the daemon does by itself, without a call that has a row.
+    ///
+    /// # Errors
+    /// If the store fails, or what it expects is so no longer.
+    pub(crate) async fn store(self, db: &Db) -> Result<T, StoreError> {
+        let Self { answer, statements, then, .. } = self;
+        db.batch(statements).await?;
+        then.into_iter().for_each(|then| then());
+        Ok(answer)
+    }
+
     /// Its answer, and the act without it.
     pub(crate) fn split(self) -> (T, Act<()>) {
         let Self { answer, statements, change, then } = self;
@@ -69,16 +85,6 @@ fn shown(value: impl Serialize) -> Value {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::store::Db;
-
-    impl<T> Act<T> {
-        /// Stores it without a row, and gives its answer.
-        pub(crate) async fn done(self, db: &Db) -> T {
-            db.batch(self.statements).await.unwrap();
-            self.then.into_iter().for_each(|then| then());
-            self.answer
-        }
-    }
 
     #[test]
     fn a_change_shows_no_secret() {

@@ -43,6 +43,19 @@ pub(crate) struct Upload {
 #[derive(Debug)]
 struct Place(PathBuf);
 
+/// A file that is kept as long as this lives, or for good.
+#[derive(Debug)]
+pub(crate) struct Kept(Option<Place>);
+
+impl Kept {
+    /// Keeps it for good.
+    pub(crate) fn stay(mut self) {
+        if let Some(held) = self.0.take() {
+            std::mem::forget(held);
+        }
+    }
+}
+
 impl Drop for Place {
     fn drop(&mut self) {
         // It may have been kept, and so be elsewhere. What is left over goes at the next start.
@@ -71,12 +84,14 @@ impl Uploads {
         Ok(Incoming { file: file.map_err(failed)?, place, hash: Sha256::new(), size: 0 })
     }
 
-    /// Keeps a file under an id until [`Uploads::remove`].
+    /// Keeps a file under an id, for good once it is said to [stay](Kept::stay), until [`Uploads::remove`].
     ///
     /// # Errors
     /// If the disk fails.
-    pub(crate) async fn keep(&self, upload: &Upload, id: &str) -> Result<(), Error> {
-        fs::rename(&upload.place.0, self.folder.join(id)).await.map_err(failed)
+    pub(crate) async fn keep(&self, upload: &Upload, id: &str) -> Result<Kept, Error> {
+        let kept = Kept(Some(Place(self.folder.join(id))));
+        fs::hard_link(&upload.place.0, self.folder.join(id)).await.map_err(failed)?;
+        Ok(kept)
     }
 
     /// A kept file, opened.
@@ -85,6 +100,11 @@ impl Uploads {
     /// If it can't be.
     pub(crate) async fn open_kept(&self, id: &str) -> Result<std::fs::File, Error> {
         Ok(File::open(self.folder.join(id)).await.map_err(failed)?.into_std().await)
+    }
+
+    /// The same at once: it takes no longer than the name of a file.
+    pub(crate) fn forget(&self, id: &str) {
+        drop(Place(self.folder.join(id)));
     }
 
     /// Lets a kept file go.
@@ -168,7 +188,9 @@ mod tests {
             (upload.ending().as_str(), upload.size, upload.bytes().await.unwrap()),
             ("txt", 8, b"ten days".to_vec())
         );
-        uploads.keep(&upload, "ing_1").await.unwrap();
+        drop(uploads.keep(&upload, "ing_1").await.unwrap());
+        assert_eq!(files(), 1, "it was not to stay");
+        uploads.keep(&upload, "ing_1").await.unwrap().stay();
         drop(upload);
         drop(uploads.begin().await.unwrap());
         assert_eq!(files(), 1);

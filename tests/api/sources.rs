@@ -109,7 +109,9 @@ async fn a_repository_is_followed() {
 
 /// What a server answers, by path; and what it was asked.
 #[derive(Clone, Default)]
-struct Pages(Arc<Mutex<(BTreeMap<String, String>, Vec<String>)>>);
+struct Pages(Arc<Mutex<Served>>);
+
+type Served = (BTreeMap<String, String>, Vec<String>);
 
 impl Pages {
     async fn serve(&self) -> String {

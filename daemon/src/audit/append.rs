@@ -259,26 +259,37 @@ impl Appender {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::audit::verify;
+    use crate::audit::{Ledger, verify};
     use crate::call::Ending;
+    use crate::metrics::Metrics;
     use crate::store::fixture::{Place, store};
     use crate::trace::Recorder;
+    use contract::chain::GENESIS;
     use contract::time::Time;
-    use std::sync::atomic::AtomicBool;
+    use std::sync::atomic::{AtomicBool, Ordering};
+    use tempfile::TempDir;
 
     fn entry() -> Entry {
         let record = Recorder::open("Chat", Time::now()).close().unwrap();
         Entry::of(&record, None, Ending { status: 200, label: "completed" })
     }
 
+    fn key() -> AuditKey {
+        AuditKey::new([7; 32])
+    }
+
+    fn head_file(home: &TempDir) -> HeadFile {
+        HeadFile::open(&home.path().join("audit-head")).unwrap().0
+    }
+
     fn team(name: &str) -> Statement {
         Statement::new("INSERT INTO teams (id, created_at) VALUES (?1, 0)", vec![name.into()])
     }
 
-    async fn ledger() -> (Place, Db, Ledger) {
-        let (place, db) = store().await;
-        let ledger = Ledger::start(db.clone(), AuditKey::new([7; 32]), Metrics::new()).await.unwrap();
-        (place, db, ledger)
+    async fn ledger() -> (Place, TempDir, Db, Ledger) {
+        let ((place, db), home) = (store().await, tempfile::tempdir().unwrap());
+        let ledger = Ledger::start(db.clone(), key(), (head_file(&home), None), Metrics::new()).await;
+        (place, home, db, ledger.unwrap())
     }
 
     async fn teams(db: &Db) -> usize {
@@ -287,7 +298,7 @@ mod tests {
 
     #[tokio::test]
     async fn an_act_that_conflicts_is_not_done_and_fails_no_other_row() {
-        let (_place, db, ledger) = ledger().await;
+        let (_place, _home, db, ledger) = ledger().await;
         let happened = Arc::new(AtomicBool::default());
         let act = |name: &str| {
             let happened = Arc::clone(&happened);
@@ -308,40 +319,38 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_batch_whose_commit_was_not_answered_is_written_once_and_its_act_done_once() {
-        let (_place, db, ledger) = ledger().await;
-        let (row, act) = (entry(), entry());
+    async fn what_a_commit_that_was_not_answered_stored_is_not_stored_again() {
+        let (_place, home, db, ledger) = ledger().await;
+        let row = entry();
         ledger.write(row.clone()).await.unwrap();
-        ledger.write(act.clone()).await.unwrap();
-        let happened = Arc::new(AtomicBool::default());
-        let (noting, (reply, answer)) = (Arc::clone(&happened), oneshot::channel());
-        let mut appender = Appender {
-            db: db.clone(),
-            key: AuditKey::new([7; 32]),
-            head: Arc::new(AtomicI64::new(0)),
-            hash: GENESIS.into(),
-            signed: 0,
-            uses: Uses::default(),
-            rows: [row.clone(), entry()].map(|entry| Row { entry, reply: None }).into(),
-            keeping: watch::channel(2).0,
-            doubt: Some(Batch { rows: 1, trace_id: row.trace_id.clone(), then: Vec::new() }),
-            written: broadcast::channel(1).0,
-        };
-        appender.rows[1].reply = Some(reply);
+        let head = Arc::new(Mutex::new((0, GENESIS.to_owned())));
+        let mut appender = Appender::new(
+            db,
+            (Arc::new(key()), 0),
+            (head_file(&home), head),
+            (watch::channel(2).0, broadcast::channel(1).0),
+        );
+        appender.rows = [row, entry()].map(|entry| Row { entry, reply: None }).into();
+        appender.doubt = Some(Batch { head: ledger.last(), rows: 1, act: None });
         appender.append_rows().await;
-        assert!(answer.await.unwrap().is_ok());
-        assert_eq!((ledger.head(), appender.head.load(Ordering::Acquire)), (2, 3), "one row was missing");
+        assert_eq!((appender.last().0, appender.rows.len()), (2, 0), "one of two rows was missing");
+        let (act, before) = (entry(), appender.last());
         appender.rows.push_back(Row { entry: act.clone(), reply: None });
-        let then: Then = Box::new(move || assert!(!noting.swap(true, Ordering::Relaxed)));
-        appender.doubt = Some(Batch { rows: 0, trace_id: act.trace_id, then: vec![then] });
+        appender.append_rows().await;
+        let stored = appender.last();
+        *appender.head.lock().unwrap() = before;
+        let happened = Arc::new(AtomicBool::default());
+        let noting = Arc::clone(&happened);
+        let then: Then = Box::new(move || noting.store(true, Ordering::Relaxed));
+        appender.rows.push_back(Row { entry: act.clone(), reply: None });
+        appender.doubt =
+            Some(Batch { head: stored.clone(), rows: 0, act: Some((act.trace_id.clone(), vec![then])) });
         appender.append_rows().await;
         assert!(happened.load(Ordering::Relaxed) && appender.rows.is_empty());
-        assert_eq!(
-            appender.head.load(Ordering::Acquire),
-            3,
-            "an act that was done has its row, and no other"
-        );
-        appender.doubt = Some(Batch { rows: 0, trace_id: "none".into(), then: vec![Box::new(|| panic!())] });
+        assert_eq!(appender.last(), stored, "an act that was done has its row, and no other");
+        let never: Then = Box::new(|| panic!("it is not there"));
+        let other = Batch { head: (4, "none".into()), rows: 0, act: Some((act.trace_id, vec![never])) };
+        appender.doubt = Some(other);
         appender.append_rows().await;
     }
 }

@@ -60,7 +60,7 @@ async fn start_run(app: App, call: Call<StartRun>) -> Result<Act<Out<Run>>, Erro
         let run = summary::load(&app.db, &caller.team, &id).await?.run;
         Ok((if run.status.is_over() { 200 } else { 202 }, run))
     };
-    Ok(act.map(|run| Out::Begun(run, Box::pin(later))))
+    Ok(act.map(|run| Out::Begun(202, run, Box::pin(later))))
 }
 
 async fn list_runs(app: App, call: Call<ListRuns>) -> Result<Out<Page<Run>>, Error> {

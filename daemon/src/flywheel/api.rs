@@ -2,6 +2,7 @@
 
 use super::export::Exported;
 use super::{candidates, curate, export, sql};
+use crate::act::Act;
 use crate::app::App;
 use crate::error::Error;
 use crate::guardrails::Redactor;
@@ -9,6 +10,7 @@ use crate::http::mount::{Api, Call, Content, Out, Written};
 use contract::catalogue::{CurateDataset, GetDataset, GiveFeedback, ListCandidates};
 use contract::wire::flywheel::{Candidate, Dataset, DatasetDetail, Feedback, FeedbackRequest};
 use contract::wire::page::Page;
+use futures::{FutureExt, TryFutureExt};
 
 /// Most bytes of a correction or a comment.
 const MOST_TEXT: usize = 32 * 1024;
@@ -17,18 +19,18 @@ const MOST_TEXT: usize = 32 * 1024;
 const MOST_TAGS: (usize, usize) = (16, 64);
 
 pub(crate) fn routes(api: Api) -> Api {
-    api.mount::<GiveFeedback, _, _>(give)
+    api.act::<GiveFeedback, _, _>(give)
         .mount::<ListCandidates, _, _>(list)
-        .mount::<CurateDataset, _, _>(make)
+        .act::<CurateDataset, _, _>(make)
         .mount::<GetDataset, _, _>(get)
 }
 
-async fn give(app: App, call: Call<GiveFeedback>) -> Result<Out<Feedback>, Error> {
+async fn give(app: App, call: Call<GiveFeedback>) -> Result<Act<Out<Feedback>>, Error> {
     let said = checked(call.input)?;
     if !sql::is_visible(&app.db, &call.context.caller, &said.trace_id).await? {
         return Err(Error::not_found("trace", &said.trace_id));
     }
-    Ok(Out::Body(sql::give(&app.db, &call.context.caller, &said).await?))
+    Ok(sql::give(&app.db, &call.context.caller, said).await?.map(Out::Body))
 }
 
 /// What may be kept of what was said.
@@ -59,8 +61,10 @@ async fn list(app: App, call: Call<ListCandidates>) -> Result<Out<Page<Candidate
     Ok(Out::Body(candidates::list(&app.db, &call.context.caller, &call.input).await?))
 }
 
-async fn make(app: App, call: Call<CurateDataset>) -> Result<Out<Dataset>, Error> {
-    Ok(Out::Body(curate::curate(&app, &call.context, call.input).await?))
+async fn make(app: App, call: Call<CurateDataset>) -> Result<Act<Out<Dataset>>, Error> {
+    let (act, later) = curate::curate(&app, &call.context, call.input).await?;
+    let told = later.map_ok(|dataset| (202, dataset)).boxed();
+    Ok(act.map(|dataset| Out::Begun(202, dataset, told)))
 }
 
 async fn get(app: App, call: Call<GetDataset>) -> Result<Out<DatasetDetail>, Error> {

@@ -4,6 +4,7 @@
 use super::likeness::{Seen, Shingles};
 use super::sql::{self, Made};
 use super::traced::Traced;
+use crate::act::Act;
 use crate::app::App;
 use crate::call::Context;
 use crate::error::Error;
@@ -14,7 +15,9 @@ use contract::wire::flywheel::{
 };
 use sha2::{Digest, Sha256};
 use std::collections::{BTreeMap, HashMap};
+use std::sync::Arc;
 use std::time::Duration;
+use tokio::sync::oneshot;
 use tokio::time::timeout;
 
 /// Traces that are read at once.
@@ -26,22 +29,34 @@ const ITEMS: (u32, u32) = (10_000, 100_000);
 /// How long a call waits for its dataset, unless it says so: most are made by then.
 const PATIENCE: Duration = Duration::from_secs(1);
 
-/// Begins a version of a dataset, and waits a little for it.
+/// Begins a version of a dataset; and the dataset as it is after a little.
 ///
 /// # Errors
 /// If the rules make no sense, or the store fails.
-pub(super) async fn curate(app: &App, context: &Context, rules: CurateRequest) -> Result<Dataset, Error> {
+pub(super) async fn curate(
+    app: &App,
+    context: &Context,
+    rules: CurateRequest,
+) -> Result<(Act<Dataset>, impl Future<Output = Result<Dataset, Error>> + use<>), Error> {
     check(&rules)?;
-    let made = sql::begin(&app.db, &context.caller, &rules).await?;
-    let id = made.id.clone();
-    let work = spawn(app, made);
-    // Past that it goes on by itself.
-    drop(timeout(context.wait.unwrap_or(PATIENCE), work).await);
-    let versions = sql::versions(&app.db, &context.caller, &rules.name).await?;
-    // A version that turned out to be an earlier one has gone.
-    let place = versions.iter().position(|version| version.made == id).unwrap_or(0);
-    let version = versions.into_iter().nth(place).map(|version| version.dataset);
-    version.ok_or_else(|| Error::internal("a dataset went away"))
+    let (made, act) = sql::begin(&app.db, &context.caller, &rules).await?;
+    let (id, patience) = (made.id.clone(), context.wait.unwrap_or(PATIENCE));
+    let (ended, end) = oneshot::channel();
+    let task = app.clone();
+    let act = act.then(move || {
+        spawn(&task, made, ended);
+    });
+    let (app, caller) = (app.clone(), Arc::clone(&context.caller));
+    let later = async move {
+        // Past that it goes on by itself.
+        drop(timeout(patience, end).await);
+        let versions = sql::versions(&app.db, &caller, &rules.name).await?;
+        // A version that turned out to be an earlier one has gone.
+        let place = versions.iter().position(|version| version.made == id).unwrap_or(0);
+        let version = versions.into_iter().nth(place).map(|version| version.dataset);
+        version.ok_or_else(|| Error::internal("a dataset went away"))
+    };
+    Ok((act, later))
 }
 
 fn check(rules: &CurateRequest) -> Result<(), Error> {
@@ -81,14 +96,15 @@ fn check(rules: &CurateRequest) -> Result<(), Error> {
 /// If the store can't be read.
 pub(crate) async fn resume(app: &App) -> Result<(), Error> {
     for made in sql::running(&app.db).await? {
-        drop(spawn(app, made));
+        spawn(app, made, oneshot::channel().0);
     }
     Ok(())
 }
 
-fn spawn(app: &App, made: Made) -> impl Future<Output = ()> + use<> {
+/// Makes a version in the background; who listens is told when it ends.
+fn spawn(app: &App, made: Made, ended: oneshot::Sender<()>) {
     let task = app.clone();
-    let work = app.work.spawn(async move {
+    let work = async move {
         let result = tokio::select! {
             result = make(&task, &made) => result,
             // It is taken up again at the next start.
@@ -98,8 +114,10 @@ fn spawn(app: &App, made: Made) -> impl Future<Output = ()> + use<> {
             tracing::error!(%error, dataset = made.rules.name, "a dataset could not be made");
             drop(sql::fail(&task.db, &made).await);
         }
-    });
-    async move { drop(work.await) }
+        // The call may have gone.
+        let _ = ended.send(());
+    };
+    drop(app.work.spawn(work));
 }
 
 async fn make(app: &App, made: &Made) -> Result<(), Error> {

@@ -1,6 +1,7 @@
 //! The queries of feedback and datasets.
 
 use super::traced::Traced;
+use crate::act::Act;
 use crate::error::Error;
 use crate::gate::Caller;
 use crate::store::{Db, Row, Statement, Value};
@@ -30,28 +31,38 @@ pub(super) async fn is_visible(db: &Db, caller: &Caller, trace_id: &str) -> Resu
     Ok(db.row(sql, params).await?.is_some())
 }
 
-/// Stores what was said of a trace, in place of what the same key and user said of it before.
-pub(super) async fn give(db: &Db, caller: &Caller, said: &FeedbackRequest) -> Result<Feedback, Error> {
-    let sql = "INSERT INTO feedback (id, team, trace_id, key_id, user_email, said, created_at)
-               VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)
-               ON CONFLICT (team, trace_id, key_id, user_email)
-               DO UPDATE SET said = excluded.said, created_at = excluded.created_at";
+/// What stores what was said of a trace, in place of what the same key and user said of it before.
+///
+/// # Errors
+/// If the store fails.
+pub(super) async fn give(db: &Db, caller: &Caller, said: FeedbackRequest) -> Result<Act<Feedback>, Error> {
+    let sql = "SELECT id FROM feedback WHERE team = ?1 AND trace_id = ?2 AND key_id = ?3 AND user_email = ?4";
     let user = caller.user.clone().unwrap_or_default();
-    let params = vec![
-        contract::id::new("fbk").into(),
-        (&caller.team).into(),
-        (&said.trace_id).into(),
-        (&caller.key_id).into(),
-        (&user).into(),
-        serde_json::to_string(said)?.into(),
-        Time::now().0.into(),
-    ];
-    db.execute(sql, params).await?;
-    let sql = "SELECT id, user_email, said, created_at FROM feedback
-               WHERE team = ?1 AND trace_id = ?2 AND key_id = ?3 AND user_email = ?4";
     let params = vec![(&caller.team).into(), (&said.trace_id).into(), (&caller.key_id).into(), user.into()];
-    let row = db.row(sql, params).await?;
-    row.as_ref().map(feedback).transpose()?.ok_or_else(|| Error::internal("feedback went away"))
+    let before = db.row(sql, params.clone()).await?.map(|row| row.text(0));
+    let (now, text) = (Time::now(), serde_json::to_string(&said)?);
+    let (id, statement) = match before {
+        Some(id) => {
+            let sql = "UPDATE feedback SET said = ?2, created_at = ?3 WHERE id = ?1";
+            let params = vec![(&id).into(), text.into(), now.0.into()];
+            (id, Statement::new(sql, params).expect(1))
+        }
+        None => {
+            let id = contract::id::new("fbk");
+            let sql = "INSERT INTO feedback (team, trace_id, key_id, user_email, id, said, created_at)
+                       VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)";
+            let params = params.into_iter().chain([(&id).into(), text.into(), now.0.into()]).collect();
+            (id, Statement::new(sql, params))
+        }
+    };
+    let feedback = Feedback {
+        object: "feedback".into(),
+        feedback_id: id,
+        user: caller.user.clone(),
+        said,
+        created_at: now,
+    };
+    Ok(Act::new(feedback, vec![statement]))
 }
 
 fn feedback(row: &Row) -> Result<Feedback, Error> {
@@ -134,30 +145,45 @@ pub(super) struct Made {
     pub(super) rules: CurateRequest,
 }
 
-/// Begins a version of the dataset of a name.
-pub(super) async fn begin(db: &Db, caller: &Caller, rules: &CurateRequest) -> Result<Made, Error> {
-    let (id, created_at) = (contract::id::new("dsv"), Time::now().0);
-    let dataset = "INSERT INTO datasets (id, team, name, created_at) VALUES (?1, ?2, ?3, ?4)
-                   ON CONFLICT (team, name) DO NOTHING";
-    let version = "INSERT INTO dataset_versions
-                   (id, team, dataset, status, rules, counts, key_id, user_email, sees_others, created_at)
-                   SELECT ?1, ?2, id, 'running', ?4, ?5, ?6, ?7, ?8, ?9 FROM datasets WHERE team = ?2 AND name = ?3";
+/// What begins a version of the dataset of a name, and the dataset as it is then.
+///
+/// # Errors
+/// If the store fails.
+pub(super) async fn begin(
+    db: &Db,
+    caller: &Caller,
+    rules: &CurateRequest,
+) -> Result<(Made, Act<Dataset>), Error> {
+    let (id, created_at, counts) = (contract::id::new("dsv"), Time::now(), DatasetCounts::default());
+    let sql = "SELECT id FROM datasets WHERE team = ?1 AND name = ?2";
+    let before = db.row(sql, vec![(&caller.team).into(), (&rules.name).into()]).await?;
+    let dataset_id = before.as_ref().map_or_else(|| contract::id::new("dst"), |row| row.text(0));
+    let mut statements = Vec::new();
+    if before.is_none() {
+        let sql = "INSERT INTO datasets (id, team, name, created_at) VALUES (?1, ?2, ?3, ?4)";
+        let (team, name) = ((&caller.team).into(), (&rules.name).into());
+        statements.push(Statement::new(sql, vec![(&dataset_id).into(), team, name, created_at.0.into()]));
+    }
+    let sql = "INSERT INTO dataset_versions
+               (id, team, dataset, status, rules, counts, key_id, user_email, sees_others, created_at)
+               VALUES (?1, ?2, ?3, 'running', ?4, ?5, ?6, ?7, ?8, ?9)";
     let params = vec![
         (&id).into(),
         (&caller.team).into(),
-        (&rules.name).into(),
+        (&dataset_id).into(),
         serde_json::to_string(rules)?.into(),
-        serde_json::to_string(&DatasetCounts::default())?.into(),
+        serde_json::to_string(&counts)?.into(),
         (&caller.key_id).into(),
         caller.user.clone().into(),
         i64::from(caller.sees_others()).into(),
-        created_at.into(),
+        created_at.0.into(),
     ];
-    let names =
-        vec![contract::id::new("dst").into(), (&caller.team).into(), (&rules.name).into(), created_at.into()];
-    db.batch(vec![Statement::new(dataset, names), Statement::new(version, params)]).await?;
+    statements.push(Statement::new(sql, params));
+    let (object, name, status) = ("dataset".into(), rules.name.clone(), DatasetStatus::Running);
+    let dataset = Dataset { object, dataset_id, name, version: None, status, counts, created_at };
     let (team, rules) = (caller.team.clone(), rules.clone());
-    Ok(Made { id, team, seen_by: visible_to(caller), created_at, rules })
+    let made = Made { id, team, seen_by: visible_to(caller), created_at: created_at.0, rules };
+    Ok((made, Act::new(dataset, statements)))
 }
 
 /// The versions that were begun and not ended.

@@ -6,7 +6,7 @@ use super::budget::period;
 use super::{keys, operators};
 use crate::act::Act;
 use crate::app::App;
-use crate::audit;
+use crate::audit::{self, Filter};
 use crate::call::{Context, Ending};
 use crate::config::Config;
 use crate::home::{self, Home};
@@ -18,7 +18,6 @@ use contract::endpoint::{Declaration, Endpoint};
 use contract::money::Usd;
 use contract::time::Clock;
 use contract::wire::admin::Period;
-use contract::wire::analytics::ListAuditQuery;
 use proptest::prelude::*;
 use serde_json::{Value, json};
 use std::collections::HashMap;
@@ -166,16 +165,16 @@ impl World {
         let chain = audit::verify(&app.db, &app.books.ledger).await.unwrap();
         assert!(chain.ok, "{:?}", chain.reason);
         let caller = self.call(&self.operator, ListKeys::DECLARATION).await.unwrap().caller.clone();
-        let (mut rows, mut seq) = (HashMap::new(), 0);
-        loop {
-            let page = audit::newer(&app.db, &caller, &ListAuditQuery::default(), seq).await.unwrap();
-            let Some(last) = page.last() else { return rows };
-            seq = last.seq;
-            for row in page {
+        let (mut rows, mut seq, head) = (HashMap::new(), 0, app.books.ledger.head());
+        while seq < head {
+            let page = audit::newer(&app.db, &caller, &Filter::default(), seq, head).await.unwrap();
+            seq = page.1;
+            for row in page.0 {
                 let before = rows.insert(row.trace_id, row.cost_usd.nanos());
                 assert!(before.is_none(), "one row a call");
             }
         }
+        rows
     }
 }
 

@@ -35,8 +35,8 @@ pub(crate) enum Out<T> {
     Status(u16, T),
     /// The error that an act ends with, which is stored as any.
     Refused(Error),
-    /// A body, with the endpoint's own status, of an act that begins work; and what is answered in its place to who waits.
-    Begun(T, BoxFuture<'static, Result<(u16, T), Error>>),
+    /// A status and a body of an act that begins work; and what is answered in its place to who waits.
+    Begun(u16, T, BoxFuture<'static, Result<(u16, T), Error>>),
     /// Events of a call that settles itself when they end.
     Stream(mpsc::Receiver<Event>),
     /// Events that tell of other work: the call is settled as they begin.
@@ -88,10 +88,10 @@ pub(super) struct Attempt {
 
 fn answer<E: Endpoint>(out: Out<E::Output>) -> Result<Answer, Error> {
     Ok(match out {
-        Out::Body(body) | Out::Begun(body, _) => {
-            Answer::Json(E::DECLARATION.status, serde_json::to_value(body)?)
+        Out::Body(body) => Answer::Json(E::DECLARATION.status, serde_json::to_value(body)?),
+        Out::Status(status, body) | Out::Begun(status, body, _) => {
+            Answer::Json(status, serde_json::to_value(body)?)
         }
-        Out::Status(status, body) => Answer::Json(status, serde_json::to_value(body)?),
         Out::Refused(error) => return Err(error),
         Out::Stream(events) => Answer::Stream(events),
         Out::Watch(events) => Answer::Watch(events),
@@ -107,9 +107,9 @@ fn attempt<E: Endpoint>(act: Act<Out<E::Output>>, input: Value) -> Result<Attemp
     let reply = match out {
         Out::Body(body) => json(E::DECLARATION.status, body),
         Out::Status(status, body) => json(status, body),
-        Out::Begun(body, more) => {
+        Out::Begun(status, body, more) => {
             later = Some(more.map(move |more| more.and_then(|(status, body)| json(status, body))).boxed());
-            json(E::DECLARATION.status, body)
+            json(status, body)
         }
         Out::Refused(error) => Err(error),
         _ => return Err(Error::internal("an act is answered by a body")),

@@ -1,6 +1,7 @@
 //! The knowledge endpoints.
 
 use super::{MAX_TOP_K, Wanted, files};
+use crate::act::Act;
 use crate::app::App;
 use crate::error::Error;
 use crate::http::mount::{Api, Call, Out};
@@ -8,6 +9,7 @@ use crate::knowledge;
 use contract::catalogue::{AddDocument, DeleteDocument, GetDocument, ListDocuments, Search};
 use contract::wire::knowledge::{Document, DocumentDetail, SearchAnswer, SearchRequest};
 use contract::wire::page::Page;
+use futures::{FutureExt, TryFutureExt};
 
 /// Most collections of one search.
 const MOST_COLLECTIONS: usize = 100;
@@ -17,10 +19,10 @@ const MOST_FILTERS: usize = 16;
 
 pub(crate) fn routes(api: Api) -> Api {
     api.mount::<Search, _, _>(search)
-        .mount::<AddDocument, _, _>(add)
+        .act::<AddDocument, _, _>(add)
         .mount::<ListDocuments, _, _>(list)
         .mount::<GetDocument, _, _>(get)
-        .mount::<DeleteDocument, _, _>(delete)
+        .act::<DeleteDocument, _, _>(delete)
 }
 
 async fn search(app: App, call: Call<Search>) -> Result<Out<SearchAnswer>, Error> {
@@ -52,13 +54,19 @@ fn check(input: &SearchRequest) -> Result<(), Error> {
     }
 }
 
-async fn add(app: App, call: Call<AddDocument>) -> Result<Out<Document>, Error> {
+async fn add(app: App, call: Call<AddDocument>) -> Result<Act<Out<Document>>, Error> {
     let (context, request) = (call.context, call.input);
-    let document = match &context.upload {
-        Some(upload) => files::add(&app, &context.caller, request, upload, context.wait).await?,
+    let act = match &context.upload {
+        Some(upload) => files::add(&app, &context.caller, request, upload).await?,
         None => files::add_text(&app, &context.caller, request).await?,
     };
-    if document.status == "queued" { Ok(Out::Status(202, document)) } else { Ok(Out::Body(document)) }
+    if act.answer.status != "queued" {
+        return Ok(act.map(Out::Body));
+    }
+    let wait = context.wait.unwrap_or_default();
+    let read = files::read(&app, &context.caller.team, act.answer.clone(), wait);
+    let told = read.map_ok(|document| (if document.status == "queued" { 202 } else { 201 }, document));
+    Ok(act.map(|document| Out::Begun(202, document, told.boxed())))
 }
 
 async fn list(app: App, call: Call<ListDocuments>) -> Result<Out<Page<Document>>, Error> {
@@ -71,8 +79,8 @@ async fn get(app: App, call: Call<GetDocument>) -> Result<Out<DocumentDetail>, E
     found.map(Out::Body).ok_or_else(|| Error::not_found("document", doc_id))
 }
 
-async fn delete(app: App, call: Call<DeleteDocument>) -> Result<Out<()>, Error> {
+async fn delete(app: App, call: Call<DeleteDocument>) -> Result<Act<Out<()>>, Error> {
     let doc_id = &call.input.doc_id;
-    let found = files::delete(&app, &call.context.caller, doc_id).await?;
-    if found { Ok(Out::Body(())) } else { Err(Error::not_found("document", doc_id)) }
+    let act = files::delete(&app, &call.context.caller, doc_id).await?;
+    act.map(|act| act.map(Out::Body)).ok_or_else(|| Error::not_found("document", doc_id))
 }

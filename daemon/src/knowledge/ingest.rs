@@ -5,17 +5,21 @@ use super::index::{self, Draft, Entry, Removed, VERSION};
 use super::sql::{self, Stored, StoredPassage};
 use super::structure;
 use super::words::{self, Language};
+use crate::act::Act;
 use crate::app::App;
 use crate::error::Error;
 use crate::gate::Caller;
 use crate::gate::identity::canonical;
-use crate::store::{Db, Statement, StoreError};
+use crate::store::{Db, Statement};
 use contract::id;
 use contract::time::Time;
 use contract::version::hex;
 use contract::wire::knowledge::{AddDocumentRequest, Document, DocumentAccess, OutlineEntry};
+use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 use std::mem;
+use std::sync::Arc;
+use tokio::sync::OwnedMutexGuard;
 use tokio::task::spawn_blocking;
 use tokio_util::sync::CancellationToken;
 
@@ -49,11 +53,14 @@ pub(super) struct Prepared {
 ///
 /// # Errors
 /// If an id or an address is malformed, the text is empty, or the store fails.
-pub(super) async fn add(app: &App, caller: &Caller, request: AddDocumentRequest) -> Result<Document, Error> {
+pub(super) async fn add(
+    app: &App,
+    caller: &Caller,
+    request: AddDocumentRequest,
+) -> Result<Act<Document>, Error> {
     checked(caller, &request)?;
     let prepared = spawn_blocking(move || prepare(request)).await.map_err(Error::internal)??;
-    let _one_at_a_time = app.indexing.lock().await;
-    store(&app.db, caller, prepared).await
+    store(&app.db, caller, prepared, one_at_a_time(app).await).await
 }
 
 /// The same of a document that was read from a file; `hash` is of the file's bytes.
@@ -66,12 +73,16 @@ pub(super) async fn add_read(
     request: AddDocumentRequest,
     content: Content,
     hash: String,
-) -> Result<Document, Error> {
+) -> Result<Act<Document>, Error> {
     checked(caller, &request)?;
     let ready = move || prepare_read(request, content, hash);
     let prepared = spawn_blocking(ready).await.map_err(Error::internal)??;
-    let _one_at_a_time = app.indexing.lock().await;
-    store(&app.db, caller, prepared).await
+    store(&app.db, caller, prepared, one_at_a_time(app).await).await
+}
+
+/// The right to change the index, until what changes it is stored.
+async fn one_at_a_time(app: &App) -> OwnedMutexGuard<()> {
+    Arc::clone(&app.indexing).lock_owned().await
 }
 
 /// Who may read what is added, if the caller may add it.
@@ -86,38 +97,52 @@ pub(super) fn checked(caller: &Caller, request: &AddDocumentRequest) -> Result<D
     access(request)
 }
 
-pub(super) async fn store(db: &Db, caller: &Caller, prepared: Prepared) -> Result<Document, Error> {
-    let doc_id = prepared.document.doc_id.clone();
-    let stored = sql::changeable(db, caller, &doc_id).await?;
-    let done = match stored {
-        Some(stored) if is_same(&stored, &prepared) => change(db, stored, prepared).await,
-        stored => replace(db, caller, stored, prepared).await,
-    };
-    done.map_err(|failure| match failure {
-        Failure::Store(StoreError::Conflict) => sql::taken(&doc_id),
-        Failure::Store(other) => other.into(),
-        Failure::Other(error) => error,
-    })
+/// Stores what is prepared, by who may change the index.
+pub(super) async fn store(
+    db: &Db,
+    caller: &Caller,
+    prepared: Prepared,
+    turn: OwnedMutexGuard<()>,
+) -> Result<Act<Document>, Error> {
+    let doc_id = &prepared.document.doc_id;
+    let stored = sql::changeable(db, caller, doc_id).await?;
+    if stored.is_none() {
+        sql::check_free(db, caller, doc_id).await?;
+    }
+    match stored {
+        Some(stored) if is_same(&stored, &prepared) => change(db, stored, prepared, turn).await,
+        stored => replace(db, caller, stored, prepared, turn).await,
+    }
 }
 
-/// Removes a document and every passage of it; whether there was one that the caller may change.
+/// Removes a document and every passage of it; none, where there is none that the caller may change.
 ///
 /// # Errors
 /// If the store fails.
-pub(super) async fn delete(app: &App, caller: &Caller, doc_id: &str) -> Result<bool, Error> {
-    let _one_at_a_time = app.indexing.lock().await;
-    remove(&app.db, caller, doc_id).await
+pub(super) async fn delete(app: &App, caller: &Caller, doc_id: &str) -> Result<Option<Act<()>>, Error> {
+    remove(&app.db, caller, doc_id, one_at_a_time(app).await).await
 }
 
-pub(super) async fn remove(db: &Db, caller: &Caller, doc_id: &str) -> Result<bool, Error> {
-    let Some(stored) = sql::changeable(db, caller, doc_id).await? else { return Ok(false) };
+/// The same by who may change the index.
+pub(super) async fn remove(
+    db: &Db,
+    caller: &Caller,
+    doc_id: &str,
+    turn: OwnedMutexGuard<()>,
+) -> Result<Option<Act<()>>, Error> {
+    let Some(stored) = sql::changeable(db, caller, doc_id).await? else { return Ok(None) };
     let removed = removed(db, &stored).await?;
     let mut draft = Draft::new(db, &stored.team);
     let held = draft.hide(removed, &sets(&stored.document)).await?;
     draft.purge(&held).await?;
     let rows = vec![sql::remove(&stored.key), sql::revise(&stored.team, &stored.document.collection)];
-    draft.write(rows).await?;
-    Ok(true)
+    let statements = draft.statements(rows).await?;
+    Ok(Some(Act::new((), statements).changing(noted(&stored.document), ()).holding(turn)))
+}
+
+/// What the audit log holds of a document: what it is in, and who may read it.
+pub(super) fn noted(document: &Document) -> Value {
+    json!({"doc_id": document.doc_id, "collection": document.collection, "access": document.access})
 }
 
 /// Indexes the documents that an older program stored, one after the other, until all are or the daemon stops.
@@ -256,34 +281,21 @@ fn is_same(stored: &Stored, prepared: &Prepared) -> bool {
     stored.is_indexed && stored.digest.as_ref() == Some(&prepared.digest)
 }
 
-/// Why a document could not be stored.
-enum Failure {
-    Store(StoreError),
-    Other(Error),
-}
-
-impl From<StoreError> for Failure {
-    fn from(error: StoreError) -> Self {
-        Self::Store(error)
-    }
-}
-
-impl From<Error> for Failure {
-    fn from(error: Error) -> Self {
-        Self::Other(error)
-    }
-}
-
 /// Gives a document another access list and other metadata: the passages stay where they are.
-async fn change(db: &Db, stored: Stored, prepared: Prepared) -> Result<Document, Failure> {
+async fn change(
+    db: &Db,
+    stored: Stored,
+    prepared: Prepared,
+    turn: OwnedMutexGuard<()>,
+) -> Result<Act<Document>, Error> {
     let document = Document { created_at: stored.document.created_at, ..prepared.document };
     let ids: Vec<i64> = sql::passages_of(db, &stored.key).await?.iter().map(|passage| passage.id).collect();
     let mut draft = Draft::new(db, &stored.team);
     draft.move_between(&ids, &sets(&stored.document), &sets(&document)).await?;
     let mut rows = sql::change(&stored, &document)?;
     rows.push(sql::revise(&stored.team, &document.collection));
-    draft.write(rows).await?;
-    Ok(document)
+    let (statements, after) = (draft.statements(rows).await?, noted(&document));
+    Ok(Act::new(document, statements).changing(noted(&stored.document), after).holding(turn))
 }
 
 async fn replace(
@@ -291,7 +303,8 @@ async fn replace(
     caller: &Caller,
     stored: Option<Stored>,
     prepared: Prepared,
-) -> Result<Document, Failure> {
+    turn: OwnedMutexGuard<()>,
+) -> Result<Act<Document>, Error> {
     let Prepared { document, outline, passages, entries, digest } = prepared;
     let key = id::new("row");
     let mut rows = Vec::new();
@@ -313,13 +326,26 @@ async fn replace(
     if !later {
         draft.purge(&held).await?;
     }
-    draft.write(rows).await?;
-    if later {
-        let mut draft = Draft::new(db, &caller.team);
-        draft.purge(&held).await?;
-        draft.write(Vec::new()).await?;
+    let (statements, after) = (draft.statements(rows).await?, noted(&document));
+    let before = stored.map(|stored| noted(&stored.document));
+    let act = Act::new(document, statements).changing(before, after);
+    if !later {
+        return Ok(act.holding(turn));
     }
-    Ok(document)
+    let (db, team) = (db.clone(), caller.team.clone());
+    Ok(act.then(move || drop(tokio::spawn(purge(db, team, held, turn)))))
+}
+
+/// Takes passages that nobody finds any longer out of the terms.
+async fn purge(db: Db, team: String, held: Vec<Removed>, _turn: OwnedMutexGuard<()>) {
+    let purged = async {
+        let mut draft = Draft::new(&db, &team);
+        draft.purge(&held).await?;
+        draft.write(Vec::new()).await
+    };
+    if let Err(error) = purged.await {
+        tracing::error!(%error, "passages that are gone stay in the index until it is made anew");
+    }
 }
 
 /// A document's passages, with the terms that they were indexed with.

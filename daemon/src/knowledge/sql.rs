@@ -257,10 +257,21 @@ pub(super) async fn forget_old_index(db: &Db) -> Result<(), Error> {
     Ok(())
 }
 
-/// That a document's id belongs to somebody else's.
-pub(super) fn taken(doc_id: &str) -> Error {
+/// That no document that the caller may not change has an id.
+///
+/// # Errors
+/// If one has, or the store fails.
+pub(super) async fn check_free(db: &Db, caller: &Caller, doc_id: &str) -> Result<(), Error> {
+    let mut params = vec![Value::from(&caller.team), doc_id.into()];
+    let condition = changeable_by(caller, &mut params);
+    let sql = format!(
+        "SELECT 1 FROM documents d WHERE d.team = ?1 AND d.doc_id = ?2 AND CASE WHEN {condition} THEN 0 ELSE 1 END = 1"
+    );
+    if db.row(sql, params).await?.is_none() {
+        return Ok(());
+    }
     let message = format!("The id `{doc_id}` can't be used. Choose another one, or none.");
-    Error::new(Kind::Conflict, "id_taken", message)
+    Err(Error::new(Kind::Conflict, "id_taken", message))
 }
 
 /// The condition under which a caller may change a document `d`: who may read it, and the key that added it.

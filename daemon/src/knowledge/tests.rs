@@ -12,6 +12,8 @@ use contract::wire::admin::KeyLimits;
 use contract::wire::knowledge::{AddDocumentRequest, ListDocumentsQuery};
 use proptest::prelude::*;
 use std::collections::{BTreeMap, HashMap};
+use std::sync::{Arc, LazyLock};
+use tokio::sync::{Mutex, OwnedMutexGuard};
 
 const COLLECTIONS: [&str; 2] = ["handbook", "minutes"];
 const GROUPS: [&str; 3] = ["staff", "board", "sales"];
@@ -89,6 +91,12 @@ fn text(words: &[usize]) -> String {
     words.iter().map(|word| WORDS[*word]).collect::<Vec<_>>().join(" ")
 }
 
+/// The right to change the index.
+async fn turn() -> OwnedMutexGuard<()> {
+    static TURN: LazyLock<Arc<Mutex<()>>> = LazyLock::new(Arc::default);
+    Arc::clone(&TURN).lock_owned().await
+}
+
 async fn apply(db: &Db, change: &Change) {
     match change {
         Change::Put { document, collection, words, access } => {
@@ -102,10 +110,14 @@ async fn apply(db: &Db, change: &Change) {
                 public: access.public,
                 metadata: None,
             };
-            store(db, &operator(), prepare(request).unwrap()).await.unwrap();
+            let act = store(db, &operator(), prepare(request).unwrap(), turn().await).await.unwrap();
+            act.store(db).await.unwrap();
         }
         Change::Remove { document } => {
-            remove(db, &operator(), &format!("D-{document}")).await.unwrap();
+            let act = remove(db, &operator(), &format!("D-{document}"), turn().await).await.unwrap();
+            if let Some(act) = act {
+                act.store(db).await.unwrap();
+            }
         }
     }
 }

@@ -27,7 +27,7 @@ async fn opened() -> (Place, Db, Arc<Budgets>) {
 
 async fn create(budgets: &Arc<Budgets>, request: CreateBudgetRequest) -> Budget {
     let act = budgets.create("t", request, Time::now().0).await.unwrap();
-    act.done(&budgets.db).await
+    act.store(&budgets.db).await.unwrap()
 }
 
 fn usd(nanos: i64) -> Option<Usd> {
@@ -98,7 +98,7 @@ async fn a_model_without_a_price_follows_the_budgets_policy() {
         unpriced: Some(Unpriced::Allow),
         ends_at: None,
     };
-    budgets.update(Some("t"), change, now).unwrap().done(&budgets.db).await;
+    budgets.update(Some("t"), change, now).unwrap().store(&budgets.db).await.unwrap();
     assert!(budgets.hold(spender, None, now).is_ok());
 }
 

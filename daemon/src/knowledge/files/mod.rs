@@ -8,6 +8,7 @@ pub(crate) use queue::run;
 
 use super::formats::{self, Reader};
 use super::ingest;
+use crate::act::Act;
 use crate::app::App;
 use crate::error::Error;
 use crate::gate::Caller;
@@ -16,8 +17,9 @@ use contract::id;
 use contract::time::Time;
 use contract::wire::knowledge::{AddDocumentRequest, Document};
 use std::path::PathBuf;
+use std::sync::Arc;
 use std::time::Duration;
-use tokio::sync::{Mutex, Notify, watch};
+use tokio::sync::{Mutex, Notify, OwnedMutexGuard, watch};
 use tokio::task::spawn_blocking;
 use tokio::time::timeout;
 
@@ -33,7 +35,7 @@ pub(crate) struct Files {
     /// Changes whenever one was read.
     read: watch::Sender<()>,
     /// Held while documents are taken in, stored or removed, so that what comes last is what stays.
-    turn: Mutex<()>,
+    turn: Arc<Mutex<()>>,
 }
 
 impl Files {
@@ -43,7 +45,7 @@ impl Files {
             reader: Reader::new(program),
             came: Notify::new(),
             read: watch::Sender::new(()),
-            turn: Mutex::default(),
+            turn: Arc::default(),
         }
     }
 }
@@ -53,7 +55,7 @@ pub(super) fn watch(app: &App) -> watch::Receiver<()> {
     app.files.read.subscribe()
 }
 
-/// Takes a file in. Short texts are read at once; all else is queued, and waited for as long as the client wants.
+/// Takes a file in. Short texts are read at once; all else is queued.
 ///
 /// # Errors
 /// As [`ingest::add`], and if the disk fails.
@@ -62,32 +64,47 @@ pub(crate) async fn add(
     caller: &Caller,
     request: AddDocumentRequest,
     upload: &Upload,
-    wait: Option<Duration>,
-) -> Result<Document, Error> {
+) -> Result<Act<Document>, Error> {
     if upload.size <= MOST_AT_ONCE && matches!(upload.ending().as_str(), "md" | "markdown" | "txt") {
         let bytes = upload.bytes().await?;
         if let Some(content) = spawn_blocking(|| formats::read_plain(bytes)).await.map_err(Error::internal)? {
             let request = completed(request, &content, &stem(upload));
-            let _turn = app.files.turn.lock().await;
-            return ingest::add_read(app, caller, request, content, upload.hash.clone()).await;
+            let turn = turn(app).await;
+            let act = ingest::add_read(app, caller, request, content, upload.hash.clone()).await?;
+            return Ok(act.holding(turn));
         }
     }
-    let mut read = watch(app);
-    let document = queue(app, caller, request, upload).await?;
-    let ended = async {
-        loop {
-            read.changed().await.map_err(Error::internal)?;
-            match sql::state(&app.db, &caller.team, &document).await? {
-                Some(document) if document.status == "queued" => {}
-                Some(document) => return Ok(document),
-                None => return Ok(document.clone()),
+    queue(app, caller, request, upload).await
+}
+
+/// A document that was queued, once it was read, or as it is when the client waits no longer.
+///
+/// # Errors
+/// If the store fails.
+pub(crate) fn read(
+    app: &App,
+    team: &str,
+    document: Document,
+    wait: Duration,
+) -> impl Future<Output = Result<Document, Error>> + use<> {
+    let (mut read, app, team) = (watch(app), app.clone(), team.to_owned());
+    async move {
+        let ended = async {
+            loop {
+                read.changed().await.map_err(Error::internal)?;
+                match sql::state(&app.db, &team, &document).await? {
+                    Some(document) if document.status == "queued" => {}
+                    Some(document) => return Ok(document),
+                    None => return Ok(document.clone()),
+                }
             }
-        }
-    };
-    match timeout(wait.unwrap_or_default(), ended).await {
-        Ok(ended) => ended,
-        Err(_) => Ok(document),
+        };
+        timeout(wait, ended).await.unwrap_or_else(|_| Ok(document.clone()))
     }
+}
+
+async fn turn(app: &App) -> OwnedMutexGuard<()> {
+    Arc::clone(&app.files.turn).lock_owned().await
 }
 
 /// Adds a document of which the text is given.
@@ -98,18 +115,18 @@ pub(crate) async fn add_text(
     app: &App,
     caller: &Caller,
     request: AddDocumentRequest,
-) -> Result<Document, Error> {
-    let _turn = app.files.turn.lock().await;
-    ingest::add(app, caller, request).await
+) -> Result<Act<Document>, Error> {
+    let turn = turn(app).await;
+    Ok(ingest::add(app, caller, request).await?.holding(turn))
 }
 
-/// Removes a document, also one that is waiting; whether there was one that the caller may change.
+/// Removes a document, also one that is waiting; none, where there is none that the caller may change.
 ///
 /// # Errors
 /// If the store fails.
-pub(crate) async fn delete(app: &App, caller: &Caller, doc_id: &str) -> Result<bool, Error> {
-    let _turn = app.files.turn.lock().await;
-    ingest::delete(app, caller, doc_id).await
+pub(crate) async fn delete(app: &App, caller: &Caller, doc_id: &str) -> Result<Option<Act<()>>, Error> {
+    let turn = turn(app).await;
+    Ok(ingest::delete(app, caller, doc_id).await?.map(|act| act.holding(turn)))
 }
 
 /// Puts a file at the end of the queue; a document of the same id stays what it is until this one is read.
@@ -118,7 +135,7 @@ async fn queue(
     caller: &Caller,
     request: AddDocumentRequest,
     upload: &Upload,
-) -> Result<Document, Error> {
+) -> Result<Act<Document>, Error> {
     let access = ingest::checked(caller, &request)?;
     let doc_id = request.doc_id.clone().unwrap_or_else(|| id::new("doc"));
     let document = Document {
@@ -144,20 +161,18 @@ async fn queue(
         ending: upload.ending(),
         hash: upload.hash.clone(),
     };
-    let _turn = app.files.turn.lock().await;
-    app.uploads.keep(upload, &file.id).await?;
-    let before = match sql::insert(&app.db, &document, &file).await {
-        Ok(before) => before,
-        Err(error) => {
-            app.uploads.remove(&file.id).await;
-            return Err(error);
+    let turn = turn(app).await;
+    let (statements, before) = sql::insert(&app.db, &document, &file).await?;
+    let kept = app.uploads.keep(upload, &file.id).await?;
+    let (app, after) = (app.clone(), ingest::noted(&document));
+    let act = Act::new(document, statements).changing((), after).holding(turn);
+    Ok(act.then(move || {
+        kept.stay();
+        if let Some(before) = before {
+            app.uploads.forget(&before);
         }
-    };
-    if let Some(before) = before {
-        app.uploads.remove(&before).await;
-    }
-    app.files.came.notify_one();
-    Ok(document)
+        app.files.came.notify_one();
+    }))
 }
 
 /// A request with the title that its file tells, where it has none itself; else that is the file's name.

@@ -71,8 +71,14 @@ async fn end(app: &App, file: &sql::File, read: Result<Content, Refusal>) -> Res
         Ok(content) => {
             let request = completed(file.request.clone(), &content, &file.title);
             let note = content.note.clone();
-            match ingest::add_read(app, &file.caller, request, content, file.hash.clone()).await {
-                Ok(_) => sql::done(&app.db, file, note.as_deref()).await,
+            let added = async {
+                let mut act =
+                    ingest::add_read(app, &file.caller, request, content, file.hash.clone()).await?;
+                act.statements.extend(sql::done(file, note.as_deref()));
+                Ok::<_, Error>(act.store(&app.db).await?)
+            };
+            match added.await {
+                Ok(_) => Ok(()),
                 Err(error) if error.kind == Kind::Unavailable => Err(error),
                 // Such as that it has become somebody else's to change. It would fail each time.
                 Err(error) => {

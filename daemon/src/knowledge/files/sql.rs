@@ -3,8 +3,8 @@
 
 use crate::error::Error;
 use crate::gate::Caller;
-use crate::knowledge::sql::{changeable_by, readers, taken};
-use crate::store::{Db, Row, Statement, StoreError, Value};
+use crate::knowledge::sql::{changeable_by, check_free, readers};
+use crate::store::{Db, Row, Statement, Value};
 use contract::id;
 use contract::wire::knowledge::{AddDocumentRequest, Document, OutlineEntry};
 use std::collections::HashSet;
@@ -25,12 +25,17 @@ pub(super) struct File {
     pub(super) hash: String,
 }
 
-/// Puts a file at the end of the queue, in place of one that waits for the same document: whose id that was.
+/// What puts a file at the end of the queue, in place of one that waits for the same document; and whose id that is.
 ///
 /// # Errors
 /// If the document is one that the caller may not change, or the store fails.
-pub(super) async fn insert(db: &Db, document: &Document, file: &File) -> Result<Option<String>, Error> {
+pub(super) async fn insert(
+    db: &Db,
+    document: &Document,
+    file: &File,
+) -> Result<(Vec<Statement>, Option<String>), Error> {
     let team = &file.caller.team;
+    check_free(db, &file.caller, &document.doc_id).await?;
     let waits = "SELECT i.id FROM ingests i JOIN documents d ON d.id = i.document WHERE d.team = ?1 AND d.doc_id = ?2";
     let before = db.row(waits, vec![team.into(), (&document.doc_id).into()]).await?;
     let mut batch = placeholder(document, file)?;
@@ -58,11 +63,7 @@ pub(super) async fn insert(db: &Db, document: &Document, file: &File) -> Result<
          FROM documents d WHERE {mine}"
     );
     batch.push(Statement::new(insert, params).expect(1));
-    db.batch(batch).await.map_err(|error| match error {
-        StoreError::Conflict => taken(&document.doc_id),
-        other => other.into(),
-    })?;
-    Ok(before.map(|row| row.text(0)))
+    Ok((batch, before.map(|row| row.text(0))))
 }
 
 /// The row of a document that is not there as yet; one that is there is marked as waiting, and stays what it is.
@@ -146,13 +147,12 @@ pub(super) async fn is_waiting(db: &Db, id: &str) -> Result<bool, Error> {
 }
 
 /// Notes that a document is what its file holds.
-pub(super) async fn done(db: &Db, file: &File, note: Option<&str>) -> Result<(), Error> {
+pub(super) fn done(file: &File, note: Option<&str>) -> [Statement; 2] {
     let doc_id = file.request.doc_id.as_deref();
     let sql = "UPDATE documents SET status = 'ready', reason = ?3, content_hash = ?4 WHERE team = ?1 AND doc_id = ?2";
     let params = vec![(&file.caller.team).into(), doc_id.into(), note.into(), (&file.hash).into()];
     let forget = Statement::new("DELETE FROM ingests WHERE id = ?1", vec![(&file.id).into()]);
-    db.batch(vec![Statement::new(sql, params), forget]).await?;
-    Ok(())
+    [Statement::new(sql, params), forget]
 }
 
 /// Notes why a file can't be read; what its document was before, it stays.

@@ -178,12 +178,24 @@ impl<'a> Draft<'a> {
         Ok(())
     }
 
-    /// Writes it, together with rows of documents and their passages. Where there are very many terms they come before,
-    /// in batches of their own: nobody finds what only they name.
+    /// Writes it, together with rows of documents and their passages.
     ///
     /// # Errors
     /// If the store fails, or the rows are not as they were.
     pub(in super::super) async fn write(self, rows: Vec<Statement>) -> Result<(), StoreError> {
+        let db = self.db;
+        db.batch(self.statements(rows).await?).await.map(drop)
+    }
+
+    /// What writes it in one batch, together with rows of documents and their passages. Where there are very many terms
+    /// they are written at once, in batches of their own: nobody finds what only they name.
+    ///
+    /// # Errors
+    /// If the store fails.
+    pub(in super::super) async fn statements(
+        self,
+        rows: Vec<Statement>,
+    ) -> Result<Vec<Statement>, StoreError> {
         let mut terms = Vec::new();
         for (segment, of_segment) in &self.terms {
             for (term, postings) in of_segment {
@@ -201,8 +213,7 @@ impl<'a> Draft<'a> {
         let mut batch = rows;
         batch.append(&mut terms);
         batch.extend(self.rest());
-        self.db.batch(batch).await?;
-        Ok(())
+        Ok(batch)
     }
 
     /// All but the terms. Fresh passages need their passages' rows before them.

@@ -119,7 +119,9 @@ pub(super) async fn run(app: &App, name: &str, source: &Source) -> Result<Seen, 
         }
     }
     for key in known.keys().filter(|key| !there.contains(key.as_str())) {
-        files::delete(app, &caller, &doc_id(name, key)).await.map_err(failed)?;
+        if let Some(act) = files::delete(app, &caller, &doc_id(name, key)).await.map_err(failed)? {
+            act.store(&app.db).await.map_err(|error| failed(error.into()))?;
+        }
         sql::forget(&app.db, &source.team, name, key).await.map_err(failed)?;
     }
     Ok(seen)
@@ -239,10 +241,10 @@ async fn take(
             (request.groups, request.users, request.public) = (front.groups, front.users, front.public);
         }
         request.text = front.text;
-        files::add_text(app, caller, request).await?;
+        files::add_text(app, caller, request).await?.store(&app.db).await?;
         return Ok(());
     }
-    files::add(app, caller, request, upload, None).await?;
+    files::add(app, caller, request, upload).await?.store(&app.db).await?;
     Ok(())
 }
 

@@ -184,7 +184,7 @@ impl Groups<'_> {
         let act = Act::new(self.selected(&after, fields), statements);
         // Who may read what is in the index too, which nobody changes until the act is stored.
         let no_indexing = Arc::clone(&self.app.indexing).lock_owned().await;
-        let act = act.then(move || drop(no_indexing));
+        let act = act.holding(no_indexing);
         Ok(self.forgetting(act.changing(noted(&before, None), noted(&after, Some(&change)))))
     }
 

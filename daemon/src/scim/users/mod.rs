@@ -151,10 +151,8 @@ impl Users<'_> {
         let (budgets, team) = (Arc::clone(&self.app.books.budgets), self.team().to_owned());
         // Who may read what is in the index too, which nobody changes until the act is stored.
         let no_indexing = Arc::clone(&self.app.indexing).lock_owned().await;
-        Ok(act.then(move || {
-            budgets.readdress(&team, &before.email, &after.email);
-            drop(no_indexing);
-        }))
+        let act = act.then(move || budgets.readdress(&team, &before.email, &after.email));
+        Ok(act.holding(no_indexing))
     }
 
     async fn find(self, id: &str) -> Result<Record, Error> {
