@@ -93,6 +93,7 @@ fn what_is_governed_changes_by_acts_alone() {
         "daemon/src/flywheel/sql.rs",
         "daemon/src/knowledge/files/sql.rs",
         "daemon/src/knowledge/index/write.rs",
+        "daemon/src/knowledge/sources/sql.rs",
         "daemon/src/knowledge/sql.rs",
         "daemon/src/store/",
         "daemon/src/audit/",

@@ -16,6 +16,8 @@ use tokio::io::AsyncWriteExt;
 #[derive(Debug)]
 pub(crate) struct Uploads {
     folder: PathBuf,
+    /// The files that were there at the start.
+    before: Vec<PathBuf>,
 }
 
 /// A file that is coming in. It goes when this is dropped.
@@ -71,7 +73,10 @@ impl Uploads {
     pub(crate) fn open(data: &Path) -> Result<Self, Error> {
         let folder = data.join("uploads");
         DirBuilder::new().recursive(true).mode(0o700).create(&folder).map_err(failed)?;
-        Ok(Self { folder })
+        let entries = std::fs::read_dir(&folder).map_err(failed)?;
+        let before =
+            entries.map(|entry| entry.map(|entry| entry.path())).collect::<Result<_, _>>().map_err(failed)?;
+        Ok(Self { folder, before })
     }
 
     /// Begins a file.
@@ -113,18 +118,15 @@ impl Uploads {
         drop(fs::remove_file(self.folder.join(id)).await);
     }
 
-    /// Lets all files go but those kept under these ids, as what the last daemon left over.
-    ///
-    /// # Errors
-    /// If the folder can't be read.
-    pub(crate) async fn keep_only(&self, ids: &HashSet<String>) -> Result<(), Error> {
-        let mut entries = fs::read_dir(&self.folder).await.map_err(failed)?;
-        while let Some(entry) = entries.next_entry().await.map_err(failed)? {
-            if !entry.file_name().to_str().is_some_and(|name| ids.contains(name)) {
-                drop(fs::remove_file(entry.path()).await);
+    /// Lets the files go that were there at the start but for those kept under these ids: the last daemon left them over.
+    pub(crate) async fn keep_only(&self, ids: &HashSet<String>) {
+        for path in &self.before {
+            let name = path.file_name().and_then(|name| name.to_str());
+            if !name.is_some_and(|name| ids.contains(name)) {
+                // It may have gone already.
+                drop(fs::remove_file(path).await);
             }
         }
-        Ok(())
     }
 }
 
@@ -194,8 +196,12 @@ mod tests {
         drop(upload);
         drop(uploads.begin().await.unwrap());
         assert_eq!(files(), 1);
-        uploads.keep_only(&HashSet::from(["ing_1".to_owned()])).await.unwrap();
-        assert_eq!(files(), 1);
+        std::fs::write(data.path().join("uploads/new_1"), "cut off").unwrap();
+        let next = Uploads::open(data.path()).unwrap();
+        let arriving = next.begin().await.unwrap();
+        next.keep_only(&HashSet::from(["ing_1".to_owned()])).await;
+        assert_eq!(files(), 2, "what comes in meanwhile stays");
+        drop(arriving);
         uploads.remove("ing_1").await;
         assert_eq!(files(), 0);
     }

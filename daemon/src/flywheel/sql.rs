@@ -317,7 +317,7 @@ pub(super) async fn items(
     most: usize,
 ) -> Result<Vec<DatasetItem>, Error> {
     let sql = format!(
-        "SELECT item, state FROM dataset_items WHERE made = ?1 AND number > ?2 AND (?3 IS NULL OR split = ?3)
+        "SELECT item, state FROM dataset_items WHERE made = ?1 AND number > ?2 AND (CAST(?3 AS TEXT) IS NULL OR split = ?3)
          ORDER BY number LIMIT {most}"
     );
     let params = vec![made.into(), after.into(), split.map(|split| split.as_str().to_owned()).into()];

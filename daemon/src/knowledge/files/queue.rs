@@ -40,7 +40,8 @@ pub(crate) async fn run(app: App, stopped: CancellationToken) {
 async fn forget_left_over(app: &App) -> Result<(), Error> {
     // Nobody takes a file in meanwhile.
     let _turn = app.files.turn.lock().await;
-    app.uploads.keep_only(&sql::ids(&app.db).await?).await
+    app.uploads.keep_only(&sql::ids(&app.db).await?).await;
+    Ok(())
 }
 
 /// Reads the next file; whether there was one.

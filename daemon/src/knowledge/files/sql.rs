@@ -39,6 +39,13 @@ pub(super) async fn insert(
     let waits = "SELECT i.id FROM ingests i JOIN documents d ON d.id = i.document WHERE d.team = ?1 AND d.doc_id = ?2";
     let before = db.row(waits, vec![team.into(), (&document.doc_id).into()]).await?;
     let mut batch = placeholder(document, file)?;
+    let mut of = vec![Value::from(team), (&document.doc_id).into()];
+    let condition = changeable_by(&file.caller, &mut of);
+    let forget = format!(
+        "DELETE FROM ingests WHERE document IN (
+           SELECT d.id FROM documents d WHERE d.team = ?1 AND d.doc_id = ?2 AND {condition})"
+    );
+    batch.push(Statement::new(forget, of));
     let mut params = vec![
         Value::from(&file.id),
         team.into(),
@@ -51,16 +58,11 @@ pub(super) async fn insert(
         document.created_at.0.into(),
     ];
     let condition = changeable_by(&file.caller, &mut params);
-    let mine = format!("d.team = ?2 AND d.doc_id = ?3 AND {condition}");
-    batch.push(Statement::new(
-        format!("DELETE FROM ingests WHERE document IN (SELECT d.id FROM documents d WHERE {mine})"),
-        params.clone(),
-    ));
     let insert = format!(
         "INSERT INTO ingests (id, team, document, caller, request, title, ending, hash, created_at)
          SELECT CAST(?1 AS TEXT), d.team, d.id, CAST(?4 AS TEXT), CAST(?5 AS TEXT), CAST(?6 AS TEXT), CAST(?7 AS TEXT),
            CAST(?8 AS TEXT), CAST(?9 AS BIGINT)
-         FROM documents d WHERE {mine}"
+         FROM documents d WHERE d.team = ?2 AND d.doc_id = ?3 AND {condition}"
     );
     batch.push(Statement::new(insert, params).expect(1));
     Ok((batch, before.map(|row| row.text(0))))
