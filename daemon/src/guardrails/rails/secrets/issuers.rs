@@ -9,7 +9,7 @@ use super::values::{
 };
 
 #[rustfmt::skip]
-pub(super) static KINDS: [Kind; 121] = [
+pub(super) static KINDS: [Kind; 122] = [
     kind("Katonic API key", r"\bkapi_(?:live|test)_[0-9a-f]{48}\b", ours),
     kind("Katonic operator token", r"\bkop_[0-9a-f]{48}\b", ours),
     kind("1Password secret key", r"\bA3-[A-Z0-9]{6}-(?:[A-Z0-9]{11}|[A-Z0-9]{6}-[A-Z0-9]{5})(?:-[A-Z0-9]{5}){3}\b", strong),
@@ -145,4 +145,9 @@ pub(super) static KINDS: [Kind; 121] = [
         r"(?i)(?:passw(?:or)?d|passwd|passphrase|pwd|secret|token|api[_. -]?key|access[_. -]?key|",
         r"private[_. -]?key|auth[_. -]?key|apikey)[a-z0-9_]{0,20}['\x22]?\s{0,3}(?:=>|",
         r":{1,3}=|\?=|[:=]|\bis\b)\s{0,3}['\x22`]{0,2}(?<v>[!#-&*-9;?-~][!#-&*-~]{7,149})"), named),
+    // Names that say less: the value must be longer.
+    kind("named credential", concat!(
+        r"(?i)(?:credentials?|creds?|[_.-]auth|\bauth|(?:sign(?:ing|ature)?|encrypt(?:ion)?|decrypt(?:ion)?|master|account|service|client|app(?:lication)?|",
+        r"licen[cs]e|deploy|webhook|shared|session|storage|ssh|hmac|aes|jwt|user|admin)[_. -]?key)['\x22\])]{0,3}\s{0,3}(?:=>|:{1,3}=|\?=|[:=])",
+        r"\s{0,3}['\x22`]{0,2}(?<v>[a-z0-9+/_~-][!#-&*-9;=?-~]{15,149})"), named),
 ];

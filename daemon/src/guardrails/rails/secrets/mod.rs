@@ -122,6 +122,10 @@ mod tests {
             format!("Server=db;Uid=app;Password={secret};"),
             format!("SONAR_LOGIN := \"{}\"", body(40)),
             format!("hubspotKey: '{secret}'"),
+            format!("credentials: {}", body(32)),
+            format!("\"user_auth\": \"{}\"", body(32)),
+            format!("curl -H 'Api-Token: {}' x", body(32)),
+            format!("SIGNING_KEY={}", body(32)),
         ] {
             let found = spans(&Secrets, Phase::Input, &text);
             assert!(found.iter().any(|(_, value)| value.starts_with(&secret)), "{text}");
@@ -170,6 +174,8 @@ mod tests {
             "password: ${DB_PASSWORD}",
             "a sha256 of 9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
             "kapi_live_000000000000000000000000000000000000000000000000",
+            "credentials: include, signing_key = load_signing_key(path_2024), auth: required",
+            "user_key: primary-key-of-table-2",
         ] {
             assert_eq!(spans(&Secrets, Phase::Input, text), [], "{text}");
         }
