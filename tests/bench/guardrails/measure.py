@@ -58,7 +58,7 @@ def ordinary(folder, binary, own_rows):
         questions = [json.loads(line)["text"] for line in open(path + "queries.jsonl")]
         documents = [json.loads(line)["text"] for line in gzip.open(path + "corpus.jsonl.gz", "rt")]
         sets |= {(name, "input"): questions, (name, "passage"): documents, (name, "output"): documents}
-    sets["our own, held back", "output"] = [row["text"] for row in own_rows]
+    sets["our own, test part", "output"] = [row["text"] for row in own_rows]
     print("\nordinary texts that a rail would act on")
     for (name, phase), texts in sets.items():
         lines = "".join(json.dumps({"text": text, "phase": phase}) + "\n" for text in texts)
