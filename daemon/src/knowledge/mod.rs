@@ -23,6 +23,7 @@ use crate::store::Db;
 use contract::wire::Object;
 use contract::wire::knowledge::{Passage, Ranks};
 use index::{Filter, Scope};
+use words::Language;
 
 /// Most passages that a search may ask for.
 pub(crate) const MAX_TOP_K: u32 = 100;
@@ -51,6 +52,8 @@ pub(crate) struct Retrieved {
     pub(crate) terms: Terms,
     /// The terms of the index that were searched for.
     searched: Vec<String>,
+    /// The language of each passage.
+    languages: Vec<Option<Language>>,
 }
 
 /// Searches what the caller may read: the filter is part of the query, before the ranking is cut.
@@ -66,14 +69,15 @@ pub(crate) async fn retrieve(db: &Db, caller: &Caller, wanted: &Wanted<'_>) -> R
     let ids: Vec<i64> = found.passages.iter().map(|scored| scored.passage).collect();
     let mut passages = sql::passages(db, caller, &ids).await?;
     // One that went, or that the caller may read no longer since, is not there.
-    let passages =
-        ids.iter().filter_map(|id| passages.remove(id)).zip(1u32..).map(|(passage, rank)| Passage {
-            score: 1.0 / (RRF_K + f64::from(rank)),
-            ranks: Ranks { lexical: Some(rank), dense: None },
-            ..passage
-        });
+    let ranked = |((passage, language), rank)| {
+        let ranks = Ranks { lexical: Some(rank), dense: None };
+        (Passage { score: 1.0 / (RRF_K + f64::from(rank)), ranks, ..passage }, language)
+    };
+    let (passages, languages) =
+        ids.iter().filter_map(|id| passages.remove(id)).zip(1u32..).map(ranked).unzip();
     Ok(Retrieved {
-        passages: passages.collect(),
+        passages,
+        languages,
         considered: found.matched,
         hidden: found.hidden,
         searched: found.words.iter().flat_map(|(asked, _)| asked.terms.iter().cloned()).collect(),
@@ -105,8 +109,9 @@ fn readers(caller: &Caller) -> Vec<String> {
 
 /// The words of passages that a search looked for, as they stand there.
 pub(crate) fn highlight(retrieved: &mut Retrieved) {
-    for passage in &mut retrieved.passages {
-        passage.highlights = words::found_in(&passage.text, &retrieved.searched);
+    let terms = retrieved.searched.iter().map(String::as_str).collect();
+    for (passage, language) in retrieved.passages.iter_mut().zip(&retrieved.languages) {
+        passage.highlights = words::found_in(&passage.text, &terms, *language);
     }
 }
 

@@ -38,17 +38,22 @@ fn within(collections: &[String], params: &mut Vec<Value>) -> String {
     format!(" AND d.collection IN ({list})")
 }
 
-/// Passages that a caller may read, by their ids.
-pub(super) async fn passages(db: &Db, caller: &Caller, ids: &[i64]) -> Result<HashMap<i64, Passage>, Error> {
+/// Passages that a caller may read, by their ids, each with the language that it is indexed in.
+pub(super) async fn passages(
+    db: &Db,
+    caller: &Caller,
+    ids: &[i64],
+) -> Result<HashMap<i64, (Passage, Option<Language>)>, Error> {
     let mut params = Vec::new();
     let condition = readable_by(caller, &mut params);
     let list = places(params.len() + 1, ids.len());
     params.extend(ids.iter().map(|id| Value::from(*id)));
     let sql = format!(
-        "SELECT p.id, d.doc_id, d.title, p.section, p.page, d.collection, p.text
+        "SELECT p.id, d.doc_id, d.title, p.section, p.page, d.collection, p.text, p.language
          FROM passages p JOIN documents d ON d.id = p.document WHERE p.id IN ({list}) AND {condition}"
     );
-    Ok(db.rows(sql, params).await?.iter().map(|row| (row.int(0), passage(row))).collect())
+    let read = |row: &Row| (row.int(0), (passage(row), Language::of_code(row.str(7))));
+    Ok(db.rows(sql, params).await?.iter().map(read).collect())
 }
 
 fn passage(row: &Row) -> Passage {

@@ -46,9 +46,28 @@ pub(super) fn decode(bytes: &[u8]) -> impl Iterator<Item = (&str, u32)> {
     })
 }
 
+/// Those of a passage's terms that are asked for. Both stand in order.
+pub(super) fn among<'a>(bytes: &'a [u8], asked: &[&str]) -> impl Iterator<Item = (&'a str, u32)> {
+    let mut asked = asked.iter().copied().peekable();
+    decode(bytes).filter(move |(term, _)| {
+        while asked.next_if(|asked| asked < term).is_some() {}
+        asked.peek() == Some(term)
+    })
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_passages_terms_are_found_among_those_asked_for() {
+        let bytes = encode(&["b", "d", "e"].map(|term| (term.to_owned(), 1)));
+        let found =
+            |asked: &[&str]| among(&bytes, asked).map(|(term, _)| term.to_owned()).collect::<Vec<_>>();
+        assert_eq!(found(&["a", "b", "b", "c", "e", "f"]), ["b", "e"]);
+        assert_eq!(found(&["d"]), ["d"]);
+        assert!(found(&[]).is_empty() && found(&["a", "c", "z"]).is_empty());
+    }
 
     #[test]
     fn terms_come_back_as_they_were() {

@@ -73,8 +73,9 @@ pub(in super::super) async fn search(
         };
         ranking = spawn_blocking(rank).await.map_err(Error::internal)?;
     }
+    let terms = in_order(&terms);
     for (passage, length, bytes) in &fresh {
-        ranking.add_fresh(place(*passage), *length, fresh::decode(bytes));
+        ranking.add_fresh(place(*passage), *length, fresh::among(bytes, &terms));
     }
     let (matched, hidden) = (ranking.matched, ranking.hidden);
     let words = asked.into_iter().zip(ranking.counts.iter().copied()).collect();
@@ -83,6 +84,12 @@ pub(in super::super) async fn search(
 
 fn terms(asked: &[Asked]) -> Vec<String> {
     asked.iter().flat_map(|asked| asked.terms.iter().cloned()).collect()
+}
+
+fn in_order(terms: &[String]) -> Vec<&str> {
+    let mut terms: Vec<&str> = terms.iter().map(String::as_str).collect();
+    terms.sort_unstable();
+    terms
 }
 
 /// In how many passages each term is. A word that is in none, and is put together of two that are in some, becomes
@@ -126,8 +133,9 @@ async fn count(
     terms: &[String],
 ) -> Result<HashMap<String, u64>, Error> {
     let mut known: HashMap<String, u64> = sql::frequencies(db, scope, terms).await?.into_iter().collect();
+    let terms = in_order(terms);
     for (_, _, bytes) in fresh {
-        for (term, _) in fresh::decode(bytes).filter(|(term, _)| terms.iter().any(|asked| asked == term)) {
+        for (term, _) in fresh::among(bytes, &terms) {
             *known.entry(term.to_owned()).or_default() += 1;
         }
     }

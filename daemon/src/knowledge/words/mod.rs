@@ -5,7 +5,7 @@ mod language;
 
 pub(super) use language::Language;
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::is_combining_mark;
 
@@ -69,15 +69,12 @@ fn language_of(term: &str) -> Option<Language> {
     term.split_once(' ').and_then(|(code, _)| Language::of_code(code))
 }
 
-/// The words of a text that are among these terms, as they stand there, each once.
-pub(super) fn found_in(text: &str, terms: &[String]) -> Vec<String> {
-    let mut languages: Vec<Option<Language>> = terms.iter().map(|term| language_of(term)).collect();
-    languages.sort_unstable();
-    languages.dedup();
+/// The words of a text in a language that are among these terms, as they stand there, each once.
+pub(super) fn found_in(text: &str, terms: &HashSet<&str>, language: Option<Language>) -> Vec<String> {
     let is_asked = |word: &str| {
         cut(word, true).into_iter().any(|token| match token {
-            Token::Term(term) => terms.contains(&term),
-            Token::Word(word) => languages.iter().any(|language| terms.contains(&term(&word, *language))),
+            Token::Term(term) => terms.contains(term.as_str()),
+            Token::Word(word) => terms.contains(term(&word, language).as_str()),
         })
     };
     let mut found: Vec<String> = Vec::new();
@@ -274,9 +271,9 @@ mod tests {
 
     #[test]
     fn what_was_found_is_told_as_it_stands_in_the_text() {
-        let terms = ["en polici".to_owned(), "en leav".to_owned(), "2024".to_owned()];
+        let terms = HashSet::from(["en polici", "en leav", "de polici", "2024"]);
         assert_eq!(
-            found_in("Our Policies (2024): leave policy, Policies.", &terms),
+            found_in("Our Policies (2024): leave policy, Policies.", &terms, Language::of_code("en")),
             ["Policies", "2024", "leave", "policy"]
         );
     }
