@@ -167,6 +167,14 @@ impl Upload {
     pub(crate) async fn bytes(&self) -> Result<Vec<u8>, Error> {
         fs::read(&self.place.0).await.map_err(failed)
     }
+
+    /// Opens it for reading.
+    ///
+    /// # Errors
+    /// If the disk fails.
+    pub(crate) async fn open(&self) -> Result<std::fs::File, Error> {
+        Ok(File::open(&self.place.0).await.map_err(failed)?.into_std().await)
+    }
 }
 
 fn failed(error: io::Error) -> Error {

@@ -210,3 +210,20 @@ async fn search_filters_by_metadata_and_pages_of_documents_follow_each_other() {
     }
     assert_eq!(seen, ["D-0", "D-1", "D-2", "D-3", "D-4"]);
 }
+
+#[tokio::test]
+async fn a_long_text_is_read_where_it_can_do_no_harm() {
+    let daemon = Daemon::start().await;
+    let add = async |text: String| {
+        let body = json!({"doc_id": "long", "collection": "all", "public": true, "text": text});
+        daemon.operator(Method::POST, "/knowledge/documents").json(&body).answer().await
+    };
+    let nested = add([">", "[", "*"].map(|mark| mark.repeat(1_000_000)).concat()).await.expect(400);
+    let message = nested["error"]["message"].as_str().unwrap();
+    assert!(message.contains("more than 128 MB of memory"), "{message}");
+    let text = format!("%PDF-1.7 is no mark here.\n\n{}", "Pangolins roll up. ".repeat(10_000));
+    let added = add(text).await.expect(201);
+    assert_eq!((&added["status"], &added["title"]), (&json!("ready"), &json!("long")));
+    let found = daemon.operator(Method::POST, "/search").json(&json!({"query": "mark"})).answer().await;
+    assert!(found.expect(200)["data"][0]["text"].as_str().unwrap().starts_with("%PDF-1.7 is no mark"));
+}

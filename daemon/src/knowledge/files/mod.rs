@@ -23,8 +23,9 @@ use tokio::sync::{Mutex, Notify, OwnedMutexGuard, watch};
 use tokio::task::spawn_blocking;
 use tokio::time::timeout;
 
-/// Most bytes of Markdown or plain text that are read at once, in the call that brings them.
-const MOST_AT_ONCE: u64 = 1 << 20;
+/// Most bytes of Markdown or plain text that are read by the daemon itself, in the call that brings them: what is nested
+/// to do harm takes over a hundred times its size in memory.
+const MOST_AT_ONCE: u64 = 64 << 10;
 
 /// Who takes files in, and who reads them.
 #[derive(Debug)]
@@ -114,10 +115,21 @@ async fn turn(app: &App) -> OwnedMutexGuard<()> {
 pub(crate) async fn add_text(
     app: &App,
     caller: &Caller,
-    request: AddDocumentRequest,
+    mut request: AddDocumentRequest,
 ) -> Result<Act<Document>, Error> {
+    if request.text.len() as u64 <= MOST_AT_ONCE {
+        let turn = turn(app).await;
+        return Ok(ingest::add(app, caller, request).await?.holding(turn));
+    }
+    ingest::checked(caller, &request)?;
+    let mut incoming = app.uploads.begin().await?;
+    incoming.write(std::mem::take(&mut request.text).as_bytes()).await?;
+    let upload = incoming.finish(String::new()).await?;
+    let read = app.files.reader.read(upload.open().await?, formats::GIVEN).await?;
+    let content =
+        read.map_err(|refusal| Error::invalid("text", format!("The text is refused: {refusal}.")))?;
     let turn = turn(app).await;
-    Ok(ingest::add(app, caller, request).await?.holding(turn))
+    Ok(ingest::add_read(app, caller, request, content, upload.hash.clone()).await?.holding(turn))
 }
 
 /// Removes a document, also one that is waiting; none, where there is none that the caller may change.

@@ -93,6 +93,9 @@ const FORMATS: &[Format] = &[
     markdown::FORMAT,
 ];
 
+/// Stands for the ending of a text that was given as Markdown, whatever it begins with.
+pub(super) const GIVEN: &str = "text";
+
 /// Reads a file whose name has an ending, by what its content is.
 ///
 /// # Errors
@@ -104,6 +107,9 @@ pub(super) fn read(bytes: &[u8], ending: &str) -> Result<Content, Refusal> {
 fn read_within(bytes: &[u8], ending: &str, depth: usize) -> Result<Content, Refusal> {
     if bytes.is_empty() {
         return Err(Refusal::NoText);
+    }
+    if ending == GIVEN {
+        return (markdown::FORMAT.read)(bytes, depth);
     }
     package::refuse_foreign(bytes)?;
     let marked = FORMATS.iter().find(|format| (format.is_marked)(bytes));

@@ -85,7 +85,7 @@ impl<'a> Package<'a> {
         };
         let most = MOST_OF_A_PART.min(self.left);
         let mut bytes = Vec::new();
-        file.take(most + 1).read_to_end(&mut bytes).map_err(Refusal::broken)?;
+        file.take(most + 1).read_to_end(&mut bytes).map_err(Refusal::unreadable)?;
         let size = bytes.len() as u64;
         if size > most {
             let (part, all) = (MOST_OF_A_PART >> 20, MOST_EXPANDED >> 20);

@@ -1,5 +1,5 @@
 //! A file is read by a process of its own, with bounds on its memory and time, so that the worst that a file can do is to
-//! end that process. It has no secrets: its environment is empty, and all that it is given is the file.
+//! end that process. It has no secrets: all that it is given is the file.
 
 use super::{Content, Refusal, read};
 use crate::error::Error;
@@ -13,13 +13,18 @@ use std::process::{ExitStatus, Stdio};
 use std::time::Duration;
 use tokio::io::{AsyncRead, AsyncReadExt};
 use tokio::process::Command;
+use tokio::sync::Mutex;
 use tokio::time::timeout;
 
 /// The hidden command by which this program reads a file.
 pub(crate) const COMMAND: &str = "read-file";
 
 /// Most bytes of memory of such a process, beside the program itself.
-const MOST_MEMORY: u64 = 128 << 20;
+pub(super) const MOST_MEMORY: u64 = 128 << 20;
+
+/// Keeps the allocator from reserving memory as the program starts, before there are bounds: what it reserved they would not
+/// count.
+const UNRESERVED: (&str, &str) = ("MIMALLOC_ARENA_RESERVE", "0");
 
 /// Most seconds that it may compute.
 const MOST_CPU_SECONDS: u64 = 30;
@@ -59,12 +64,14 @@ pub fn read_in_child(ending: &str) -> io::Result<()> {
 pub(crate) struct Reader {
     program: PathBuf,
     patience: Duration,
+    /// One process at a time: each may have as much memory.
+    turn: Mutex<()>,
 }
 
 impl Reader {
     /// A reader by this program.
     pub(crate) fn new(program: PathBuf) -> Self {
-        Self { program, patience: PATIENCE }
+        Self { program, patience: PATIENCE, turn: Mutex::default() }
     }
 
     /// What a file holds whose name has this ending, or why it can't be read.
@@ -72,9 +79,11 @@ impl Reader {
     /// # Errors
     /// If no process can be started.
     pub(crate) async fn read(&self, file: File, ending: &str) -> Result<Result<Content, Refusal>, Error> {
+        let _turn = self.turn.lock().await;
         let mut child = Command::new(&self.program)
             .args([COMMAND, "--ending", ending])
             .env_clear()
+            .env(UNRESERVED.0, UNRESERVED.1)
             .stdin(file)
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())
@@ -116,7 +125,7 @@ fn why(status: ExitStatus, last_words: &str) -> Refusal {
     match status.signal() {
         Some(KILLED | OUT_OF_TIME) => Refusal::TooSlow(MOST_CPU_SECONDS),
         _ if last_words.contains("memory allocation of") || last_words.contains("capacity overflow") => {
-            Refusal::TooLarge(format!("reading it takes more than {} MB of memory", MOST_MEMORY >> 20))
+            Refusal::too_much_memory()
         }
         _ if last_words.contains("overflowed its stack") => {
             Refusal::Broken("its parts are nested too deep".into())
@@ -138,7 +147,7 @@ mod tests {
         std::fs::write(&file, "text").unwrap();
         std::fs::write(&program, format!("#!/bin/sh\n{script}\n")).unwrap();
         std::fs::set_permissions(&program, Permissions::from_mode(0o700)).unwrap();
-        let reader = Reader { program, patience };
+        let reader = Reader { program, patience, turn: Mutex::default() };
         reader.read(File::open(file).unwrap(), "txt").await.unwrap()
     }
 

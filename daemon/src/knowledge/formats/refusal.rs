@@ -1,6 +1,8 @@
 //! Why a file was not read, as its owner is told.
 
+use super::process::MOST_MEMORY;
 use serde::{Deserialize, Serialize};
+use std::io;
 
 /// Why a file was not read.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
@@ -33,6 +35,16 @@ impl Refusal {
     pub(super) fn broken(cause: impl std::fmt::Display) -> Self {
         let cause: String = cause.to_string().chars().take(LONGEST).collect();
         Self::Broken(cause)
+    }
+
+    /// A file whose bytes can't be had, such as for want of memory.
+    pub(super) fn unreadable(cause: io::Error) -> Self {
+        if cause.kind() == io::ErrorKind::OutOfMemory { Self::too_much_memory() } else { Self::broken(cause) }
+    }
+
+    /// A file that takes more memory than may be used to read it.
+    pub(super) fn too_much_memory() -> Self {
+        Self::TooLarge(format!("reading it takes more than {} MB of memory", MOST_MEMORY >> 20))
     }
 
     /// A file with more text than is read.
