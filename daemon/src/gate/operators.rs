@@ -2,7 +2,7 @@
 
 use super::authenticate::{Holder, Pepper};
 use super::role::Role;
-use super::{Caller, sql};
+use super::{Caller, sql, teams};
 use crate::act::Act;
 use crate::error::Error;
 use crate::store::{Db, Statement};
@@ -82,9 +82,9 @@ pub(crate) async fn list(db: &Db, team: &str) -> Result<Vec<Operator>, Error> {
 /// Ends a token at once.
 ///
 /// # Errors
-/// If there is none in the revoker's team, or its role stands above theirs.
+/// If there is none in a team that the revoker looks after, or its role stands above theirs.
 pub(crate) async fn revoke(db: &Db, by: &Caller, id: &str) -> Result<Act<()>, Error> {
-    let found = sql::operators(db, &by.team).await?.into_iter().find(|operator| operator.id == id);
+    let found = sql::operator_token(db, teams::reach(by), id).await?;
     let operator = found.ok_or_else(|| Error::not_found("operator", id))?;
     by.role.check_reaches(Role::parse(&operator.role).unwrap_or(Role::Viewer))?;
     Ok(Act::new((), vec![sql::revoke_operator(id, Time::now().0)]).changing(operator, ()))

@@ -142,11 +142,20 @@ pub(super) fn insert_operator(operator: &Operator, hash: &str) -> Statement {
     Statement::new(sql, params)
 }
 
+const OPERATOR: &str =
+    "SELECT id, name, role, team, expires_at, revoked_at, created_at FROM operator_tokens WHERE";
+
 pub(super) async fn operators(db: &Db, team: &str) -> Result<Vec<Operator>, Error> {
-    let sql = "SELECT id, name, role, team, expires_at, revoked_at, created_at FROM operator_tokens
-               WHERE team = ?1 ORDER BY id DESC";
+    let rows = db.rows(format!("{OPERATOR} team = ?1 ORDER BY id DESC"), vec![team.into()]).await?;
     let now = Time::now().0;
-    Ok(db.rows(sql, vec![team.into()]).await?.iter().map(|row| read_operator(row, now)).collect())
+    Ok(rows.iter().map(|row| read_operator(row, now)).collect())
+}
+
+/// A token by its id, of one team or of any.
+pub(super) async fn operator_token(db: &Db, team: Option<&str>, id: &str) -> Result<Option<Operator>, Error> {
+    let sql = format!("{OPERATOR} id = ?1 AND team = COALESCE(CAST(?2 AS TEXT), team)");
+    let row = db.row(sql, vec![id.into(), team.map(str::to_owned).into()]).await?;
+    Ok(row.map(|row| read_operator(&row, Time::now().0)))
 }
 
 fn read_operator(row: &Row, now: i64) -> Operator {
@@ -172,6 +181,41 @@ fn read_operator(row: &Row, now: i64) -> Operator {
 pub(super) fn revoke_operator(id: &str, now: i64) -> Statement {
     let sql = "UPDATE operator_tokens SET revoked_at = ?2 WHERE id = ?1 AND revoked_at IS NULL";
     Statement::new(sql, vec![id.into(), now.into()])
+}
+
+/// What makes a batch conflict where a caller may no longer do what the gate let them: their token, key or secret was
+/// revoked, the key holds something else, or who acts has another role or none.
+pub(super) fn unchanged(caller: &Caller) -> Vec<Statement> {
+    let none = |sql: &'static str, params| Statement::new(sql, params).expect(0);
+    let id = || Value::from(&caller.key_id);
+    let list = |list: &[String]| Value::from(serde_json::json!(list).to_string());
+    let mut statements = Vec::new();
+    if caller.operator {
+        let sql = "UPDATE operator_tokens SET role = role WHERE id = ?1 AND revoked_at IS NOT NULL";
+        statements.push(none(sql, vec![id()]));
+    } else {
+        let sql = "UPDATE keys SET role = role
+                   WHERE id = ?1 AND (revoked_at IS NOT NULL OR scopes <> ?2 OR act_as <> ?3)";
+        statements.push(none(sql, vec![id(), list(&caller.scopes), list(&caller.act_as)]));
+        let sql = "UPDATE key_secrets SET hash = hash
+                   WHERE key_id = ?1 AND generation = ?2 AND revoked_at IS NOT NULL";
+        statements.push(none(sql, vec![id(), caller.generation.into()]));
+    }
+    let role = Value::from(caller.role.as_str());
+    match &caller.user {
+        Some(user) => {
+            let sql = "UPDATE users SET role = role
+                       WHERE team = ?1 AND email = ?2 AND (role <> ?3 OR is_active = 0)";
+            statements.push(none(sql, vec![(&caller.team).into(), user.into(), role]));
+        }
+        // A token's role is never changed.
+        None if caller.operator => {}
+        None => {
+            let sql = "UPDATE keys SET role = role WHERE id = ?1 AND role <> ?2";
+            statements.push(none(sql, vec![id(), role]));
+        }
+    }
+    statements
 }
 
 pub(super) async fn teams(db: &Db) -> Result<Vec<String>, Error> {

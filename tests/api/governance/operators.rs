@@ -60,6 +60,16 @@ async fn a_team_sees_nothing_of_another() {
     let body = json!({"name": "sales-admin", "role": "org_admin", "team": "sales"});
     let sales = daemon.admin(Method::POST, "/operators", body).await.expect(201);
     let sales = sales["secret"].as_str().unwrap();
+    let theirs = json!({"name": "leaves", "role": "viewer", "team": "sales"});
+    let theirs = daemon.admin(Method::POST, "/operators", theirs).await.expect(201);
+    let theirs = format!("/operators/{}", theirs["id"].as_str().unwrap());
+    let ours = json!({"name": "stays", "role": "viewer"});
+    let ours = daemon.admin(Method::POST, "/operators", ours).await.expect(201);
+    let ours = format!("/operators/{}", ours["id"].as_str().unwrap());
+    let hidden = as_operator(&daemon, sales, Method::DELETE, &ours, json!({})).await;
+    assert_eq!((hidden.status, hidden.code()), (403, "not_permitted"), "no role of one team ends tokens");
+    let ended = daemon.admin(Method::DELETE, &theirs, json!({})).await;
+    assert_eq!(ended.status, 204, "who runs the daemon ends every team's: {}", ended.body);
     let own =
         daemon.admin(Method::POST, "/keys", json!({"name": "own", "scopes": ["search"]})).await.expect(201);
     let path = format!("/keys/{}", own["id"].as_str().unwrap());
