@@ -5,6 +5,7 @@ use crate::audit::{Entry, Ledger};
 use crate::error::Error;
 use crate::gate::Caller;
 use crate::gate::account::Account;
+use crate::gate::admit;
 use crate::gate::budget::Budgets;
 use crate::gate::rate::{Rates, Slot};
 use crate::providers::By;
@@ -52,7 +53,7 @@ impl Books {
         written.map_err(|error| store::unavailable().because(error))
     }
 
-    /// Stores an act with its call's row, or neither; and sends the call's spans on.
+    /// Stores an act with its call's row, or neither, as long as its caller may do it; and sends the call's spans on.
     async fn act<T>(
         &self,
         mut record: Record,
@@ -60,8 +61,10 @@ impl Books {
         ending: Ending,
         act: Act<T>,
     ) -> Result<T, StoreError> {
-        let Act { answer, statements, change, then } = act;
+        let Act { answer, statements: wanted, change, then } = act;
         record.change = change;
+        let mut statements = admit::unchanged(caller);
+        statements.extend(wanted);
         let entry = Entry::of(&record, Some(caller), ending).with(statements);
         self.ledger.act(entry, then).await?;
         if let Some(spans) = &self.spans {
@@ -187,7 +190,7 @@ impl Context {
     /// the call is settled.
     ///
     /// # Errors
-    /// If the store fails; [`StoreError::Conflict`] if what the act expected is so no longer.
+    /// If the store fails; [`StoreError::Conflict`] if what the act expected, or what its caller may, is so no longer.
     pub(crate) async fn act<T>(&self, act: Act<T>, ending: Ending) -> Result<T, StoreError> {
         let began = Instant::now();
         let mut record = self.recorder.with(|record| record.clone());

@@ -4,6 +4,7 @@ use super::rate::{self, Full, Past, Slot, Standing};
 use super::{Caller, authenticate, identity, sql};
 use crate::app::App;
 use crate::error::{Error, Kind};
+use crate::store::Statement;
 use crate::trace::Recorder;
 use contract::endpoint::{Declaration, Scope};
 use std::net::IpAddr;
@@ -92,11 +93,7 @@ async fn decide(
             .map_err(|error| refuse("identity", error))?,
     };
     note_identity(recorder, &caller);
-    // A token of an operator holds the scopes of its own role, for whomever it acts.
-    let token = key.operator.then_some(&key);
-    for bound in token.into_iter().chain([&caller]) {
-        check_role(bound, declaration.scope).map_err(|error| refuse("role", error))?;
-    }
+    check_roles(&key, &caller, declaration.scope).map_err(|error| refuse("role", error))?;
     recorder.stage("role", caller.role.as_str());
     let (standing, slot) = within_rate(app, &caller, now).await.map_err(|(full, error)| {
         let standing = match full {
@@ -122,13 +119,7 @@ pub(crate) async fn admit_again(
     declaration: &Declaration,
 ) -> Result<(Arc<Caller>, Option<Slot>), Error> {
     let now = recorder.with(|record| record.created_at.0);
-    let key = authenticate::still(app, began, now).await?;
-    check_scope(&key, declaration)?;
-    let caller = match &began.user {
-        Some(user) => Arc::new(identity::act_for(app, &key, user).await?),
-        None => Arc::clone(&key),
-    };
-    check_role(&caller, declaration.scope)?;
+    let caller = still(app, began, declaration, now).await?;
     let (_, slot) = within_rate(app, &caller, now).await.map_err(|(_, error)| error)?;
     recorder.stage("authenticate", "pass");
     recorder.stage("scope", declaration.scope.0);
@@ -136,6 +127,31 @@ pub(crate) async fn admit_again(
     recorder.stage("role", caller.role.as_str());
     recorder.stage("rate", "pass");
     Ok((caller, slot))
+}
+
+/// Who was let in, as they stand now.
+///
+/// # Errors
+/// If the key has ended, the user was deactivated, or either may no longer do this.
+pub(crate) async fn still(
+    app: &App,
+    before: &Caller,
+    declaration: &Declaration,
+    now: i64,
+) -> Result<Arc<Caller>, Error> {
+    let key = authenticate::still(app, before, now).await?;
+    check_scope(&key, declaration)?;
+    let caller = match &before.user {
+        Some(user) => Arc::new(identity::act_for(app, &key, user).await?),
+        None => Arc::clone(&key),
+    };
+    check_roles(&key, &caller, declaration.scope)?;
+    Ok(caller)
+}
+
+/// What makes an act conflict whose caller may no longer do what the gate let them: then [`still`] says why.
+pub(crate) fn unchanged(caller: &Caller) -> Vec<Statement> {
+    sql::unchanged(caller)
 }
 
 fn note_identity(recorder: &Recorder, caller: &Caller) {
@@ -204,6 +220,14 @@ fn check_scope(caller: &Caller, declaration: &Declaration) -> Result<(), Error> 
         scope.0, caller.key_prefix
     );
     Err(Error::new(Kind::Forbidden, "insufficient_scope", message).by(format!("scope:{}", scope.0)))
+}
+
+/// A token of an operator holds the scopes of its own role, for whomever it acts.
+fn check_roles(key: &Caller, caller: &Caller, scope: Scope) -> Result<(), Error> {
+    if key.operator {
+        check_role(key, scope)?;
+    }
+    check_role(caller, scope)
 }
 
 fn check_role(caller: &Caller, scope: Scope) -> Result<(), Error> {

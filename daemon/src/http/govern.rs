@@ -7,7 +7,7 @@ use super::{input, proxy, reply, sse};
 use crate::app::App;
 use crate::call::{Context, Ending};
 use crate::error::Error;
-use crate::gate::admit::{Admitted, Credentials, Refusal, admit};
+use crate::gate::admit::{self, Admitted, Credentials, Refusal};
 use crate::gate::rate::Standing;
 use crate::store::StoreError;
 use crate::trace::{Parent, Recorder};
@@ -103,7 +103,7 @@ where
         return response;
     }
     let (began, credentials) = (Instant::now(), credentials(&app, &request));
-    let admitted = admit(&app, &recorder, &credentials, declaration).await;
+    let admitted = admit::admit(&app, &recorder, &credentials, declaration).await;
     recorder.span("gate", began, None);
     let Admitted { caller, standing, slot } = match admitted {
         Ok(admitted) => admitted,
@@ -166,7 +166,7 @@ where
             Claim::First(ticket) => Some(ticket),
         },
     };
-    let (result, is_kept) = accomplish(app, &context, input, work, ticket.as_ref()).await;
+    let (result, is_kept) = accomplish(app, declaration, context, input, work, ticket.as_ref()).await;
     if let Some(ticket) = ticket.filter(|_| !is_kept) {
         ticket.release(&app.db).await?;
     }
@@ -174,10 +174,11 @@ where
 }
 
 /// Does the work. An act is stored with its call's row, and with the answer that its ticket keeps; where others overtake
-/// it, it is decided on anew. Whether the answer is kept.
+/// it, it is decided on anew, as far as its caller still may. Whether the answer is kept.
 async fn accomplish<W, F>(
     app: &App,
-    context: &Context,
+    declaration: &Declaration,
+    mut context: Context,
     mut input: Value,
     work: W,
     ticket: Option<&Ticket>,
@@ -211,7 +212,14 @@ where
                 };
                 return (reply.map(|(status, body)| Answer::Json(status, body)), is_kept);
             }
-            Err(StoreError::Conflict) => input = again,
+            Err(StoreError::Conflict) => {
+                let now = app.books.clock.now().0;
+                match admit::still(app, &context.caller, declaration, now).await {
+                    Ok(caller) => context.caller = caller,
+                    Err(error) => return (Err(error), false),
+                }
+                input = again;
+            }
             Err(error) => return (Err(error.into()), false),
         }
     }

@@ -6,6 +6,8 @@ use futures::future::join_all;
 use reqwest::Method;
 use serde_json::{Value, json};
 use std::collections::HashMap;
+use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufStream};
+use tokio::net::TcpStream;
 
 /// Everything that changes what the daemon governs, in an order in which each can be done: its endpoint, and how it is
 /// called. The name of an endpoint in braces stands for the id that it answered.
@@ -196,4 +198,66 @@ async fn of_many_who_want_the_same_name_one_gets_it_and_the_others_are_told() {
     assert!(answers.iter().all(|answer| answer.status == 201 || answer.code() == "rotation_under_way"));
     let key = daemon.admin(Method::GET, "/keys/app", json!({})).await.expect(200);
     assert_eq!(key["secrets"].as_array().unwrap().len(), 2);
+}
+
+/// The head of a call whose body comes when it is asked for: the gate has let it in by then.
+async fn let_in(daemon: &Daemon, token: &str, call: &str, length: usize) -> BufStream<TcpStream> {
+    let address = daemon.url.strip_prefix("http://").unwrap();
+    let mut stream = BufStream::new(TcpStream::connect(address).await.unwrap());
+    let head = format!(
+        "{call} HTTP/1.1\r\nHost: {address}\r\nAuthorization: Bearer {token}\r\nX-User-Email: ana@example.org\r\n\
+         Content-Type: application/json\r\nContent-Length: {length}\r\nExpect: 100-continue\r\n\
+         Connection: close\r\n\r\n"
+    );
+    stream.write_all(head.as_bytes()).await.unwrap();
+    stream.flush().await.unwrap();
+    let (mut status, mut end) = (String::new(), String::new());
+    stream.read_line(&mut status).await.unwrap();
+    stream.read_line(&mut end).await.unwrap();
+    assert_eq!((status.trim(), end.trim()), ("HTTP/1.1 100 Continue", ""));
+    stream
+}
+
+#[tokio::test]
+async fn who_may_no_longer_when_the_act_is_stored_has_not_done_it() {
+    let daemon = Daemon::start().await;
+    let token = async |name: &str| {
+        let body = json!({"name": name, "role": "org_admin"});
+        daemon.admin(Method::POST, "/operators", body).await.expect(201)
+    };
+    let user = |change: Value| json!({"users": [{"email": "ana@example.org", "role": change}]});
+    daemon.admin(Method::PUT, "/users", user(json!("builder"))).await.expect(200);
+    let key = json!({"name": "app", "scopes": ["knowledge/*"], "act_as": ["*@example.org"]});
+    let (operator, key) = (token("leaves").await, daemon.key(key).await);
+    let secret = operator["secret"].as_str().unwrap();
+    let (keys, documents) = ("POST /admin/v1/keys", "POST /public/v1/knowledge/documents");
+    let new_key = json!({"name": "late", "scopes": ["chat"]}).to_string();
+    let document = json!({"doc_id": "d", "collection": "all", "public": true, "text": "A text."}).to_string();
+    let revocation = format!("/operators/{}", operator["id"].as_str().unwrap());
+    let narrower = json!({"scopes": ["chat"], "act_as": ["*@example.org"]});
+    let wider = json!({"scopes": ["knowledge/*"]});
+    let undone = [
+        (secret, keys, &new_key, (Method::DELETE, revocation.as_str(), json!({})), "key_revoked"),
+        (&key, documents, &document, (Method::PUT, "/users", user(json!("viewer"))), "not_permitted"),
+        (&key, documents, &document, (Method::PATCH, "/keys/app", narrower), "insufficient_scope"),
+        (&key, documents, &document, (Method::POST, "/keys/app/revoke", json!({})), "key_revoked"),
+    ];
+    for (secret, call, body, (method, path, change), code) in undone {
+        daemon.admin(Method::PATCH, "/keys/app", wider.clone()).await.expect(200);
+        daemon.admin(Method::PUT, "/users", user(json!("builder"))).await.expect(200);
+        let mut stream = let_in(&daemon, secret, call, body.len()).await;
+        let changed = daemon.admin(method, path, change).await;
+        assert!(changed.status < 300, "{}", changed.body);
+        stream.write_all(body.as_bytes()).await.unwrap();
+        stream.flush().await.unwrap();
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).await.unwrap();
+        assert!(answer.contains(code), "{path}: {answer}");
+    }
+    let log = daemon.operator(Method::GET, "/analytics/audit?limit=200").answer().await.expect(200);
+    let rows = log["data"].as_array().unwrap();
+    let done = rows.iter().filter(|row| ["CreateKey", "AddDocument"].contains(&row["endpoint"].as_str().unwrap()));
+    let done: Vec<_> = done.map(|row| (row["status"].clone(), row["change"].is_object())).collect();
+    let refused = |status: u16| (json!(status), false);
+    assert_eq!(done, [refused(401), refused(403), refused(403), refused(401), (json!(201), true)]);
 }
