@@ -1,9 +1,9 @@
 //! The tree of commands: one variant a noun.
 
 use crate::commands::{
-    agents, audit, budgets, chat, completions, daemon, documents, eval, feedback, flywheel, guardrails, keys,
-    logs, models, openapi, operators, providers, sandbox, search, sources, teams, trace, usage, users,
-    webhooks,
+    agents, approvals, audit, budgets, chat, completions, daemon, documents, eval, feedback, flywheel,
+    guardrails, keys, logs, models, openapi, operators, providers, sandbox, search, sources, teams, tools,
+    trace, usage, users, webhooks,
 };
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use contract::wire::page::ListQuery;
@@ -75,6 +75,10 @@ pub(crate) enum Command {
     Feedback(feedback::Feedback),
     /// Traces worth learning from, and datasets made of them
     Flywheel(flywheel::Flywheel),
+    /// Tools that agents and callers may run
+    Tools(tools::Tools),
+    /// Calls of tools that wait for a person (for operators)
+    Approvals(approvals::Approvals),
     /// Show everything one call did
     Trace(trace::ShowTrace),
     /// The audit log

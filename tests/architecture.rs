@@ -149,14 +149,16 @@ fn groups_import_each_other_only_where_the_house_allows() {
         "models",
         "promotions",
         "sessions",
+        "tools",
     ];
     let allowed = |group: &str| match group {
-        "chat" => vec!["agents", "knowledge", "sessions"],
+        "chat" => vec!["agents", "knowledge", "sessions", "tools"],
         "sessions" => vec!["agents"],
         "completions" => vec!["chat"],
         "models" => vec!["completions"],
         "evaluations" => vec!["agents", "chat", "knowledge"],
         "promotions" => vec!["agents", "evaluations"],
+        "tools" => vec!["agents", "knowledge"],
         _ => vec![],
     };
     for group in groups {

@@ -1,6 +1,7 @@
 //! The commands, one file or folder a noun.
 
 pub(crate) mod agents;
+pub(crate) mod approvals;
 pub(crate) mod audit;
 pub(crate) mod budgets;
 pub(crate) mod chat;
@@ -21,6 +22,7 @@ pub(crate) mod sandbox;
 pub(crate) mod search;
 pub(crate) mod sources;
 pub(crate) mod teams;
+pub(crate) mod tools;
 pub(crate) mod trace;
 pub(crate) mod usage;
 pub(crate) mod users;
@@ -49,6 +51,8 @@ pub(crate) async fn run(session: &Session, command: Command) -> Result<Answer, F
         Command::Guardrails(rails) => guardrails::run(session, rails).await,
         Command::Feedback(feedback) => feedback::run(session, feedback).await,
         Command::Flywheel(flywheel) => flywheel::run(session, flywheel).await,
+        Command::Tools(tools) => tools::run(session, tools).await,
+        Command::Approvals(approvals) => approvals::run(session, approvals).await,
         Command::Trace(trace) => trace::run(session, trace).await,
         Command::Audit(audit) => audit::run(session, audit).await,
         Command::Usage(usage) => usage::run(session, usage).await,

@@ -8,6 +8,7 @@ use crate::wire::analytics::{AuditRow, Checkpoint, ExportAuditQuery, TailLogsQue
 use crate::wire::knowledge::SourceState;
 use crate::wire::page::Page;
 use crate::wire::scim::*;
+use crate::wire::tools::Ticket;
 
 endpoints! {
     ADMIN;
@@ -88,6 +89,15 @@ endpoints! {
     RemoveProvider: Delete "/providers/{provider}", Providers, "admin/providers/write", RemoveProviderQuery => 204 ();
     /// Make one real call to a provider.
     TestProvider: Post "/providers/{provider}/test", Providers, "admin/providers/write", TestProviderRequest => 200 ProviderTest;
+
+    /// List calls of tools that people decide on, the newest first.
+    ListApprovals: Get "/approvals", ToolsAndModels, "admin/tools/read", ListApprovalsQuery => 200 Page<Approval>;
+    /// Approve a call: it goes through once, for who asked.
+    ApproveToolCall: Post "/approvals/{approval_id}/approve", ToolsAndModels, "admin/tools/write", ApproveRequest => 200 Approval;
+    /// Deny a call, with a reason.
+    DenyToolCall: Post "/approvals/{approval_id}/deny", ToolsAndModels, "admin/tools/write", DenyRequest => 200 Approval;
+    /// List the tickets that agents and callers opened, the newest first.
+    ListTickets: Get "/tickets", ToolsAndModels, "admin/tools/read", TeamListQuery => 200 Page<Ticket>;
 
     SCIM;
 

@@ -13,6 +13,7 @@ use crate::wire::{
     models::*,
     page::{ListQuery, Page},
     sessions::*,
+    tools::*,
     usage::*,
 };
 
@@ -89,9 +90,9 @@ endpoints! {
     GetDataset: Get "/flywheel/datasets/{dataset_id}", DataFlywheel, "flywheel", DatasetPath => 200 DatasetDetail, File;
 
     /// Tools the caller may use, with JSON Schemas and risk levels.
-    ListTools: Get "/tools", ToolsAndModels, "tools", Object => 200 Object;
+    ListTools: Get "/tools", ToolsAndModels, "tools", ListQuery => 200 Page<Tool>;
     /// Run one governed tool: policy, approval, audit, then the result.
-    InvokeTool: Post "/tools/{tool_name}/invoke", ToolsAndModels, "tools", Object => 200 Object;
+    InvokeTool: Post "/tools/{tool_name}/invoke", ToolsAndModels, "tools", InvokeToolRequest => 200 InvokedTool;
     /// Models and tiers this key may use, in OpenAI's list format with prices and limits.
     ListModels: Get "/models", ToolsAndModels, "models", ListQuery => 200 Page<Model>;
     /// One model or tier.

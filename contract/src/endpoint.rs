@@ -176,10 +176,11 @@ impl Declaration {
         self.prefix != PUBLIC
     }
 
-    /// Whether it creates something, so that a client may retry it under an `Idempotency-Key`.
+    /// Whether it creates something, so that a client may retry it under an `Idempotency-Key`. A tool that is invoked may.
     #[must_use]
     pub fn creates(&self) -> bool {
-        self.method == Method::Post && matches!(self.status, 201 | 202)
+        let invokes = self.path.ends_with("/invoke");
+        self.method == Method::Post && (matches!(self.status, 201 | 202) || invokes)
     }
 
     /// The names in braces in the path, in order.

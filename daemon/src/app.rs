@@ -20,6 +20,7 @@ use crate::master::MasterKey;
 use crate::metrics::Metrics;
 use crate::providers::{Providers, Vault, catalogue};
 use crate::store::Db;
+use crate::tools::Tools;
 use crate::trace::Spans;
 use crate::uploads::Uploads;
 use crate::webhooks::Webhooks;
@@ -54,6 +55,7 @@ pub(crate) struct Parts {
     pub(crate) uploads: Uploads,
     pub(crate) files: Files,
     pub(crate) sources: Sources,
+    pub(crate) tools: Tools,
     pub(crate) work: Work,
     /// Held by who rolls usage up.
     pub(crate) rolling_up: tokio::sync::Mutex<()>,
@@ -110,6 +112,7 @@ impl App {
             uploads: Uploads::open(&config.data())?,
             files: Files::new(config.program.clone()),
             sources: Sources::default(),
+            tools: Tools::open(&config)?,
             work: Work::default(),
             rolling_up: tokio::sync::Mutex::default(),
             indexing: Arc::default(),

@@ -106,6 +106,8 @@ impl Error {
             "collection" => "collection_not_found",
             "response" => "response_not_found",
             "version" => "version_not_found",
+            "tool" => "tool_not_found",
+            "approval" => "approval_not_found",
             _ => "not_found",
         };
         let message =

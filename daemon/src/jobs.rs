@@ -19,7 +19,11 @@ pub(crate) async fn resume(app: &App) -> Result<(), Error> {
 /// Begins what goes on as long as the daemon does.
 pub(crate) fn start(app: &App) {
     let stopped = || app.work.draining.clone();
-    drop(app.work.spawn(webhooks::run(app.books.webhooks.clone(), stopped())));
+    drop(app.work.spawn(webhooks::run(
+        app.books.webhooks.clone(),
+        app.config.webhooks.private_network,
+        stopped(),
+    )));
     drop(app.work.spawn(knowledge::index_outdated(app.clone(), stopped())));
     drop(app.work.spawn(knowledge::read_files(app.clone(), stopped())));
     knowledge::follow_sources(app, &app.work.draining);

@@ -15,4 +15,5 @@ mod otlp;
 mod postgres;
 mod sessions;
 mod sources;
+mod tools;
 mod upstream;

@@ -11,6 +11,7 @@ mod readme;
 mod resume;
 mod rules;
 mod sandbox;
+mod tools;
 mod validate;
 mod workflow;
 

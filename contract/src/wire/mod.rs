@@ -14,6 +14,7 @@ pub mod page;
 pub mod scim;
 pub mod sessions;
 pub mod sse;
+pub mod tools;
 pub mod usage;
 
 /// Any JSON object: bodies that OpenAI defines, and those of endpoints that answer 501 as yet.

@@ -1,5 +1,6 @@
 //! The admin API's handlers, one file a noun. What they change stands in the audit log, before and after.
 
+mod approvals;
 mod audit;
 mod budgets;
 mod groups;
@@ -29,6 +30,7 @@ pub(crate) fn routes(api: Api) -> Api {
         webhooks::routes,
         providers::routes,
         sources::routes,
+        approvals::routes,
     ]
     .into_iter()
     .fold(api, |api, routes| routes(api))

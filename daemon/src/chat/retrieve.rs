@@ -46,13 +46,8 @@ pub(super) async fn retrieve(
     let collections = Some(knowledge.collections.as_slice());
     let wanted = Wanted { query: question, collections, filters: None, top_k: knowledge.top_k };
     let found = knowledge::retrieve(&app.db, &context.caller, &wanted).await?;
-    let hostile = |passage: &Passage| {
-        let section = passage.section.as_deref().unwrap_or_default();
-        [passage.text.as_str(), &passage.title, section]
-            .into_iter()
-            .any(|text| app.rails.is_hostile_passage(text))
-    };
-    let (hostile, passages): (Vec<Passage>, Vec<Passage>) = found.passages.into_iter().partition(hostile);
+    let is_hostile = |passage: &Passage| knowledge::is_hostile(&app.rails, passage);
+    let (hostile, passages): (Vec<Passage>, Vec<Passage>) = found.passages.into_iter().partition(is_hostile);
     let log = Retrieval {
         query: question.to_owned(),
         used: passages.len(),

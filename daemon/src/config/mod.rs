@@ -6,6 +6,7 @@ mod otlp;
 mod providers;
 mod routing;
 mod sources;
+mod tools;
 
 pub use database::{Database, NoDatabase};
 pub(crate) use otlp::Otlp;
@@ -13,6 +14,7 @@ pub(crate) use providers::ModelFacts;
 pub use providers::Provider;
 pub(crate) use routing::{Cache, Need, Routing, Strategy, Target, Tier, Timeouts};
 pub(crate) use sources::Source;
+pub(crate) use tools::{Source as ToolDatabase, Tools};
 
 use contract::agent::Guardrails;
 use contract::time::Clock;
@@ -80,6 +82,10 @@ pub struct Config {
     pub providers: BTreeMap<String, Provider>,
     /// Where documents come from by themselves.
     pub sources: BTreeMap<String, Source>,
+    /// How tools are run.
+    pub tools: Tools,
+    /// How webhooks are sent.
+    pub webhooks: Webhooks,
     /// The environment of `git`, which finds its programs and its keys by it.
     #[serde(skip)]
     pub git_environment: Vec<(&'static str, String)>,
@@ -94,6 +100,14 @@ pub struct Completions {
     /// How they do.
     #[serde(default)]
     pub guardrails: Guardrails,
+}
+
+/// How webhooks are sent.
+#[derive(Clone, Copy, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Webhooks {
+    /// Whether they may go to addresses of private networks.
+    pub private_network: bool,
 }
 
 /// What makes the key that encrypts stored secrets.
@@ -222,6 +236,7 @@ impl Config {
         providers::complete(&mut config.providers, &variable)?;
         config.otlp.complete(&variable)?;
         sources::complete(&mut config.sources, &variable)?;
+        tools::complete(&mut config.tools, &variable)?;
         let git = ["PATH", "HOME", "SSH_AUTH_SOCK", "HTTPS_PROXY", "https_proxy"];
         config.git_environment = git.into_iter().filter_map(|name| Some((name, variable(name)?))).collect();
         Ok(config)

@@ -15,7 +15,7 @@ use crate::gate::admit::may_look;
 use crate::trace::Recorder;
 use crate::{
     admin, agents, analytics, chat, completions, evaluations, flywheel, knowledge, models, promotions,
-    sessions,
+    sessions, tools,
 };
 use axum::Router;
 use axum::extract::Request;
@@ -76,6 +76,7 @@ fn router(app: App) -> Router {
         evaluations::api::routes,
         flywheel::api::routes,
         models::api::routes,
+        tools::api::routes,
         analytics::api::routes,
         admin::routes,
     ];

@@ -18,6 +18,7 @@ pub(crate) use sql::{collection_revisions, find, list};
 
 use crate::error::Error;
 use crate::gate::Caller;
+use crate::guardrails::Engine;
 use crate::providers::Terms;
 use crate::store::Db;
 use contract::wire::Object;
@@ -105,6 +106,12 @@ fn readers(caller: &Caller) -> Vec<String> {
         return vec![index::ALL.to_owned()];
     }
     caller.readers().into_iter().chain([index::PUBLIC.to_owned()]).collect()
+}
+
+/// Whether a passage speaks to the model, in any of its fields that a model reads.
+pub(crate) fn is_hostile(rails: &Engine, passage: &Passage) -> bool {
+    let section = passage.section.as_deref().unwrap_or_default();
+    [passage.text.as_str(), &passage.title, section].into_iter().any(|text| rails.is_hostile_passage(text))
 }
 
 /// The words of passages that a search looked for, as they stand there.

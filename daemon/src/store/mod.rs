@@ -1,5 +1,6 @@
 //! The store: rows out, batches in. SQL is portable; engines differ only below this file.
 
+pub(crate) mod foreign;
 mod migrations;
 mod postgres;
 mod sqlite;

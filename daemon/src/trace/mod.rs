@@ -187,6 +187,14 @@ impl Recorder {
         self.with(|record| record.stages.note(name, decision.into()));
     }
 
+    /// Notes a tool's call, and for the audit row what became of it: of all calls, in order.
+    pub(crate) fn tool(&self, decision: String, noted: Value) {
+        self.with(|record| {
+            record.tools.push(noted);
+            record.stages.add("tools", decision);
+        });
+    }
+
     /// Notes a fact of the request.
     pub(crate) fn request(&self, name: &str, value: impl Into<Value>) {
         self.with(|record| record.request.insert(name.into(), value.into()));

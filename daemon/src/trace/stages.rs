@@ -16,6 +16,14 @@ impl Stages {
         }
     }
 
+    /// Adds a decision to those of a stage before.
+    pub(super) fn add(&mut self, stage: &'static str, decision: String) {
+        match self.0.iter_mut().find(|(name, _)| *name == stage) {
+            Some((_, noted)) => *noted = format!("{noted}; {decision}").into(),
+            None => self.0.push((stage, decision.into())),
+        }
+    }
+
     /// Each stage with its decision.
     pub(super) fn iter(&self) -> impl Iterator<Item = (&'static str, &str)> {
         self.0.iter().map(|(stage, decision)| (*stage, decision.as_ref()))

@@ -1,6 +1,7 @@
 //! The one task that sends what is due.
 
 use super::{Webhooks, sql};
+use crate::egress::{self, Egress};
 use crate::error::Error;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -9,11 +10,10 @@ use contract::version::unhex;
 use futures::future::try_join_all;
 use hmac::{Hmac, KeyInit, Mac};
 use reqwest::header::CONTENT_TYPE;
-use reqwest::{Client, redirect};
 use secrecy::{ExposeSecret, SecretString};
 use sha2::Sha256;
 use std::time::Duration;
-use tokio::time::{sleep, timeout};
+use tokio::time::sleep;
 use tokio_util::sync::CancellationToken;
 
 /// How long after each attempt that failed the next one is made (Standard Webhooks 1.0, "Deliverability").
@@ -39,15 +39,17 @@ const TROUBLE: Duration = Duration::from_secs(5);
 /// Deliveries that are read and sent at the same time.
 const BATCH: u32 = 16;
 
-/// Sends what is due until the daemon stops.
-pub(crate) async fn run(webhooks: Webhooks, stopped: CancellationToken) {
-    let client = Client::builder().timeout(PATIENCE).redirect(redirect::Policy::none()).build();
-    let Ok(client) = client else {
-        tracing::error!("webhooks can't be sent: no HTTP client can be made");
-        return;
+/// Sends what is due until the daemon stops; to addresses of private networks only where that is allowed.
+pub(crate) async fn run(webhooks: Webhooks, private_network: bool, stopped: CancellationToken) {
+    let egress = match Egress::new(None, private_network, PATIENCE) {
+        Ok(egress) => egress,
+        Err(error) => {
+            tracing::error!(error, "webhooks can't be sent");
+            return;
+        }
     };
     loop {
-        let wait = match send_due(&webhooks, &client).await {
+        let wait = match send_due(&webhooks, &egress).await {
             Ok(wait) => wait,
             Err(error) => {
                 tracing::error!(%error, "webhooks can't be sent");
@@ -63,13 +65,13 @@ pub(crate) async fn run(webhooks: Webhooks, stopped: CancellationToken) {
 }
 
 /// Sends all that is due; how long until more is.
-async fn send_due(webhooks: &Webhooks, client: &Client) -> Result<Duration, Error> {
+async fn send_due(webhooks: &Webhooks, egress: &Egress) -> Result<Duration, Error> {
     loop {
         let due = sql::due(&webhooks.db, Time::now().0, BATCH).await?;
         if due.is_empty() {
             break;
         }
-        let sends = due.iter().map(|due| send(webhooks, client, due));
+        let sends = due.iter().map(|due| send(webhooks, egress, due));
         try_join_all(sends).await?;
     }
     let next = sql::next_due(&webhooks.db).await?;
@@ -77,8 +79,8 @@ async fn send_due(webhooks: &Webhooks, client: &Client) -> Result<Duration, Erro
     Ok(wait.map_or(IDLE, |wait| wait.min(IDLE)))
 }
 
-async fn send(webhooks: &Webhooks, client: &Client, due: &sql::Due) -> Result<(), Error> {
-    let answer = attempt(webhooks, client, due).await;
+async fn send(webhooks: &Webhooks, egress: &Egress, due: &sql::Due) -> Result<(), Error> {
+    let answer = attempt(webhooks, egress, due).await;
     let delivery = &due.delivery;
     let (status, text) = match &answer {
         Ok(status) if (200..300).contains(status) => ("delivered", status.to_string()),
@@ -97,25 +99,23 @@ async fn send(webhooks: &Webhooks, client: &Client, due: &sql::Due) -> Result<()
 }
 
 /// The status that a listener answers, or why it doesn't.
-async fn attempt(webhooks: &Webhooks, client: &Client, due: &sql::Due) -> Result<u16, String> {
+async fn attempt(webhooks: &Webhooks, egress: &Egress, due: &sql::Due) -> Result<u16, String> {
     let delivery = &due.delivery;
     let body = delivery.body.to_string();
     let at = (Time::now().0 / 1000).to_string();
     let secret = webhooks.open(&delivery.webhook_id, &due.sealed).ok_or("its secret can't be decrypted")?;
     let signature = sign(&secret, &delivery.id, &at, &body).ok_or("its secret can't sign")?;
-    let request = client
+    let request = egress
+        .client()
         .post(&due.url)
         .header(CONTENT_TYPE, "application/json")
         .header("webhook-id", &delivery.id)
         .header("webhook-timestamp", &at)
         .header("webhook-signature", format!("v1,{signature}"))
-        .body(body);
-    match timeout(PATIENCE, request.send()).await {
-        Ok(Ok(response)) => Ok(response.status().as_u16()),
-        Ok(Err(error)) if error.is_connect() => Err("it can't be reached".into()),
-        Ok(Err(_)) => Err("the connection broke".into()),
-        Err(_) => Err("it took too long".into()),
-    }
+        .body(body)
+        .build();
+    let request = request.map_err(|error| egress::cause(&error))?;
+    Ok(egress.send(request).await?.status().as_u16())
 }
 
 /// HMAC-SHA-256 over the id, the time and the body (Standard Webhooks 1.0, "Symmetric"), in base64.

@@ -15,8 +15,9 @@ use base64::engine::general_purpose::STANDARD;
 use contract::id;
 use contract::time::Time;
 use contract::version::{hex, unhex};
-use contract::wire::admin::{CreateWebhookRequest, Delivery, Webhook};
+use contract::wire::admin::{Approval, CreateWebhookRequest, Delivery, Webhook};
 use contract::wire::page::{DEFAULT_LIMIT, ListQuery, Page};
+use contract::wire::tools::Ticket;
 use reqwest::Url;
 use secrecy::{ExposeSecret, SecretString};
 use serde_json::json;
@@ -24,7 +25,7 @@ use std::sync::Arc;
 use tokio::sync::Notify;
 
 /// The events there are.
-const EVENTS: [&str; 1] = ["budget.threshold"];
+const EVENTS: [&str; 3] = ["budget.threshold", "approval.required", "ticket.created"];
 
 /// The handle to the webhooks of all teams.
 #[derive(Clone, Debug)]
@@ -53,6 +54,19 @@ impl Webhooks {
             "data": {"percent": crossed.percent, "budget": crossed.budget},
         });
         sql::tell(&id::new("evt"), &crossed.budget.team, "budget.threshold", &body, Time::now().0)
+    }
+
+    /// Tells all who listen that a tool's call waits for a person.
+    pub(crate) fn approval_required(&self, approval: &Approval) -> Statement {
+        let body = json!({"type": "approval.required", "timestamp": approval.created_at, "data": {"approval": approval}});
+        sql::tell(&id::new("evt"), &approval.team, "approval.required", &body, Time::now().0)
+    }
+
+    /// Hands a ticket over to all who listen.
+    pub(crate) fn ticket_created(&self, ticket: &Ticket) -> Statement {
+        let body =
+            json!({"type": "ticket.created", "timestamp": ticket.created_at, "data": {"ticket": ticket}});
+        sql::tell(&id::new("evt"), &ticket.team, "ticket.created", &body, Time::now().0)
     }
 
     /// The webhooks of a team.

@@ -10,7 +10,7 @@ use reqwest::Method;
 use serde_json::{Value, json};
 use sha2::Sha256;
 
-const PRICES: &str = "[models.\"local/m\"]\ninput_usd_per_mtok = 1000000\noutput_usd_per_mtok = 1000000\n";
+const SETTINGS: &str = "[webhooks]\nprivate_network = true\n[models.\"local/m\"]\ninput_usd_per_mtok = 1000000\noutput_usd_per_mtok = 1000000\n";
 
 async fn deliveries(gateway: &Gateway, id: &str, is_done: impl Fn(&[Value]) -> bool) -> Vec<Value> {
     let path = format!("/webhooks/{id}/deliveries");
@@ -27,7 +27,7 @@ async fn deliveries(gateway: &Gateway, id: &str, is_done: impl Fn(&[Value]) -> b
 #[tokio::test]
 async fn who_listens_is_told_of_each_threshold_signed_and_may_have_it_sent_again() {
     let listener = Scripted::start(vec![Reply::json(200, &json!({}))]).await;
-    let gateway = Gateway::start_with(vec![Reply::says("Hello.")], PRICES).await;
+    let gateway = Gateway::start_with(vec![Reply::says("Hello.")], SETTINGS).await;
     let body =
         json!({"url": format!("{}/hook/T0KEN?key=s3cret", listener.url), "events": ["budget.threshold"]});
     let webhook = gateway.daemon.admin(Method::POST, "/webhooks", body).await.expect(201);
@@ -68,7 +68,7 @@ async fn who_listens_is_told_of_each_threshold_signed_and_may_have_it_sent_again
 #[tokio::test]
 async fn a_listener_that_fails_is_tried_again_later() {
     let listener = Scripted::start(vec![Reply::json(500, &json!({}))]).await;
-    let gateway = Gateway::start_with(vec![Reply::says("Hello.")], PRICES).await;
+    let gateway = Gateway::start_with(vec![Reply::says("Hello.")], SETTINGS).await;
     let webhook =
         gateway.daemon.admin(Method::POST, "/webhooks", json!({"url": listener.url})).await.expect(201);
     let budget = json!({"name": "b", "subject": "team", "period": "day", "limit_usd": 18, "mode": "soft"});

@@ -1,5 +1,6 @@
 //! Bodies of the admin API.
 
+mod approvals;
 mod budgets;
 mod directory;
 mod keys;
@@ -7,6 +8,7 @@ mod operators;
 mod providers;
 mod webhooks;
 
+pub use approvals::*;
 pub use budgets::*;
 pub use directory::*;
 pub use keys::*;

@@ -1,9 +1,10 @@
 //! A website by its sitemap (sitemaps.org, 0.9), as far as its robots.txt allows (RFC 9309).
 
-use super::web::{AGENT, Web};
+use super::web::Web;
 use super::{Entry, Trouble};
 use crate::app::App;
 use crate::config::Source;
+use crate::egress::AGENT;
 use crate::knowledge::formats::{Xml, elements};
 use crate::uploads::Upload;
 use flate2::read::GzDecoder;
@@ -50,7 +51,7 @@ pub(super) async fn open(address: &str, source: &Source, most: usize) -> Result<
     let mut robots = HashMap::new();
     let mut allowed = Vec::new();
     for (url, entry) in pages {
-        if web.allows(&url).is_ok() && is_welcome(&web, &mut robots, &url).await? {
+        if web.allows(&url) && is_welcome(&web, &mut robots, &url).await? {
             allowed.push(Entry { key: url.to_string(), ..entry });
         }
     }

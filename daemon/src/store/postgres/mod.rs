@@ -17,6 +17,7 @@ use readers::Readers;
 use secrecy::SecretString;
 use std::borrow::Cow;
 use std::sync::Arc;
+use std::time::Duration;
 use tokio::sync::{mpsc, oneshot};
 use writer::{Write, Writer};
 
@@ -55,6 +56,15 @@ impl Postgres {
         self.writes.send(Write { statements, reply }).await.map_err(|_| ended())?;
         answer.await.map_err(|_| ended())?
     }
+}
+
+/// Rows of another database than the store's, read in a session of their own that can't write.
+pub(super) async fn read(url: &SecretString, sql: &str, patience: Duration) -> Result<Vec<Row>, StoreError> {
+    let address = Address::parse(url)?;
+    let millis = patience.as_millis();
+    let setup = format!("SET statement_timeout = {millis}; SET default_transaction_read_only = on");
+    let mut session = session::Session::open(&address, &setup).await?;
+    session.rows(sql, &[]).await.map_err(|error| failure::Failure::of(&error).into_error())
 }
 
 /// Runs statements in a session of their own.

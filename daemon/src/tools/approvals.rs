@@ -1,0 +1,166 @@
+//! Calls that a person decides on. What is approved is one exact call, by whom it was asked for: it goes through once,
+//! whether it waits for that, or is made again.
+
+use super::run::ToolCall;
+use super::sql;
+use crate::act::Act;
+use crate::app::App;
+use crate::call::Context;
+use crate::error::{Error, Kind};
+use crate::guardrails::Redactor;
+use crate::store::StoreError;
+use contract::id;
+use contract::time::Time;
+use contract::version::hex;
+use contract::wire::admin::{Approval, ApprovalStatus, ListApprovalsQuery};
+use contract::wire::page::Page;
+use contract::wire::tools::ToolVerdict;
+use serde_json::{Value, json};
+use sha2::{Digest, Sha256};
+
+/// Most bytes of a reason.
+const LONGEST_REASON: usize = 2000;
+
+/// Approvals of calls.
+#[derive(Debug)]
+pub(crate) struct Approvals {
+    /// Milliseconds that a call may wait.
+    patience: i64,
+}
+
+/// How a call stands that needs approval.
+pub(super) enum Approved {
+    /// It may be made now.
+    Once,
+    /// Nobody decided yet.
+    NotYet(Box<Approval>),
+    /// It may not, for this reason.
+    No(String),
+}
+
+impl Approvals {
+    /// Approvals that are given up after so many seconds.
+    pub(super) fn new(seconds: u64) -> Self {
+        let patience = i64::try_from(seconds.saturating_mul(1000)).unwrap_or(i64::MAX);
+        Self { patience }
+    }
+
+    /// Whether a call may be made now. One that was approved is thereby taken; one that nobody asked for yet is asked for.
+    ///
+    /// # Errors
+    /// If the store fails.
+    pub(super) async fn claim(
+        &self,
+        app: &App,
+        context: &Context,
+        call: &ToolCall<'_>,
+        verdict: &ToolVerdict,
+    ) -> Result<Approved, Error> {
+        let (caller, now) = (&context.caller, app.books.clock.now());
+        let exact = fingerprint(context, call);
+        let known = sql::approval_of(&app.db, &caller.team, &exact, now.0).await?;
+        match known {
+            Some(approval) if approval.status == ApprovalStatus::Pending => {
+                Ok(Approved::NotYet(Box::new(approval)))
+            }
+            Some(approval) if approval.status == ApprovalStatus::Approved => {
+                match Act::new((), vec![sql::take(&approval.id)]).store(&app.db).await {
+                    Ok(()) => Ok(Approved::Once),
+                    // The same call, made at the same time, was faster.
+                    Err(StoreError::Conflict) => self.ask(app, context, call, verdict, &exact, now).await,
+                    Err(error) => Err(error.into()),
+                }
+            }
+            Some(approval) if approval.status == ApprovalStatus::Denied && approval.expires_at > now => {
+                Ok(Approved::No(approval.reason.unwrap_or_default()))
+            }
+            _ => self.ask(app, context, call, verdict, &exact, now).await,
+        }
+    }
+
+    async fn ask(
+        &self,
+        app: &App,
+        context: &Context,
+        call: &ToolCall<'_>,
+        verdict: &ToolVerdict,
+        exact: &str,
+        now: Time,
+    ) -> Result<Approved, Error> {
+        let mut shown = Value::Object(call.arguments.clone());
+        super::results::redact(&mut Redactor::default(), &mut shown);
+        let approval = Approval {
+            object: "approval".into(),
+            id: id::new("apr"),
+            team: context.caller.team.clone(),
+            status: ApprovalStatus::Pending,
+            tool: call.tool.to_owned(),
+            arguments: shown.as_object().cloned().unwrap_or_default(),
+            agent: call.agent.map(|agent| agent.metadata.id.clone()),
+            rule: verdict.rule.clone(),
+            asked_by: context.caller.name(),
+            trace_id: context.trace_id(),
+            decided_by: None,
+            reason: None,
+            created_at: now,
+            expires_at: Time(now.0.saturating_add(self.patience)),
+        };
+        let webhooks = app.books.webhooks.clone();
+        let statements = vec![sql::insert_approval(&approval, exact)?, webhooks.approval_required(&approval)];
+        Act::new((), statements).then(move || webhooks.wake()).store(&app.db).await?;
+        Ok(Approved::NotYet(Box::new(approval)))
+    }
+
+    /// A page of a team's approvals, the newest first.
+    ///
+    /// # Errors
+    /// If the store fails.
+    pub(crate) async fn list(
+        app: &App,
+        team: &str,
+        query: &ListApprovalsQuery,
+    ) -> Result<Page<Approval>, Error> {
+        sql::approvals(&app.db, team, query.status, &query.page, app.books.clock.now().0).await
+    }
+
+    /// Decides on an approval of a team, or of any.
+    ///
+    /// # Errors
+    /// If there is none that waits.
+    pub(crate) async fn decide(
+        app: &App,
+        team: Option<&str>,
+        id: &str,
+        status: ApprovalStatus,
+        by: &str,
+        reason: Option<&str>,
+    ) -> Result<Act<Approval>, Error> {
+        let now = app.books.clock.now().0;
+        let before = sql::approval(&app.db, team, id, now).await?;
+        let before = before.ok_or_else(|| Error::not_found("approval", id))?;
+        if before.status != ApprovalStatus::Pending {
+            let message = format!("The approval `{id}` is {} already.", before.status.as_str());
+            return Err(Error::new(Kind::Conflict, "already_decided", message));
+        }
+        if reason.is_some_and(|reason| reason.len() > LONGEST_REASON) {
+            return Err(Error::invalid("reason", format!("A reason has {LONGEST_REASON} bytes at most.")));
+        }
+        let after = Approval {
+            status,
+            decided_by: Some(by.to_owned()),
+            reason: reason.map(str::to_owned),
+            ..before.clone()
+        };
+        let act = Act::new(after.clone(), vec![sql::decide(id, status, by, reason, now)]);
+        Ok(act.changing(before, after))
+    }
+}
+
+/// The hash of an exact call: nobody else's, no other tool's, and with no other arguments.
+fn fingerprint(context: &Context, call: &ToolCall<'_>) -> String {
+    let caller = &context.caller;
+    let agent = call.agent.map(|agent| &agent.metadata.id);
+    let exact =
+        json!([caller.team, caller.key_id, caller.user, agent, call.environment, call.tool, call.arguments]);
+    hex(&Sha256::digest(exact.to_string().as_bytes()))
+}

@@ -1,0 +1,101 @@
+//! `http_request`: calls to hosts that the operator named.
+
+use super::super::{About, Bringing, Done, Tool, Wanted};
+use crate::config::Tools as Settings;
+use crate::egress::{self, Egress};
+use futures::FutureExt;
+use reqwest::header::{CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue};
+use reqwest::{Method, Url};
+use serde_json::{Value, json};
+use std::time::Duration;
+
+/// Headers that a call may send: none that lets in, names another host, or frames the request.
+const HEADERS: [&str; 5] = ["accept", "accept-language", "content-type", "if-none-match", "idempotency-key"];
+
+pub(super) struct HttpRequest {
+    egress: Egress,
+    is_configured: bool,
+    most: usize,
+}
+
+impl HttpRequest {
+    pub(super) fn new(settings: &Settings) -> Result<Self, String> {
+        let allow = &settings.http_request.allow;
+        let patience = Duration::from_secs(settings.timeout_seconds);
+        let egress = Egress::new(Some(allow.clone()), settings.http_request.private_network, patience)?;
+        Ok(Self { egress, is_configured: !allow.is_empty(), most: settings.most_result_bytes })
+    }
+
+    async fn ask(&self, wanted: Wanted<'_>) -> Result<Done, String> {
+        let url: Url = wanted.text("url").parse().map_err(|_| "the address is none")?;
+        self.egress.check(&url)?;
+        let method = match wanted.text("method") {
+            "" => Method::GET,
+            name => Method::from_bytes(name.as_bytes()).map_err(|_| "there is no such method")?,
+        };
+        let headers = headers(wanted.arguments.get("headers"))?;
+        // Only what changes nothing is asked again where the host sends it elsewhere.
+        let response = if method == Method::GET {
+            self.egress.get(&url, &headers).await?
+        } else {
+            let mut request = self.egress.client().request(method, url).headers(headers);
+            request = match wanted.arguments.get("body") {
+                None => request,
+                Some(Value::String(text)) => request.body(text.clone()),
+                Some(body) => request.json(body),
+            };
+            self.egress.send(request.build().map_err(|error| egress::cause(&error))?).await?
+        };
+        let status = response.status().as_u16();
+        let kind =
+            response.headers().get(CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).map(str::to_owned);
+        let bytes = egress::bytes(response, self.most).await?;
+        let text = String::from_utf8(bytes).map_err(|_| "the answer is no text")?;
+        let body = serde_json::from_str(&text).unwrap_or(Value::String(text));
+        Ok(Done::new(json!({"status": status, "content_type": kind, "body": body})))
+    }
+}
+
+fn headers(given: Option<&Value>) -> Result<HeaderMap, String> {
+    let mut headers = HeaderMap::new();
+    for (name, value) in given.and_then(Value::as_object).into_iter().flatten() {
+        if !HEADERS.iter().any(|allowed| name.eq_ignore_ascii_case(allowed)) {
+            return Err(format!("the header `{name}` is not sent; those that are: {}", HEADERS.join(", ")));
+        }
+        let wrong = || format!("the header `{name}` has no such value");
+        let value = HeaderValue::from_str(value.as_str().unwrap_or_default()).map_err(|_| wrong())?;
+        headers.insert(HeaderName::from_bytes(name.as_bytes()).map_err(|_| wrong())?, value);
+    }
+    Ok(headers)
+}
+
+impl Tool for HttpRequest {
+    fn about(&self) -> About {
+        About {
+            name: "http_request",
+            description: "Calls an address of a host that the operator allows, and brings what it answers.",
+        }
+    }
+
+    fn parameters(&self) -> Value {
+        json!({
+            "type": "object",
+            "properties": {
+                "url": {"type": "string", "maxLength": 2000, "description": "An http or https address"},
+                "method": {"enum": ["GET", "POST", "PUT", "PATCH", "DELETE"], "description": "GET by default"},
+                "headers": {"type": "object", "additionalProperties": {"type": "string", "maxLength": 1000}, "maxProperties": 5},
+                "body": {"description": "Text, or JSON; not with GET"},
+            },
+            "required": ["url"],
+            "additionalProperties": false,
+        })
+    }
+
+    fn unavailable(&self, _: &str) -> Option<String> {
+        (!self.is_configured).then(|| "it may reach no host: name some under [tools.http_request]".into())
+    }
+
+    fn call<'a>(&'a self, wanted: Wanted<'a>) -> Bringing<'a> {
+        self.ask(wanted).boxed()
+    }
+}

@@ -1,0 +1,39 @@
+//! The built-in tools: a file a tool, and its line here.
+
+mod arithmetic;
+mod calculator;
+mod create_ticket;
+mod current_time;
+mod http_request;
+mod knowledge_search;
+mod sql_query;
+
+use super::Tool;
+use crate::config::Tools as Settings;
+use contract::wire::tools::Risk;
+
+/// Every built-in tool, as it is configured.
+///
+/// # Errors
+/// If the system's TLS can't be used.
+pub(super) fn all(settings: &Settings) -> Result<Vec<Box<dyn Tool>>, String> {
+    Ok(vec![
+        Box::new(knowledge_search::KnowledgeSearch),
+        Box::new(calculator::Calculator),
+        Box::new(current_time::CurrentTime),
+        Box::new(create_ticket::CreateTicket),
+        Box::new(http_request::HttpRequest::new(settings)?),
+        Box::new(sql_query::SqlQuery::new(settings)),
+    ])
+}
+
+/// What a tool can do at worst; one that isn't built in, anything.
+pub(super) fn risk(name: &str) -> Risk {
+    match name {
+        "calculator" | "current_time" => Risk::None,
+        "knowledge_search" => Risk::Low,
+        "create_ticket" => Risk::Medium,
+        "http_request" | "sql_query" => Risk::High,
+        _ => Risk::Critical,
+    }
+}

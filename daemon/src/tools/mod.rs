@@ -1,0 +1,222 @@
+//! Tools: what agents and callers may run, each under one policy.
+
+pub(crate) mod api;
+pub(crate) mod approvals;
+mod builtin;
+mod policy;
+mod results;
+mod run;
+mod sql;
+
+pub use policy::{PolicyError, TriedCall, try_policy};
+pub(crate) use run::{Ended, ToolCall, run};
+pub(crate) use sql::tickets;
+
+use crate::app::App;
+use crate::call::Context;
+use crate::config::Config;
+use crate::error::Error;
+use crate::gate::Caller;
+use crate::gate::rate::Rates;
+use crate::store::Statement;
+use approvals::Approvals;
+use contract::agent::{AgentDefinition, Approval, ToolChoice};
+use contract::wire::Object;
+use contract::wire::tools::{PolicyAction, Risk, Tool as Shown};
+use futures::future::BoxFuture;
+use jsonschema::Validator;
+use policy::{Facts, Policy};
+use serde_json::Value;
+use std::fs;
+use std::sync::Arc;
+use std::time::Duration;
+
+/// What a tool is.
+pub(crate) struct About {
+    pub(crate) name: &'static str,
+    pub(crate) description: &'static str,
+}
+
+/// What a tool is called with.
+pub(crate) struct Wanted<'a> {
+    pub(crate) app: &'a App,
+    pub(crate) context: &'a Context,
+    /// They are of the form that its schema describes.
+    pub(crate) arguments: &'a Object,
+    /// The agent that calls; none where a caller does.
+    pub(crate) agent: Option<&'a AgentDefinition>,
+}
+
+impl<'a> Wanted<'a> {
+    /// An argument that is a text; empty where it was left out.
+    pub(crate) fn text(&self, name: &str) -> &'a str {
+        self.arguments.get(name).and_then(Value::as_str).unwrap_or_default()
+    }
+}
+
+/// What a tool brought.
+pub(crate) struct Done {
+    pub(crate) result: Value,
+    /// What is stored for it to have happened.
+    pub(crate) statements: Vec<Statement>,
+}
+
+impl Done {
+    /// A result of which nothing is stored.
+    pub(crate) fn new(result: Value) -> Self {
+        Self { result, statements: Vec::new() }
+    }
+}
+
+/// A tool under way; why it failed, in words for who called it.
+pub(crate) type Bringing<'a> = BoxFuture<'a, Result<Done, String>>;
+
+/// One tool.
+pub(crate) trait Tool: Send + Sync {
+    /// What it is.
+    fn about(&self) -> About;
+
+    /// The JSON Schema of its arguments.
+    fn parameters(&self) -> Value;
+
+    /// What a team is told of it beside its description.
+    fn note(&self, _team: &str) -> String {
+        String::new()
+    }
+
+    /// Why it can't be used by a team as it is configured, if so.
+    fn unavailable(&self, _team: &str) -> Option<String> {
+        None
+    }
+
+    /// Does its work, once all that governs it let it through.
+    fn call<'a>(&'a self, wanted: Wanted<'a>) -> Bringing<'a>;
+}
+
+/// A tool, ready to be called.
+struct Registered {
+    tool: Box<dyn Tool>,
+    name: &'static str,
+    risk: Risk,
+    parameters: Value,
+    schema: Validator,
+}
+
+/// All tools, and what governs them.
+pub(crate) struct Tools {
+    all: Vec<Registered>,
+    policy: Policy,
+    /// How often rules let keys call within a minute.
+    rates: Arc<Rates>,
+    pub(crate) approvals: Approvals,
+    timeout: Duration,
+    most_result_bytes: usize,
+}
+
+impl Tools {
+    /// The tools as they are configured, under the policy that the configuration names.
+    ///
+    /// # Errors
+    /// If the policy can't be read.
+    pub(crate) fn open(config: &Config) -> Result<Self, Error> {
+        let settings = &config.tools;
+        let policy = match &settings.policy {
+            None => Policy::default(),
+            Some(file) => {
+                let file = config.home.join(file);
+                let wrong = |error: String| {
+                    Error::internal(format_args!("the policy of tools, {}: {error}", file.display()))
+                };
+                let text = fs::read_to_string(&file).map_err(|error| wrong(error.to_string()))?;
+                Policy::read(&text).map_err(wrong)?
+            }
+        };
+        let tools = builtin::all(settings).map_err(Error::internal)?;
+        let all = tools.into_iter().map(registered).collect::<Result<_, _>>()?;
+        Ok(Self {
+            all,
+            policy,
+            rates: Arc::default(),
+            approvals: Approvals::new(settings.approval_seconds),
+            timeout: Duration::from_secs(settings.timeout_seconds),
+            most_result_bytes: settings.most_result_bytes,
+        })
+    }
+
+    fn find(&self, name: &str) -> Option<&Registered> {
+        self.all.iter().find(|registered| registered.name == name)
+    }
+
+    /// Every tool, and whether a caller may use it, as far as its arguments don't decide on that.
+    pub(crate) fn shown_to(&self, app: &App, caller: &Caller) -> Vec<Shown> {
+        let shown = |registered: &Registered| {
+            let nothing = Object::new();
+            let facts = facts(app, caller, registered.risk, registered.name, &nothing, None, "prod");
+            let decision = self.policy.outlook(&facts);
+            let action = decision.verdict.action;
+            let why = match () {
+                () if !caller.may_use(registered.name) => Some("the key's tools don't have it".into()),
+                () if action == PolicyAction::Deny => Some(format!("denied by {}", decision.verdict.rule)),
+                () => registered.tool.unavailable(&caller.team),
+            };
+            Shown {
+                object: "tool".into(),
+                name: registered.name.into(),
+                description: registered.description(&caller.team),
+                kind: "builtin".into(),
+                risk: registered.risk,
+                parameters: registered.parameters.clone(),
+                approval: action == PolicyAction::RequireApproval,
+                allowed: why.is_none(),
+                why,
+            }
+        };
+        self.all.iter().map(shown).collect()
+    }
+}
+
+impl Registered {
+    fn description(&self, team: &str) -> String {
+        format!("{}{}", self.tool.about().description, self.tool.note(team))
+    }
+}
+
+fn registered(tool: Box<dyn Tool>) -> Result<Registered, Error> {
+    let (name, parameters) = (tool.about().name, tool.parameters());
+    let schema = jsonschema::validator_for(&parameters)
+        .map_err(|error| Error::internal(format_args!("the schema of {name}: {error}")))?;
+    Ok(Registered { tool, name, risk: builtin::risk(name), parameters, schema })
+}
+
+/// What a policy looks at of a call.
+fn facts<'a>(
+    app: &App,
+    caller: &'a Caller,
+    risk: Risk,
+    tool: &'a str,
+    arguments: &'a Object,
+    agent: Option<&'a AgentDefinition>,
+    environment: &'a str,
+) -> Facts<'a> {
+    Facts {
+        tool,
+        risk,
+        arguments,
+        agent: agent.map(|agent| agent.metadata.id.as_str()),
+        user: caller.user.as_deref(),
+        groups: &caller.groups,
+        team: &caller.team,
+        environment,
+        at: app.books.clock.now(),
+    }
+}
+
+/// Whether an agent's definition names a tool, and whether it wants a person to approve each of its calls.
+fn choice(agent: &AgentDefinition, tool: &str) -> Option<bool> {
+    let choice = agent.spec.tools.iter().find(|choice| choice.name() == tool)?;
+    let needs_approval = match choice {
+        ToolChoice::Name(_) => false,
+        ToolChoice::Conditional(tool) => tool.approval == Some(Approval::Required),
+    };
+    Some(needs_approval)
+}

@@ -1,0 +1,222 @@
+//! The one way of a tool's call: key, agent, arguments, policy, approval, the work, its result.
+
+use super::approvals::Approved;
+use super::policy::Decision;
+use super::results;
+use super::{Done, Registered, Tools, Wanted, choice, facts};
+use crate::app::App;
+use crate::call::Context;
+use crate::error::{Error, Kind};
+use crate::gate::rate::refusal;
+use crate::guardrails::Redactor;
+use crate::store::Statement;
+use contract::agent::AgentDefinition;
+use contract::wire::Object;
+use contract::wire::admin::{Approval, KeyLimits};
+use contract::wire::tools::{PolicyAction, ToolVerdict};
+use serde_json::{Value, json};
+use std::time::Instant;
+use tokio::time::timeout;
+
+/// Most bytes of a call's arguments, as JSON.
+const MOST_BYTES: usize = 65_536;
+
+/// A call, by whomever.
+pub(crate) struct ToolCall<'a> {
+    pub(crate) call_id: &'a str,
+    pub(crate) tool: &'a str,
+    pub(crate) arguments: Object,
+    /// The agent on whose behalf it is made.
+    pub(crate) agent: Option<&'a AgentDefinition>,
+    pub(crate) environment: &'a str,
+    /// Whether only to see what would be decided.
+    pub(crate) dry_run: bool,
+}
+
+/// How a call ended.
+pub(crate) enum Ended {
+    /// It was done, or would be; with what is stored for it to have happened.
+    Done(Value, Vec<Statement>),
+    /// The tool failed, in its words.
+    Failed(String),
+    /// It was not let through.
+    Refused(Error),
+    /// A person must approve it first.
+    Waits(Box<Approval>),
+}
+
+/// What came of a call.
+pub(crate) struct Outcome {
+    pub(crate) verdict: ToolVerdict,
+    pub(crate) ended: Ended,
+    pub(crate) latency_ms: f64,
+}
+
+/// What is known of a call that is let through.
+struct Granted<'a> {
+    registered: &'a Registered,
+    arguments: Object,
+}
+
+/// Runs a call, if all that governs it let it through; and notes it in the trace and for the audit row, however it ends.
+///
+/// # Errors
+/// If the store fails.
+pub(crate) async fn run(app: &App, context: &Context, call: ToolCall<'_>) -> Result<Outcome, Error> {
+    let began = Instant::now();
+    let mut verdict =
+        ToolVerdict { action: PolicyAction::Deny, rule: "default:unknown".into(), reason: None };
+    let ended = match grant(app, context, &call, &mut verdict).await {
+        Ok(Ok(granted)) => work(app, context, &call, &granted, &verdict).await,
+        Ok(Err(approval)) => Ended::Waits(approval),
+        Err(error) if error.kind == Kind::Internal || error.kind == Kind::Unavailable => return Err(error),
+        Err(error) => Ended::Refused(error),
+    };
+    let outcome = Outcome { verdict, ended, latency_ms: began.elapsed().as_secs_f64() * 1000.0 };
+    note(context, &call, &outcome, began);
+    Ok(outcome)
+}
+
+/// Whether a call is let through, and with which arguments; or what it waits for. What decided goes into the verdict.
+async fn grant<'a>(
+    app: &'a App,
+    context: &Context,
+    call: &ToolCall<'_>,
+    verdict: &mut ToolVerdict,
+) -> Result<Result<Granted<'a>, Box<Approval>>, Error> {
+    let tools: &Tools = &app.tools;
+    let registered = tools.find(call.tool).ok_or_else(|| Error::not_found("tool", call.tool))?;
+    let decision = decide(app, context, call, registered);
+    *verdict = decision.verdict.clone();
+    if verdict.action == PolicyAction::Deny {
+        return Err(denied(call.tool, verdict));
+    }
+    check_arguments(registered, &call.arguments)?;
+    if let Some(why) = registered.tool.unavailable(&context.caller.team) {
+        return Err(Error::new(Kind::Invalid, "tool_unavailable", format!("`{}`: {why}.", call.tool)));
+    }
+    let granted = Granted { registered, arguments: call.arguments.clone() };
+    if call.dry_run {
+        return Ok(Ok(granted));
+    }
+    match verdict.action {
+        PolicyAction::RateLimit => {
+            let limits = KeyLimits { per_minute: decision.per_minute, ..KeyLimits::default() };
+            let window = format!("{}\0{}", verdict.rule, context.caller.key_id);
+            let admitted = tools.rates.admit(&window, &limits, app.books.clock.now().0);
+            admitted.map_err(|full| refusal(&full).by(format!("tool_policy:{}", verdict.rule)))?;
+        }
+        PolicyAction::RequireApproval => match tools.approvals.claim(app, context, call, verdict).await? {
+            Approved::Once => {}
+            Approved::NotYet(approval) => return Ok(Err(approval)),
+            Approved::No(reason) => {
+                let message = format!("A person denied this call of `{}`: {reason}", call.tool);
+                return Err(Error::new(Kind::Forbidden, "tool_denied", message).by("approval"));
+            }
+        },
+        PolicyAction::Redact => return Ok(Ok(redacted(granted))),
+        PolicyAction::Allow | PolicyAction::DryRun | PolicyAction::Deny => {}
+    }
+    Ok(Ok(granted))
+}
+
+/// What decides on a call: the key's tools, the agent's, then the policy; and an agent may want approval where the policy
+/// lets a call through.
+fn decide(app: &App, context: &Context, call: &ToolCall<'_>, registered: &Registered) -> Decision {
+    let caller = &context.caller;
+    if !caller.may_use(call.tool) {
+        let reason = format!("the tools of the key {} don't have it", caller.key_prefix);
+        return Decision::new(PolicyAction::Deny, "key:tools", Some(reason));
+    }
+    let named = call.agent.map(|agent| choice(agent, call.tool));
+    if named == Some(None) {
+        let reason = "the agent's definition doesn't name it".to_owned();
+        return Decision::new(PolicyAction::Deny, "agent:tools", Some(reason));
+    }
+    let (name, arguments) = (registered.name, &call.arguments);
+    let facts = facts(app, caller, registered.risk, name, arguments, call.agent, call.environment);
+    let decision = app.tools.policy.decide(&facts);
+    let lets_through = !matches!(
+        decision.verdict.action,
+        PolicyAction::Deny | PolicyAction::RequireApproval | PolicyAction::DryRun
+    );
+    if lets_through && named == Some(Some(true)) {
+        return Decision::new(PolicyAction::RequireApproval, "agent:approval", None);
+    }
+    decision
+}
+
+fn denied(tool: &str, verdict: &ToolVerdict) -> Error {
+    let reason = verdict.reason.as_ref().map_or_else(String::new, |reason| format!(": {reason}"));
+    let message =
+        format!("The tool `{tool}` is denied by {}{reason}. Ask an operator about it.", verdict.rule);
+    Error::new(Kind::Forbidden, "tool_denied", message).by(format!("tool_policy:{}", verdict.rule))
+}
+
+fn check_arguments(registered: &Registered, arguments: &Object) -> Result<(), Error> {
+    let arguments = Value::Object(arguments.clone());
+    if arguments.to_string().len() > MOST_BYTES {
+        let message = format!("The arguments of a tool have {MOST_BYTES} bytes at most.");
+        return Err(Error::invalid("arguments", message));
+    }
+    let Err(error) = registered.schema.validate(&arguments) else { return Ok(()) };
+    let place = error.instance_path().to_string();
+    let param = format!("arguments{}", place.replace('/', "."));
+    // What stands there may be a secret: the message names the place, and what the schema wants.
+    let wanted = error.masked_with("what stands there").to_string();
+    Err(Error::invalid(&param, format!("`{}`: {wanted}.", registered.name)))
+}
+
+fn redacted(granted: Granted<'_>) -> Granted<'_> {
+    let mut arguments = Value::Object(granted.arguments);
+    results::redact(&mut Redactor::default(), &mut arguments);
+    let arguments = match arguments {
+        Value::Object(arguments) => arguments,
+        _ => Object::new(),
+    };
+    Granted { arguments, ..granted }
+}
+
+async fn work(
+    app: &App,
+    context: &Context,
+    call: &ToolCall<'_>,
+    granted: &Granted<'_>,
+    verdict: &ToolVerdict,
+) -> Ended {
+    if call.dry_run || verdict.action == PolicyAction::DryRun {
+        return Ended::Done(json!({"dry_run": true, "arguments": granted.arguments}), Vec::new());
+    }
+    let wanted = Wanted { app, context, arguments: &granted.arguments, agent: call.agent };
+    let tools: &Tools = &app.tools;
+    let done = match timeout(tools.timeout, granted.registered.tool.call(wanted)).await {
+        Ok(done) => done,
+        Err(_) => Err(format!("it took longer than {} s", tools.timeout.as_secs())),
+    };
+    let checked = done.and_then(|Done { result, statements }| {
+        Ok((results::checked(&app.rails, result, tools.most_result_bytes)?, statements))
+    });
+    match checked {
+        Ok((result, statements)) => Ended::Done(result, statements),
+        Err(error) => Ended::Failed(error),
+    }
+}
+
+/// Notes a call: in the trace by itself, and among the stages that its audit row shows.
+fn note(context: &Context, call: &ToolCall<'_>, outcome: &Outcome, began: Instant) {
+    let (ok, said) = match &outcome.ended {
+        Ended::Done(..) => (true, "done"),
+        Ended::Failed(_) => (false, "failed"),
+        Ended::Refused(error) => (false, error.code),
+        Ended::Waits(_) => (false, "waits"),
+    };
+    let verdict = &outcome.verdict;
+    // What a model or a caller names may be anything.
+    let tool: String = call.tool.chars().filter(|sign| !sign.is_control()).take(64).collect();
+    let noted = json!({
+        "call_id": call.call_id, "tool": tool, "ok": ok, "outcome": said, "action": verdict.action,
+        "rule": verdict.rule,
+    });
+    context.recorder.tool(format!("{tool} {} by {}: {said}", verdict.action.as_str(), verdict.rule), noted);
+    context.recorder.span("tool", began, Some(json!({"tool": tool, "outcome": said})));
+}
