@@ -90,6 +90,8 @@ endpoints! {
     /// Make one real call to a provider.
     TestProvider: Post "/providers/{provider}/test", Providers, "admin/providers/write", TestProviderRequest => 200 ProviderTest;
 
+    /// The policy of tools in force. It changes with its file, at the next start.
+    GetToolPolicy: Get "/policies/tools", ToolsAndModels, "admin/tools/read", Object => 200 ToolPolicy;
     /// List calls of tools that people decide on, the newest first.
     ListApprovals: Get "/approvals", ToolsAndModels, "admin/tools/read", ListApprovalsQuery => 200 Page<Approval>;
     /// Approve a call: it goes through once, for who asked.

@@ -3,6 +3,7 @@
 mod agents;
 mod attacks;
 mod chat;
+mod chat_tools;
 mod evaluations;
 mod files;
 mod flywheel;

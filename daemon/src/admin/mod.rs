@@ -1,6 +1,5 @@
 //! The admin API's handlers, one file a noun. What they change stands in the audit log, before and after.
 
-mod approvals;
 mod audit;
 mod budgets;
 mod groups;
@@ -11,6 +10,7 @@ mod providers;
 mod scim;
 mod sources;
 mod teams;
+mod tools;
 mod users;
 mod webhooks;
 
@@ -30,7 +30,7 @@ pub(crate) fn routes(api: Api) -> Api {
         webhooks::routes,
         providers::routes,
         sources::routes,
-        approvals::routes,
+        tools::routes,
     ]
     .into_iter()
     .fold(api, |api, routes| routes(api))

@@ -1,5 +1,6 @@
 //! A governed answer: agent, rails, retrieval, model, rails again, settlement.
 
+mod agent_loop;
 mod answer;
 pub(crate) mod api;
 mod cite;
@@ -8,6 +9,8 @@ mod prepare;
 mod retrieve;
 mod run;
 mod speak;
+mod tools;
+mod triggers;
 
 pub(crate) use answer::answer;
 pub(crate) use events::Events;

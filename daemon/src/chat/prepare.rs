@@ -22,6 +22,12 @@ pub(crate) struct Asked {
     pub(crate) session_id: Option<String>,
     /// Where its model is.
     pub(crate) route: Route,
+    /// `test` or `prod`.
+    pub(crate) environment: String,
+    /// Whether the answer waits where a tool's call needs approval: where the client is told, as it streams.
+    pub(crate) waits_for_approval: bool,
+    /// Whether it is asked to see what the agent would do: then tools change nothing.
+    pub(crate) is_trial: bool,
 }
 
 /// Makes a request ready to be answered.
@@ -47,7 +53,13 @@ pub(crate) async fn prepare(app: &App, context: &Context, request: &ChatRequest)
     if let Some(session) = &request.session_id {
         context.recorder.request("session", session.as_str());
     }
-    Ok(Asked { session_id: request.session_id.clone(), ..asked })
+    Ok(Asked {
+        session_id: request.session_id.clone(),
+        environment: environment.to_owned(),
+        waits_for_approval: request.stream,
+        is_trial: false,
+        ..asked
+    })
 }
 
 /// The same for a version at hand, as an evaluation has it.
@@ -76,5 +88,14 @@ pub(crate) fn prepare_version(
     let route = app.providers.route_or(&context.caller.team, &model.model, &model.fallbacks)?;
     context.recorder.request("agent", agent.definition.metadata.id.clone());
     context.recorder.request("agent_version", agent.version.clone());
-    Ok(Asked { agent, messages, session_id: None, route })
+    let environment = "test".to_owned();
+    Ok(Asked {
+        agent,
+        messages,
+        session_id: None,
+        route,
+        environment,
+        waits_for_approval: false,
+        is_trial: true,
+    })
 }

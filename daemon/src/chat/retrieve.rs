@@ -1,19 +1,20 @@
 //! Retrieval as the tool `knowledge_search`: with the user's permissions, hostile passages set aside.
 
+use super::Asked;
 use super::events::Events;
 use crate::app::App;
 use crate::call::Context;
 use crate::error::Error;
 use crate::knowledge::{self, Wanted};
 use crate::providers::Terms;
+use crate::tools::{SEARCH as TOOL, verdict_on_search};
 use contract::agent::Knowledge;
+use contract::wire::Object;
 use contract::wire::chat::{Retrieval, ToolPassage, ToolResult};
 use contract::wire::knowledge::Passage;
+use contract::wire::tools::{PolicyAction, ToolVerdict};
 use serde_json::{Value, json};
 use std::time::Instant;
-
-/// The tool's name.
-pub(super) const TOOL: &str = "knowledge_search";
 
 /// What retrieval brought.
 #[derive(Default)]
@@ -30,17 +31,23 @@ pub(super) async fn retrieve(
     app: &App,
     context: &Context,
     events: &Events,
+    asked: &Asked,
     knowledge: &Knowledge,
     question: &str,
 ) -> Result<Brought, Error> {
     let began = Instant::now();
-    let arguments = json!({"query": question, "top_k": knowledge.top_k});
+    let arguments = Object::from_iter([
+        ("query".to_owned(), question.into()),
+        ("top_k".to_owned(), knowledge.top_k.into()),
+    ]);
     let call = json!({"call_id": "call_1", "tool": TOOL, "arguments": arguments});
     events.send("tool.call", &call).await?;
-    if !context.caller.may_use(TOOL) {
-        events.send("tool.result", denied(context, began)).await?;
-        let noted = json!({"call_id": "call_1", "tool": TOOL, "ok": false, "denied_by": "key:tools"});
-        context.recorder.with(|record| record.tools.push(noted));
+    let (agent, environment) = (&asked.agent.definition, &asked.environment);
+    let verdict = verdict_on_search(app, context, agent, environment, &arguments);
+    let lets_through = matches!(verdict.action, PolicyAction::Allow | PolicyAction::Redact);
+    note(context, &verdict, lets_through);
+    if !lets_through {
+        events.send("tool.result", denied(context, &verdict, began)).await?;
         return Ok(Brought::default());
     }
     let collections = Some(knowledge.collections.as_slice());
@@ -72,21 +79,28 @@ pub(super) async fn retrieve(
             "query": log.query, "used": log.used, "considered": log.considered, "filtered": found.hidden,
             "filtered_for_user": log.filtered_for_user, "quarantined": quarantined, "candidates": candidates,
         }));
-        record.tools.push(json!({"call_id": "call_1", "tool": TOOL, "ok": true}));
     });
     context.recorder.span("retrieval", began, Some(json!({"used": log.used, "considered": log.considered})));
     let tool_calls = vec![json!({"name": TOOL, "arguments": arguments})];
     Ok(Brought { passages, terms: found.terms, retrieval: vec![log], tool_calls })
 }
 
-fn denied(context: &Context, began: Instant) -> ToolResult {
-    let key = &context.caller.key_prefix;
+/// Notes what decided on the search.
+fn note(context: &Context, verdict: &ToolVerdict, ok: bool) {
+    let (action, rule) = (verdict.action.as_str(), &verdict.rule);
+    let noted = json!({"call_id": "call_1", "tool": TOOL, "ok": ok, "action": action, "rule": rule});
+    let fate = if ok { "done" } else { "tool_denied" };
+    context.recorder.tool(format!("{TOOL} {action} by {rule}: {fate}"), noted);
+}
+
+fn denied(context: &Context, verdict: &ToolVerdict, began: Instant) -> ToolResult {
+    let reason = verdict.reason.as_ref().map_or_else(String::new, |reason| format!(": {reason}"));
     ToolResult {
         trace_id: context.trace_id(),
         call_id: "call_1".into(),
         tool: TOOL.into(),
         ok: false,
-        summary: format!("denied by the tools of the key {key}: ask an operator to add `{TOOL}` to them"),
+        summary: format!("{} by {}{reason}", verdict.action.as_str(), verdict.rule),
         results: None,
         filtered_for: context.caller.user.clone(),
         latency_ms: began.elapsed().as_secs_f64() * 1000.0,

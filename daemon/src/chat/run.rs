@@ -1,14 +1,16 @@
 //! One answer, step by step.
 
 use super::Asked;
+use super::agent_loop::{Stepped, answer_in_steps};
 use super::events::Events;
 use super::retrieve::{Brought, retrieve};
-use super::speak::{Spoken, speak};
+use super::speak::Spoken;
+use super::triggers;
 use crate::app::App;
 use crate::call::{Context, Ending};
 use crate::error::{Error, Kind};
 use crate::guardrails::{Phase, Report, Scene, summary};
-use crate::providers::{Finish, Request};
+use crate::providers::{Finish, Request, Route};
 use crate::sessions;
 use contract::agent::AgentDefinition;
 use contract::wire::chat::{AuditSummary, ChatAnswer, ChatStatus, Message, Usage};
@@ -43,12 +45,13 @@ pub(crate) async fn run(
     let messages = check_input(app, context, events, definition, &asked.messages).await?;
     let question = messages.last().map(Message::text).unwrap_or_default();
     let brought = match &definition.spec.knowledge {
-        Some(knowledge) => retrieve(app, context, events, knowledge, &question).await?,
+        Some(knowledge) => retrieve(app, context, events, &asked, knowledge, &question).await?,
         None => Brought::default(),
     };
-    let spoken = answer(app, context, events, &asked, messages, &brought).await?;
+    let stepped = answer(app, context, events, &asked, messages, &brought).await?;
+    let Stepped { spoken, tool_calls, awaits, .. } = stepped;
     tell(context, events, Phase::Output, &spoken.report).await?;
-    let answer = complete(context, &asked, &brought, spoken);
+    let answer = complete(context, &asked, &brought, spoken, awaits.is_some());
     if let Some(session) = &asked.session_id {
         sessions::append(&app.db, &context.caller, session, &question, &answer).await?;
     }
@@ -56,7 +59,8 @@ pub(crate) async fn run(
     let label = if answer.status == ChatStatus::Blocked { "blocked" } else { "completed" };
     context.settle(Ending { status: 200, label }).await?;
     events.send("agent.complete", &answer).await?;
-    Ok(Answered { answer, passages: brought.passages, tool_calls: brought.tool_calls })
+    let tool_calls = [brought.tool_calls, tool_calls].concat();
+    Ok(Answered { answer, passages: brought.passages, tool_calls })
 }
 
 fn start(context: &Context, asked: &Asked, model: &str) -> Value {
@@ -138,12 +142,18 @@ async fn answer(
     asked: &Asked,
     messages: Vec<Message>,
     brought: &Brought,
-) -> Result<Spoken, Error> {
+) -> Result<Stepped, Error> {
     let spec = &asked.agent.definition.spec;
     let grounded = spec.knowledge.as_ref().is_some_and(|knowledge| knowledge.required);
     let question = messages.last().map(Message::text).unwrap_or_default();
     let texts: Vec<&str> = brought.passages.iter().map(|passage| passage.text.as_str()).collect();
     let scene = scene(&asked.agent.definition, &question, &texts);
+    let functions = app.tools.offered(app, &context.caller, &asked.agent.definition);
+    if matches!(asked.route, Route::Extractive)
+        && let Some(wish) = triggers::triggered(&question, &functions)
+    {
+        return triggers::answer(app, context, events, asked, wish, scene).await;
+    }
     if grounded && brought.passages.is_empty() {
         return decline(app, context, events, asked, &scene).await;
     }
@@ -155,11 +165,14 @@ async fn answer(
         terms: brought.terms.clone(),
         grounded,
         settings: spec.model.settings(),
+        functions,
+        turns: Vec::new(),
     };
-    let mut spoken = speak(app, context, events, &asked.route, request, scene).await?;
-    // An agent that must stand on passages and cites none has not answered.
-    spoken.finish.refused |= grounded && spoken.citations.is_empty();
-    Ok(spoken)
+    let mut stepped = answer_in_steps(app, context, events, asked, request, scene).await?;
+    // An agent that must stand on passages, and neither cites one nor had a tool's result, has not answered.
+    let stands_on_nothing = stepped.spoken.citations.is_empty() && !stepped.has_used_tools;
+    stepped.spoken.finish.refused |= grounded && stands_on_nothing;
+    Ok(stepped)
 }
 
 async fn decline(
@@ -168,20 +181,43 @@ async fn decline(
     events: &Events,
     asked: &Asked,
     scene: &Scene<'_>,
+) -> Result<Stepped, Error> {
+    let spoken = say(app, context, events, asked, NOTHING_FOUND, scene, true).await?;
+    Ok(Stepped { spoken, tool_calls: Vec::new(), has_used_tools: false, awaits: None })
+}
+
+/// Says a text of the daemon's own, through the rails.
+///
+/// # Errors
+/// If the client leaves.
+pub(super) async fn say(
+    app: &App,
+    context: &Context,
+    events: &Events,
+    asked: &Asked,
+    text: &str,
+    scene: &Scene<'_>,
+    refused: bool,
 ) -> Result<Spoken, Error> {
-    let report = app.rails.check(Phase::Output, NOTHING_FOUND, scene);
+    let report = app.rails.check(Phase::Output, text, scene);
     events.send("completion.delta", json!({"text": report.text})).await?;
     Ok(Spoken {
         text: report.text.clone(),
         citations: Vec::new(),
-        finish: Finish { refused: true, ..Finish::default() },
+        finish: Finish { refused, ..Finish::default() },
         model: asked.route.model(),
         report,
         ttft_ms: Some(context.recorder.elapsed_ms()),
     })
 }
 
-fn complete(context: &Context, asked: &Asked, brought: &Brought, spoken: Spoken) -> ChatAnswer {
+fn complete(
+    context: &Context,
+    asked: &Asked,
+    brought: &Brought,
+    spoken: Spoken,
+    awaits_approval: bool,
+) -> ChatAnswer {
     let finish = spoken.finish;
     let usage = context.recorder.with(|record| {
         let latency_ms = record.elapsed_ms();
@@ -190,6 +226,7 @@ fn complete(context: &Context, asked: &Asked, brought: &Brought, spoken: Spoken)
     });
     let status = match () {
         () if spoken.report.blocked().is_some() => ChatStatus::Blocked,
+        () if awaits_approval => ChatStatus::AwaitingApproval,
         () if finish.cut_short => ChatStatus::Incomplete,
         () => ChatStatus::Completed,
     };

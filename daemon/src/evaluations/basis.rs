@@ -9,7 +9,7 @@ use contract::agent::AgentDefinition;
 use contract::version;
 use serde_json::json;
 
-/// A fingerprint of the evaluators, the rails, the model that the agent's tier leads to, and the revisions of the
+/// A fingerprint of the evaluators, the rails, the policy of tools, the model that the agent's tier leads to, and the revisions of the
 /// collections that it reads. A run whose fingerprint is another is stale.
 ///
 /// # Errors
@@ -20,5 +20,6 @@ pub(crate) async fn basis(app: &App, team: &str, definition: &AgentDefinition) -
         Some(knowledge) => knowledge::collection_revisions(&app.db, team, &knowledge.collections).await?,
         None => Vec::new(),
     };
-    Ok(version::of(&json!([EVALUATOR_VERSION, guardrails::VERSION, model, collections]))?)
+    let policy = &app.tools.policy.version;
+    Ok(version::of(&json!([EVALUATOR_VERSION, guardrails::VERSION, policy, model, collections]))?)
 }

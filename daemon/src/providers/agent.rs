@@ -1,11 +1,13 @@
 //! An agent's question to a model: the conversation with its passages out, the pieces of the answer in.
 
+use super::calls::{Calls, FunctionCall};
 use super::exchange::{Pieces, Reply};
 use super::flavours::{Chunk, Operation};
+use super::needs::Needs;
 use super::route::{Providers, Route, Target};
 use super::tokens;
 use super::walk::{Answered, Ask, By};
-use super::{Finish, Piece, Request, Tokens, extractive};
+use super::{Finish, Function, Piece, Request, Tokens, extractive};
 use crate::error::Error;
 use crate::trace::Said;
 use contract::wire::knowledge::Passage;
@@ -21,7 +23,11 @@ impl Providers {
         let Route::Targets(plan) = route else {
             return Ok(Speech::ready(extractive::answer(&request)));
         };
-        let body = body(&request);
+        let mut body = body(&request);
+        // Where no model of the route calls functions, it answers without.
+        if plan.suited(Operation::Chat, &Needs::of(&body)).is_err() {
+            body.remove("tools");
+        }
         let ask = Ask { operation: Operation::Chat, body: &body, stream: true, by };
         let Answered { target, reply, attempts } = self.ask(plan, ask).await?;
         let source = match reply {
@@ -46,6 +52,7 @@ pub(crate) struct Speech {
     /// What was sent, to be counted where the provider doesn't say what it used.
     asked: String,
     said: String,
+    calls: Calls,
     usage: Option<Tokens>,
     finish: Finish,
     ready: VecDeque<Piece>,
@@ -95,6 +102,11 @@ impl Speech {
         self.finish
     }
 
+    /// The functions that it asks to be called, once it has ended.
+    pub(crate) fn calls(&mut self) -> Vec<FunctionCall> {
+        self.calls.finish()
+    }
+
     fn take(&mut self, chunk: &Chunk) {
         if let Some(usage) = chunk.value.get("usage").and_then(Tokens::of) {
             self.usage = Some(usage);
@@ -109,6 +121,8 @@ impl Speech {
             self.said.push_str(&thought);
             self.ready.push_back(Piece::Thinking(thought));
         }
+        let delta = choice.get("delta").unwrap_or(&Value::Null);
+        self.calls.take(delta, &mut self.said);
         let refusal = text("refusal");
         self.finish.refused |= refusal.is_some();
         if let Some(answer) = text("content").or(refusal) {
@@ -132,7 +146,11 @@ fn body(request: &Request) -> Map<String, Value> {
     messages.extend(
         request.messages.iter().map(|message| json!({"role": message.role, "content": message.text()})),
     );
+    messages.extend(request.turns.iter().cloned());
     let mut body = Map::from_iter([("messages".to_owned(), messages.into())]);
+    if !request.functions.is_empty() {
+        body.insert("tools".into(), request.functions.iter().map(Function::body).collect());
+    }
     if let Some(temperature) = request.settings.temperature {
         body.insert("temperature".into(), temperature.into());
     }

@@ -192,6 +192,8 @@ mod tests {
             terms: Terms { total: 100, counts: words.iter().map(|(w, n)| ((*w).into(), *n)).collect() },
             grounded,
             settings: ModelChoice::Name("balanced".into()).settings(),
+            functions: Vec::new(),
+            turns: Vec::new(),
         };
         let (pieces, _) = answer(&request);
         pieces.into_iter().filter_map(|p| if let Piece::Text(text) = p { Some(text) } else { None }).collect()

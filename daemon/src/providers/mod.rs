@@ -2,6 +2,7 @@
 
 mod agent;
 mod auth;
+mod calls;
 pub(crate) mod catalogue;
 mod exchange;
 mod extractive;
@@ -24,6 +25,7 @@ mod walk;
 mod words;
 
 pub(crate) use agent::Speech;
+pub(crate) use calls::{Function, FunctionCall, asked, brought};
 pub(crate) use exchange::{Pieces, Reply, retry_after};
 pub(crate) use failure::told;
 pub(crate) use flavours::{Chunk, Operation};
@@ -37,6 +39,7 @@ pub(crate) use walk::{Answered, Ask, By};
 use contract::agent::{Example, ModelSettings};
 use contract::wire::chat::Message;
 use contract::wire::knowledge::Passage;
+use serde_json::Value;
 
 /// The built-in answerer's name.
 pub(crate) const EXTRACTIVE: &str = "katonic/extractive";
@@ -58,6 +61,10 @@ pub(crate) struct Request {
     pub(crate) grounded: bool,
     /// The model's settings.
     pub(crate) settings: ModelSettings,
+    /// The functions that it may ask to be called.
+    pub(crate) functions: Vec<Function>,
+    /// What it asked for so far in this answer, and what that brought, as messages in OpenAI's shape.
+    pub(crate) turns: Vec<Value>,
 }
 
 /// How common words are in what a caller may read.

@@ -17,13 +17,20 @@ use contract::wire::page::Page;
 use contract::wire::tools::ToolVerdict;
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
+use std::time::Duration;
+use tokio::sync::Notify;
+use tokio::time::timeout;
 
 /// Most bytes of a reason.
 const LONGEST_REASON: usize = 2000;
 
-/// Approvals of calls.
+/// How long who waits looks away at most: another daemon's decisions wake nobody here.
+const LOOK: Duration = Duration::from_secs(5);
+
+/// Who waits for decisions.
 #[derive(Debug)]
 pub(crate) struct Approvals {
+    decided: Notify,
     /// Milliseconds that a call may wait.
     patience: i64,
 }
@@ -42,7 +49,7 @@ impl Approvals {
     /// Approvals that are given up after so many seconds.
     pub(super) fn new(seconds: u64) -> Self {
         let patience = i64::try_from(seconds.saturating_mul(1000)).unwrap_or(i64::MAX);
-        Self { patience }
+        Self { decided: Notify::new(), patience }
     }
 
     /// Whether a call may be made now. One that was approved is thereby taken; one that nobody asked for yet is asked for.
@@ -111,6 +118,23 @@ impl Approvals {
         Ok(Approved::NotYet(Box::new(approval)))
     }
 
+    /// Waits until somebody decided on an approval, or it has expired.
+    ///
+    /// # Errors
+    /// If the store fails.
+    pub(crate) async fn wait(&self, app: &App, id: &str) -> Result<(), Error> {
+        loop {
+            let decided = self.decided.notified();
+            let now = app.books.clock.now().0;
+            let approval = sql::approval(&app.db, None, id, now).await?;
+            if approval.is_none_or(|approval| approval.status != ApprovalStatus::Pending) {
+                return Ok(());
+            }
+            // Whoever wakes it, it looks again.
+            drop(timeout(LOOK, decided).await);
+        }
+    }
+
     /// A page of a team's approvals, the newest first.
     ///
     /// # Errors
@@ -151,8 +175,9 @@ impl Approvals {
             reason: reason.map(str::to_owned),
             ..before.clone()
         };
+        let waker = app.clone();
         let act = Act::new(after.clone(), vec![sql::decide(id, status, by, reason, now)]);
-        Ok(act.changing(before, after))
+        Ok(act.changing(before, after).then(move || waker.tools.approvals.decided.notify_waiters()))
     }
 }
 

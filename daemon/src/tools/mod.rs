@@ -8,8 +8,9 @@ mod results;
 mod run;
 mod sql;
 
+pub(crate) use builtin::is_arithmetic;
 pub use policy::{PolicyError, TriedCall, try_policy};
-pub(crate) use run::{Ended, ToolCall, run};
+pub(crate) use run::{Ended, Outcome, ToolCall, run, verdict_on_search};
 pub(crate) use sql::tickets;
 
 use crate::app::App;
@@ -18,10 +19,12 @@ use crate::config::Config;
 use crate::error::Error;
 use crate::gate::Caller;
 use crate::gate::rate::Rates;
+use crate::providers::Function;
 use crate::store::Statement;
 use approvals::Approvals;
 use contract::agent::{AgentDefinition, Approval, ToolChoice};
 use contract::wire::Object;
+use contract::wire::admin::ToolPolicy;
 use contract::wire::tools::{PolicyAction, Risk, Tool as Shown};
 use futures::future::BoxFuture;
 use jsonschema::Validator;
@@ -30,6 +33,9 @@ use serde_json::Value;
 use std::fs;
 use std::sync::Arc;
 use std::time::Duration;
+
+/// The tool that retrieves.
+pub(crate) const SEARCH: &str = "knowledge_search";
 
 /// What a tool is.
 pub(crate) struct About {
@@ -105,7 +111,9 @@ struct Registered {
 /// All tools, and what governs them.
 pub(crate) struct Tools {
     all: Vec<Registered>,
-    policy: Policy,
+    pub(crate) policy: Policy,
+    /// The file that it stands in.
+    file: Option<String>,
     /// How often rules let keys call within a minute.
     rates: Arc<Rates>,
     pub(crate) approvals: Approvals,
@@ -136,11 +144,23 @@ impl Tools {
         Ok(Self {
             all,
             policy,
+            file: settings.policy.as_ref().map(|file| file.display().to_string()),
             rates: Arc::default(),
             approvals: Approvals::new(settings.approval_seconds),
             timeout: Duration::from_secs(settings.timeout_seconds),
             most_result_bytes: settings.most_result_bytes,
         })
+    }
+
+    /// The policy in force, as operators see it.
+    pub(crate) fn shown_policy(&self) -> ToolPolicy {
+        let Policy { text, version, .. } = &self.policy;
+        ToolPolicy {
+            object: "tool_policy".into(),
+            file: self.file.clone(),
+            version: version.clone(),
+            text: text.clone(),
+        }
     }
 
     fn find(&self, name: &str) -> Option<&Registered> {
@@ -172,6 +192,25 @@ impl Tools {
             }
         };
         self.all.iter().map(shown).collect()
+    }
+
+    /// Whether a tool changes nothing, and reaches nothing beyond what the acting user may read.
+    pub(crate) fn is_harmless(&self, name: &str) -> bool {
+        self.find(name).is_some_and(|registered| registered.risk <= Risk::Low)
+    }
+
+    /// The tools that an agent's model is told of: those of its definition that its caller could use. What it retrieves from
+    /// is searched before it is asked.
+    pub(crate) fn offered(&self, app: &App, caller: &Caller, agent: &AgentDefinition) -> Vec<Function> {
+        let named = |name: &str| agent.spec.tools.iter().any(|tool| tool.name() == name);
+        let is_meant = |tool: &Shown| tool.allowed && tool.name != SEARCH && named(&tool.name);
+        let usable = self.shown_to(app, caller).into_iter().filter(is_meant);
+        let offered = usable.map(|tool| Function {
+            name: tool.name,
+            description: tool.description,
+            parameters: tool.parameters,
+        });
+        offered.collect()
     }
 }
 

@@ -3,10 +3,11 @@
 use super::approvals::Approved;
 use super::policy::Decision;
 use super::results;
-use super::{Done, Registered, Tools, Wanted, choice, facts};
+use super::{Done, Registered, SEARCH, Tools, Wanted, builtin, choice, facts};
 use crate::app::App;
 use crate::call::Context;
 use crate::error::{Error, Kind};
+use crate::gate::Caller;
 use crate::gate::rate::refusal;
 use crate::guardrails::Redactor;
 use crate::store::Statement;
@@ -125,8 +126,7 @@ async fn grant<'a>(
 fn decide(app: &App, context: &Context, call: &ToolCall<'_>, registered: &Registered) -> Decision {
     let caller = &context.caller;
     if !caller.may_use(call.tool) {
-        let reason = format!("the tools of the key {} don't have it", caller.key_prefix);
-        return Decision::new(PolicyAction::Deny, "key:tools", Some(reason));
+        return key_denies(caller);
     }
     let named = call.agent.map(|agent| choice(agent, call.tool));
     if named == Some(None) {
@@ -144,6 +144,27 @@ fn decide(app: &App, context: &Context, call: &ToolCall<'_>, registered: &Regist
         return Decision::new(PolicyAction::RequireApproval, "agent:approval", None);
     }
     decision
+}
+
+/// What the key's tools and the policy say of the search that an agent's answer begins with.
+pub(crate) fn verdict_on_search(
+    app: &App,
+    context: &Context,
+    agent: &AgentDefinition,
+    environment: &str,
+    arguments: &Object,
+) -> ToolVerdict {
+    let (caller, risk) = (&context.caller, builtin::risk(SEARCH));
+    if !caller.may_use(SEARCH) {
+        return key_denies(caller).verdict;
+    }
+    let facts = facts(app, caller, risk, SEARCH, arguments, Some(agent), environment);
+    app.tools.policy.decide(&facts).verdict
+}
+
+fn key_denies(caller: &Caller) -> Decision {
+    let reason = format!("the tools of the key {} don't have it", caller.key_prefix);
+    Decision::new(PolicyAction::Deny, "key:tools", Some(reason))
 }
 
 fn denied(tool: &str, verdict: &ToolVerdict) -> Error {

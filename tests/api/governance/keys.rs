@@ -213,7 +213,7 @@ async fn an_agent_uses_no_tool_that_the_key_may_not() {
     );
     let trace = format!("/analytics/traces/{}", answer["trace_id"].as_str().unwrap());
     let trace = daemon.operator(Method::GET, &trace).answer().await.expect(200);
-    assert_eq!(trace["tools"][0]["denied_by"], "key:tools");
+    assert_eq!(trace["tools"][0]["rule"], "key:tools");
     daemon.admin(Method::PATCH, "/keys/narrow", json!({"tools": ["knowledge_search"]})).await.expect(200);
     let answer = daemon.ask(&key, user, question).await.expect(200);
     assert_eq!(answer["refused"], false, "{answer}");

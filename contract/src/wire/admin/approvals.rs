@@ -6,6 +6,19 @@ use crate::wire::page::ListQuery;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+/// The policy of tools in force.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct ToolPolicy {
+    /// Always `tool_policy`.
+    pub object: String,
+    /// The file that it stands in; none where the defaults by risk decide.
+    pub file: Option<String>,
+    /// The SHA-256 of its text.
+    pub version: String,
+    /// The text.
+    pub text: String,
+}
+
 /// How an approval stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]

@@ -27,6 +27,11 @@ pub(super) fn all(settings: &Settings) -> Result<Vec<Box<dyn Tool>>, String> {
     ])
 }
 
+/// Whether a text is arithmetic that the calculator works out.
+pub(crate) fn is_arithmetic(text: &str) -> bool {
+    arithmetic::evaluate(text).is_ok()
+}
+
 /// What a tool can do at worst; one that isn't built in, anything.
 pub(super) fn risk(name: &str) -> Risk {
     match name {

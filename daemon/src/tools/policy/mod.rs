@@ -8,9 +8,11 @@ pub use trial::{PolicyError, TriedCall, try_policy};
 use condition::Condition;
 use contract::agent::API_VERSION;
 use contract::time::Time;
+use contract::version::hex;
 use contract::wire::Object;
 use contract::wire::tools::{PolicyAction, Risk, ToolVerdict};
 use serde::Deserialize;
+use sha2::{Digest, Sha256};
 
 /// Most bytes of a policy, and most of its rules.
 const MOST_BYTES: usize = 1 << 20;
@@ -76,8 +78,12 @@ impl Decision {
 
 /// A policy that can be asked.
 #[derive(Debug, Default)]
-pub(super) struct Policy {
+pub(crate) struct Policy {
     rules: Vec<Rule>,
+    /// What it was read from.
+    pub(super) text: String,
+    /// The SHA-256 of that.
+    pub(crate) version: String,
 }
 
 impl Policy {
@@ -110,7 +116,8 @@ impl Policy {
                 ));
             }
         }
-        Ok(Self { rules: document.rules })
+        let version = hex(&Sha256::digest(text.as_bytes()));
+        Ok(Self { rules: document.rules, text: text.to_owned(), version })
     }
 
     /// What is done with calls of a tool, as far as no condition decides on that.

@@ -1,4 +1,5 @@
-//! `/admin/v1/approvals` and `/admin/v1/tickets`: calls of tools that people decide on, and what was handed over to them.
+//! `/admin/v1/policies/tools`, `/admin/v1/approvals` and `/admin/v1/tickets`: what governs tools, the calls that people decide
+//! on, and what was handed over to them.
 
 use crate::act::Act;
 use crate::app::App;
@@ -7,16 +8,21 @@ use crate::gate::teams;
 use crate::http::mount::{Api, Call, Out};
 use crate::tools::approvals::Approvals;
 use crate::tools::tickets;
-use contract::admin::{ApproveToolCall, DenyToolCall, ListApprovals, ListTickets};
-use contract::wire::admin::{Approval, ApprovalStatus};
+use contract::admin::{ApproveToolCall, DenyToolCall, GetToolPolicy, ListApprovals, ListTickets};
+use contract::wire::admin::{Approval, ApprovalStatus, ToolPolicy};
 use contract::wire::page::Page;
 use contract::wire::tools::Ticket;
 
 pub(super) fn routes(api: Api) -> Api {
-    api.mount::<ListApprovals, _, _>(list)
+    api.mount::<GetToolPolicy, _, _>(policy)
+        .mount::<ListApprovals, _, _>(list)
         .act::<ApproveToolCall, _, _>(approve)
         .act::<DenyToolCall, _, _>(deny)
         .mount::<ListTickets, _, _>(list_tickets)
+}
+
+async fn policy(app: App, _: Call<GetToolPolicy>) -> Result<Out<ToolPolicy>, Error> {
+    Ok(Out::Body(app.tools.shown_policy()))
 }
 
 async fn list(app: App, call: Call<ListApprovals>) -> Result<Out<Page<Approval>>, Error> {
