@@ -2,8 +2,8 @@
 
 use crate::commands::{
     agents, approvals, audit, budgets, chat, completions, daemon, documents, eval, feedback, flywheel,
-    guardrails, keys, logs, models, openapi, operators, providers, sandbox, search, sources, teams, tools,
-    trace, usage, users, webhooks,
+    guardrails, keys, logs, mcp, models, openapi, operators, providers, sandbox, search, sources, teams,
+    tools, trace, usage, users, webhooks,
 };
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use contract::wire::page::ListQuery;
@@ -79,6 +79,8 @@ pub(crate) enum Command {
     Tools(tools::Tools),
     /// Calls of tools that wait for a person (for operators)
     Approvals(approvals::Approvals),
+    /// Serve agents, search and tools to an MCP client, on standard input and output
+    Mcp(mcp::Mcp),
     /// Show everything one call did
     Trace(trace::ShowTrace),
     /// The audit log

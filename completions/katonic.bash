@@ -61,6 +61,9 @@ _katonic() {
             katonic,logs)
                 cmd="katonic__subcmd__logs"
                 ;;
+            katonic,mcp)
+                cmd="katonic__subcmd__mcp"
+                ;;
             katonic,models)
                 cmd="katonic__subcmd__models"
                 ;;
@@ -408,6 +411,9 @@ _katonic() {
                 ;;
             katonic__subcmd__help,logs)
                 cmd="katonic__subcmd__help__subcmd__logs"
+                ;;
+            katonic__subcmd__help,mcp)
+                cmd="katonic__subcmd__help__subcmd__mcp"
                 ;;
             katonic__subcmd__help,models)
                 cmd="katonic__subcmd__help__subcmd__models"
@@ -980,7 +986,7 @@ _katonic() {
 
     case "${cmd}" in
         katonic)
-            opts="-h -V --json --url --as --color --help --version sandbox agents eval keys chat search documents sources guardrails feedback flywheel tools approvals trace audit usage logs teams users operators budgets webhooks models providers daemon completions openapi version read-file help"
+            opts="-h -V --json --url --as --color --help --version sandbox agents eval keys chat search documents sources guardrails feedback flywheel tools approvals mcp trace audit usage logs teams users operators budgets webhooks models providers daemon completions openapi version read-file help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 1 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -3286,7 +3292,7 @@ _katonic() {
             return 0
             ;;
         katonic__subcmd__help)
-            opts="sandbox agents eval keys chat search documents sources guardrails feedback flywheel tools approvals trace audit usage logs teams users operators budgets webhooks models providers daemon completions openapi version read-file help"
+            opts="sandbox agents eval keys chat search documents sources guardrails feedback flywheel tools approvals mcp trace audit usage logs teams users operators budgets webhooks models providers daemon completions openapi version read-file help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -4072,6 +4078,20 @@ _katonic() {
         katonic__subcmd__help__subcmd__logs__subcmd__tail)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        katonic__subcmd__help__subcmd__mcp)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
@@ -5280,6 +5300,36 @@ _katonic() {
                     ;;
                 --decision)
                     COMPREPLY=($(compgen -W "allowed denied" -- "${cur}"))
+                    return 0
+                    ;;
+                --url)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --as)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        katonic__subcmd__mcp)
+            opts="-h --agent --json --url --as --color --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --agent)
+                    COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
                 --url)

@@ -14,6 +14,7 @@ pub(crate) mod flywheel;
 pub(crate) mod guardrails;
 pub(crate) mod keys;
 pub(crate) mod logs;
+pub(crate) mod mcp;
 pub(crate) mod models;
 pub(crate) mod openapi;
 pub(crate) mod operators;
@@ -53,6 +54,7 @@ pub(crate) async fn run(session: &Session, command: Command) -> Result<Answer, F
         Command::Flywheel(flywheel) => flywheel::run(session, flywheel).await,
         Command::Tools(tools) => tools::run(session, tools).await,
         Command::Approvals(approvals) => approvals::run(session, approvals).await,
+        Command::Mcp(mcp) => mcp::run(session, mcp).await,
         Command::Trace(trace) => trace::run(session, trace).await,
         Command::Audit(audit) => audit::run(session, audit).await,
         Command::Usage(usage) => usage::run(session, usage).await,

@@ -7,6 +7,7 @@ mod flywheel;
 mod governance;
 mod guardrails;
 mod init;
+mod mcp;
 mod readme;
 mod resume;
 mod rules;

@@ -104,6 +104,9 @@ pub(super) async fn answer(
 pub(super) fn sentence(tool: &str, arguments: &Object, result: &Value) -> String {
     let text = |value: Option<&Value>| value.and_then(Value::as_str).unwrap_or_default().to_owned();
     match tool {
+        _ if result.get("dry_run").is_some() => {
+            format!("I would call `{tool}` for that; here it is not run.")
+        }
         "calculator" => format!("{} = {}.", text(arguments.get("expression")), text(result.get("value"))),
         "current_time" => format!("It is {}, {}.", text(result.get("weekday")), text(result.get("time"))),
         _ => format!("I opened the ticket {}: {}", text(result.get("ticket_id")), text(result.get("title"))),
@@ -118,6 +121,12 @@ mod tests {
         let function =
             |name: &str| Function { name: name.into(), description: String::new(), parameters: Value::Null };
         triggered(question, &["calculator", "current_time", "create_ticket"].map(function))
+    }
+
+    #[test]
+    fn nothing_is_said_to_be_done_that_was_only_looked_at() {
+        let said = sentence("create_ticket", &Object::new(), &serde_json::json!({"dry_run": true}));
+        assert_eq!(said, "I would call `create_ticket` for that; here it is not run.");
     }
 
     #[test]
