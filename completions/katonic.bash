@@ -268,6 +268,9 @@ _katonic() {
             katonic__subcmd__documents,add)
                 cmd="katonic__subcmd__documents__subcmd__add"
                 ;;
+            katonic__subcmd__documents,generate)
+                cmd="katonic__subcmd__documents__subcmd__generate"
+                ;;
             katonic__subcmd__documents,get)
                 cmd="katonic__subcmd__documents__subcmd__get"
                 ;;
@@ -282,6 +285,9 @@ _katonic() {
                 ;;
             katonic__subcmd__documents__subcmd__help,add)
                 cmd="katonic__subcmd__documents__subcmd__help__subcmd__add"
+                ;;
+            katonic__subcmd__documents__subcmd__help,generate)
+                cmd="katonic__subcmd__documents__subcmd__help__subcmd__generate"
                 ;;
             katonic__subcmd__documents__subcmd__help,get)
                 cmd="katonic__subcmd__documents__subcmd__help__subcmd__get"
@@ -525,6 +531,9 @@ _katonic() {
                 ;;
             katonic__subcmd__help__subcmd__documents,add)
                 cmd="katonic__subcmd__help__subcmd__documents__subcmd__add"
+                ;;
+            katonic__subcmd__help__subcmd__documents,generate)
+                cmd="katonic__subcmd__help__subcmd__documents__subcmd__generate"
                 ;;
             katonic__subcmd__help__subcmd__documents,get)
                 cmd="katonic__subcmd__help__subcmd__documents__subcmd__get"
@@ -2346,7 +2355,7 @@ _katonic() {
             return 0
             ;;
         katonic__subcmd__documents)
-            opts="-h --json --url --as --color --help add list get remove help"
+            opts="-h --json --url --as --color --help add list get remove generate help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2413,6 +2422,64 @@ _katonic() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        katonic__subcmd__documents__subcmd__generate)
+            opts="-o -h --agent --content --format --output --title --template --data --json --url --as --color --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --agent)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --content)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --format)
+                    COMPREPLY=($(compgen -W "docx pdf pptx xlsx html markdown" -- "${cur}"))
+                    return 0
+                    ;;
+                --output)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -o)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --title)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --template)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --data)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --url)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --as)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         katonic__subcmd__documents__subcmd__get)
             opts="-h --json --url --as --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
@@ -2440,7 +2507,7 @@ _katonic() {
             return 0
             ;;
         katonic__subcmd__documents__subcmd__help)
-            opts="add list get remove help"
+            opts="add list get remove generate help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2454,6 +2521,20 @@ _katonic() {
             return 0
             ;;
         katonic__subcmd__documents__subcmd__help__subcmd__add)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        katonic__subcmd__documents__subcmd__help__subcmd__generate)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -3698,7 +3779,7 @@ _katonic() {
             return 0
             ;;
         katonic__subcmd__help__subcmd__documents)
-            opts="add list get remove"
+            opts="add list get remove generate"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -3712,6 +3793,20 @@ _katonic() {
             return 0
             ;;
         katonic__subcmd__help__subcmd__documents__subcmd__add)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        katonic__subcmd__help__subcmd__documents__subcmd__generate)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )

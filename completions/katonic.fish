@@ -415,18 +415,19 @@ always\t'Always'
 never\t'Never'"
 complete -c katonic -n "__fish_katonic_using_subcommand search" -l json -d 'Print one JSON document instead of tables'
 complete -c katonic -n "__fish_katonic_using_subcommand search" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c katonic -n "__fish_katonic_using_subcommand documents; and not __fish_seen_subcommand_from add list get remove help" -l url -d 'The daemon to talk to [env: KATONIC_URL, KAT_URL]' -r
-complete -c katonic -n "__fish_katonic_using_subcommand documents; and not __fish_seen_subcommand_from add list get remove help" -l as -d 'Act for this person [env: KATONIC_USER_EMAIL]' -r
-complete -c katonic -n "__fish_katonic_using_subcommand documents; and not __fish_seen_subcommand_from add list get remove help" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless NO_COLOR, CI or TERM=dumb say otherwise'
+complete -c katonic -n "__fish_katonic_using_subcommand documents; and not __fish_seen_subcommand_from add list get remove generate help" -l url -d 'The daemon to talk to [env: KATONIC_URL, KAT_URL]' -r
+complete -c katonic -n "__fish_katonic_using_subcommand documents; and not __fish_seen_subcommand_from add list get remove generate help" -l as -d 'Act for this person [env: KATONIC_USER_EMAIL]' -r
+complete -c katonic -n "__fish_katonic_using_subcommand documents; and not __fish_seen_subcommand_from add list get remove generate help" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless NO_COLOR, CI or TERM=dumb say otherwise'
 always\t'Always'
 never\t'Never'"
-complete -c katonic -n "__fish_katonic_using_subcommand documents; and not __fish_seen_subcommand_from add list get remove help" -l json -d 'Print one JSON document instead of tables'
-complete -c katonic -n "__fish_katonic_using_subcommand documents; and not __fish_seen_subcommand_from add list get remove help" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c katonic -n "__fish_katonic_using_subcommand documents; and not __fish_seen_subcommand_from add list get remove help" -f -a "add" -d 'Add files, or what changed of folders; front matter may name id, title and readers'
-complete -c katonic -n "__fish_katonic_using_subcommand documents; and not __fish_seen_subcommand_from add list get remove help" -f -a "list" -d 'List documents'
-complete -c katonic -n "__fish_katonic_using_subcommand documents; and not __fish_seen_subcommand_from add list get remove help" -f -a "get" -d 'Show a document with its outline'
-complete -c katonic -n "__fish_katonic_using_subcommand documents; and not __fish_seen_subcommand_from add list get remove help" -f -a "remove" -d 'Remove a document and every passage of it'
-complete -c katonic -n "__fish_katonic_using_subcommand documents; and not __fish_seen_subcommand_from add list get remove help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c katonic -n "__fish_katonic_using_subcommand documents; and not __fish_seen_subcommand_from add list get remove generate help" -l json -d 'Print one JSON document instead of tables'
+complete -c katonic -n "__fish_katonic_using_subcommand documents; and not __fish_seen_subcommand_from add list get remove generate help" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c katonic -n "__fish_katonic_using_subcommand documents; and not __fish_seen_subcommand_from add list get remove generate help" -f -a "add" -d 'Add files, or what changed of folders; front matter may name id, title and readers'
+complete -c katonic -n "__fish_katonic_using_subcommand documents; and not __fish_seen_subcommand_from add list get remove generate help" -f -a "list" -d 'List documents'
+complete -c katonic -n "__fish_katonic_using_subcommand documents; and not __fish_seen_subcommand_from add list get remove generate help" -f -a "get" -d 'Show a document with its outline'
+complete -c katonic -n "__fish_katonic_using_subcommand documents; and not __fish_seen_subcommand_from add list get remove generate help" -f -a "remove" -d 'Remove a document and every passage of it'
+complete -c katonic -n "__fish_katonic_using_subcommand documents; and not __fish_seen_subcommand_from add list get remove generate help" -f -a "generate" -d 'Write a document: what an agent answers to a prompt, or Markdown, as DOCX, PDF, PPTX, XLSX, HTML or Markdown'
+complete -c katonic -n "__fish_katonic_using_subcommand documents; and not __fish_seen_subcommand_from add list get remove generate help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c katonic -n "__fish_katonic_using_subcommand documents; and __fish_seen_subcommand_from add" -l jsonl -d 'A file with a document a line, as {"doc_id", "title", "text", "groups"}' -r -F
 complete -c katonic -n "__fish_katonic_using_subcommand documents; and __fish_seen_subcommand_from add" -l collection -d 'The collection they belong to' -r
 complete -c katonic -n "__fish_katonic_using_subcommand documents; and __fish_seen_subcommand_from add" -l groups -d 'The groups that may read them, instead of front matter\'s and of .katonic-access.yml\'s' -r
@@ -464,10 +465,30 @@ always\t'Always'
 never\t'Never'"
 complete -c katonic -n "__fish_katonic_using_subcommand documents; and __fish_seen_subcommand_from remove" -l json -d 'Print one JSON document instead of tables'
 complete -c katonic -n "__fish_katonic_using_subcommand documents; and __fish_seen_subcommand_from remove" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c katonic -n "__fish_katonic_using_subcommand documents; and __fish_seen_subcommand_from generate" -l agent -d 'The agent that is asked' -r
+complete -c katonic -n "__fish_katonic_using_subcommand documents; and __fish_seen_subcommand_from generate" -l content -d 'A file that says what the document does: Markdown, or blocks in a .json file; - reads Markdown from standard input' -r -F
+complete -c katonic -n "__fish_katonic_using_subcommand documents; and __fish_seen_subcommand_from generate" -l format -d 'The format; by default what the file\'s name ends with' -r -f -a "docx\t''
+pdf\t''
+pptx\t''
+xlsx\t''
+html\t''
+markdown\t''"
+complete -c katonic -n "__fish_katonic_using_subcommand documents; and __fish_seen_subcommand_from generate" -s o -l output -d 'Where the document goes; by default a file called after its title' -r -F
+complete -c katonic -n "__fish_katonic_using_subcommand documents; and __fish_seen_subcommand_from generate" -l title -d 'The title' -r
+complete -c katonic -n "__fish_katonic_using_subcommand documents; and __fish_seen_subcommand_from generate" -l template -d 'A Word file whose styles, headers, footers and page are taken' -r -F
+complete -c katonic -n "__fish_katonic_using_subcommand documents; and __fish_seen_subcommand_from generate" -l data -d 'A JSON file of what stands in for {{name}} in the content' -r -F
+complete -c katonic -n "__fish_katonic_using_subcommand documents; and __fish_seen_subcommand_from generate" -l url -d 'The daemon to talk to [env: KATONIC_URL, KAT_URL]' -r
+complete -c katonic -n "__fish_katonic_using_subcommand documents; and __fish_seen_subcommand_from generate" -l as -d 'Act for this person [env: KATONIC_USER_EMAIL]' -r
+complete -c katonic -n "__fish_katonic_using_subcommand documents; and __fish_seen_subcommand_from generate" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless NO_COLOR, CI or TERM=dumb say otherwise'
+always\t'Always'
+never\t'Never'"
+complete -c katonic -n "__fish_katonic_using_subcommand documents; and __fish_seen_subcommand_from generate" -l json -d 'Print one JSON document instead of tables'
+complete -c katonic -n "__fish_katonic_using_subcommand documents; and __fish_seen_subcommand_from generate" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c katonic -n "__fish_katonic_using_subcommand documents; and __fish_seen_subcommand_from help" -f -a "add" -d 'Add files, or what changed of folders; front matter may name id, title and readers'
 complete -c katonic -n "__fish_katonic_using_subcommand documents; and __fish_seen_subcommand_from help" -f -a "list" -d 'List documents'
 complete -c katonic -n "__fish_katonic_using_subcommand documents; and __fish_seen_subcommand_from help" -f -a "get" -d 'Show a document with its outline'
 complete -c katonic -n "__fish_katonic_using_subcommand documents; and __fish_seen_subcommand_from help" -f -a "remove" -d 'Remove a document and every passage of it'
+complete -c katonic -n "__fish_katonic_using_subcommand documents; and __fish_seen_subcommand_from help" -f -a "generate" -d 'Write a document: what an agent answers to a prompt, or Markdown, as DOCX, PDF, PPTX, XLSX, HTML or Markdown'
 complete -c katonic -n "__fish_katonic_using_subcommand documents; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c katonic -n "__fish_katonic_using_subcommand sources; and not __fish_seen_subcommand_from list help" -l url -d 'The daemon to talk to [env: KATONIC_URL, KAT_URL]' -r
 complete -c katonic -n "__fish_katonic_using_subcommand sources; and not __fish_seen_subcommand_from list help" -l as -d 'Act for this person [env: KATONIC_USER_EMAIL]' -r
@@ -1269,6 +1290,7 @@ complete -c katonic -n "__fish_katonic_using_subcommand help; and __fish_seen_su
 complete -c katonic -n "__fish_katonic_using_subcommand help; and __fish_seen_subcommand_from documents" -f -a "list" -d 'List documents'
 complete -c katonic -n "__fish_katonic_using_subcommand help; and __fish_seen_subcommand_from documents" -f -a "get" -d 'Show a document with its outline'
 complete -c katonic -n "__fish_katonic_using_subcommand help; and __fish_seen_subcommand_from documents" -f -a "remove" -d 'Remove a document and every passage of it'
+complete -c katonic -n "__fish_katonic_using_subcommand help; and __fish_seen_subcommand_from documents" -f -a "generate" -d 'Write a document: what an agent answers to a prompt, or Markdown, as DOCX, PDF, PPTX, XLSX, HTML or Markdown'
 complete -c katonic -n "__fish_katonic_using_subcommand help; and __fish_seen_subcommand_from sources" -f -a "list" -d 'List the sources of katonic.toml and how they stand; exit 1 if one can\'t be read'
 complete -c katonic -n "__fish_katonic_using_subcommand help; and __fish_seen_subcommand_from guardrails" -f -a "check" -d 'Show what the eight rails would do with a text, without a call'
 complete -c katonic -n "__fish_katonic_using_subcommand help; and __fish_seen_subcommand_from flywheel" -f -a "candidates" -d 'List traces worth a look, each reason in its turn'

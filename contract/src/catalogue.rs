@@ -7,6 +7,7 @@ use crate::wire::{
     agents::*,
     analytics::*,
     chat::*,
+    documents::*,
     evaluations::*,
     flywheel::*,
     knowledge::*,
@@ -98,7 +99,7 @@ endpoints! {
     /// One model or tier.
     GetModel: Get "/models/{model_id}", ToolsAndModels, "models", ModelPath => 200 Model;
     /// Write a document and return the file: DOCX, PDF, PPTX, XLSX, HTML or Markdown.
-    GenerateDocument: Post "/documents/generate", ToolsAndModels, "documents", Object => 200 Object, File;
+    GenerateDocument: Post "/documents/generate", ToolsAndModels, "documents", GenerateDocumentRequest => 200 GeneratedDocument, File;
 
     /// Calls, errors, latency percentiles, tokens and cost, by key, team, agent, model, day.
     GetUsage: Get "/analytics/usage", Analytics, "analytics", UsageQuery => 200 Page<UsageRow>;

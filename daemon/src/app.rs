@@ -4,6 +4,7 @@ use crate::audit::Ledger;
 use crate::call::Books;
 use crate::completions::Cache;
 use crate::config::{Config, KeptContent};
+use crate::documents;
 use crate::error::Error;
 use crate::evaluations::Runs;
 use crate::gate::assertion::Assertions;
@@ -57,6 +58,10 @@ pub(crate) struct Parts {
     pub(crate) sources: Sources,
     pub(crate) tools: Tools,
     pub(crate) work: Work,
+    /// Held by who writes a document.
+    pub(crate) writers: Arc<tokio::sync::Semaphore>,
+    /// The operator's fonts, for documents.
+    pub(crate) fonts: Arc<Vec<Arc<Vec<u8>>>>,
     /// Held by who rolls usage up.
     pub(crate) rolling_up: tokio::sync::Mutex<()>,
     /// Held by who changes the index of passages.
@@ -114,6 +119,8 @@ impl App {
             sources: Sources::default(),
             tools: Tools::open(&config)?,
             work: Work::default(),
+            writers: Arc::new(tokio::sync::Semaphore::new(documents::WRITERS)),
+            fonts: Arc::new(documents::fonts(&config.documents.fonts)?),
             rolling_up: tokio::sync::Mutex::default(),
             indexing: Arc::default(),
             config,

@@ -93,6 +93,8 @@ pub(crate) struct Context {
     pub(crate) account: Arc<Account>,
     /// Whether the client asked for an event stream.
     pub(crate) wants_events: bool,
+    /// Whether the client asked for JSON, where it could have a file.
+    pub(crate) wants_json: bool,
     /// Whether the client wants no answer out of the cache.
     pub(crate) is_fresh: bool,
     /// How long the client is ready to wait for work that goes on (`Prefer: wait=N`, RFC 7240).
@@ -127,6 +129,7 @@ impl Context {
             recorder,
             account: Arc::new(account),
             wants_events: false,
+            wants_json: false,
             is_fresh: false,
             wait: None,
             client: None,

@@ -10,6 +10,7 @@ mod call;
 mod chat;
 mod completions;
 mod config;
+mod documents;
 mod egress;
 mod error;
 mod evaluations;

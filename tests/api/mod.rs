@@ -4,6 +4,7 @@ mod agents;
 mod attacks;
 mod chat;
 mod chat_tools;
+mod documents;
 mod evaluations;
 mod files;
 mod flywheel;

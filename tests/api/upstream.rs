@@ -5,7 +5,7 @@ use futures::StreamExt;
 use reqwest::Method;
 use serde_json::json;
 
-async fn with(lines: Vec<Line>) -> (Upstream, Daemon, String) {
+pub(super) async fn with(lines: Vec<Line>) -> (Upstream, Daemon, String) {
     let upstream = Upstream::start(lines).await;
     let daemon = Daemon::start_with(&upstream.settings()).await;
     daemon

@@ -4,6 +4,7 @@ mod commands;
 mod documents;
 mod examples;
 mod flywheel;
+mod generate;
 mod governance;
 mod guardrails;
 mod init;

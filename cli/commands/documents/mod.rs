@@ -1,7 +1,8 @@
-//! `katonic documents`: what agents know.
+//! `katonic documents`: what agents know, and documents written as files.
 
 mod add;
 mod files;
+mod generate;
 
 use crate::args::PageArgs;
 use crate::failure::{Answer, Failure};
@@ -35,6 +36,8 @@ enum Command {
         /// The document's id
         doc_id: String,
     },
+    /// Write a document: what an agent answers to a prompt, or Markdown, as DOCX, PDF, PPTX, XLSX, HTML or Markdown
+    Generate(generate::Generate),
 }
 
 #[derive(Debug, Args)]
@@ -55,6 +58,7 @@ pub(super) async fn run(session: &Session, documents: Documents) -> Result<Answe
         Command::List(args) => list(session, args).await,
         Command::Get { doc_id } => get(session, doc_id).await,
         Command::Remove { doc_id } => remove(session, doc_id).await,
+        Command::Generate(args) => generate::generate(session, args).await,
     }
 }
 

@@ -4,6 +4,7 @@ pub mod admin;
 pub mod agents;
 pub mod analytics;
 pub mod chat;
+pub mod documents;
 pub mod error;
 pub mod evaluations;
 pub mod flywheel;

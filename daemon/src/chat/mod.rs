@@ -15,4 +15,4 @@ mod triggers;
 pub(crate) use answer::answer;
 pub(crate) use events::Events;
 pub(crate) use prepare::{Asked, prepare, prepare_version};
-pub(crate) use run::{Answered, run};
+pub(crate) use run::{Answered, produce, run};

@@ -38,6 +38,23 @@ pub(crate) async fn run(
     asked: Asked,
     events: &Events,
 ) -> Result<Answered, Error> {
+    let answered = produce(app, context, asked, events).await?;
+    let label = if answered.answer.status == ChatStatus::Blocked { "blocked" } else { "completed" };
+    context.settle(Ending { status: 200, label }).await?;
+    events.send("agent.complete", &answered.answer).await?;
+    Ok(answered)
+}
+
+/// The same, for who settles the call once more is done with the answer: without the last event.
+///
+/// # Errors
+/// As [`run`].
+pub(crate) async fn produce(
+    app: &App,
+    context: &Context,
+    asked: Asked,
+    events: &Events,
+) -> Result<Answered, Error> {
     let definition = &asked.agent.definition;
     let model = asked.route.model();
     context.recorder.with(|record| record.model = Some(model.clone()));
@@ -56,9 +73,6 @@ pub(crate) async fn run(
         sessions::append(&app.db, &context.caller, session, &question, &answer).await?;
     }
     context.keep(&question, &answer.answer);
-    let label = if answer.status == ChatStatus::Blocked { "blocked" } else { "completed" };
-    context.settle(Ending { status: 200, label }).await?;
-    events.send("agent.complete", &answer).await?;
     let tool_calls = [brought.tool_calls, tool_calls].concat();
     Ok(Answered { answer, passages: brought.passages, tool_calls })
 }

@@ -50,7 +50,7 @@ pub struct Config {
     pub max_body_bytes: usize,
     /// Most bytes of an uploaded file.
     pub max_upload_bytes: usize,
-    /// Most bytes of a call to a model, which may hold images.
+    /// Most bytes of a call to a model, or of a document to write, which may hold images.
     pub max_model_body_bytes: usize,
     /// The log's filter.
     pub log: String,
@@ -70,6 +70,8 @@ pub struct Config {
     pub completions: Completions,
     /// What makes the key that encrypts stored secrets.
     pub master_key: MasterKey,
+    /// How documents are written.
+    pub documents: Documents,
     /// How the audit log is kept.
     pub audit: Audit,
     /// Who vouches for the users that calls act for.
@@ -108,6 +110,14 @@ pub struct Completions {
 pub struct Webhooks {
     /// Whether they may go to addresses of private networks.
     pub private_network: bool,
+}
+
+/// How documents are written.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Documents {
+    /// Files of fonts that PDF files fall back to.
+    pub fonts: Vec<PathBuf>,
 }
 
 /// What makes the key that encrypts stored secrets.

@@ -116,8 +116,9 @@ where
     let mut context = Context::new(caller, recorder, app.books.clone(), tags);
     context.slot = slot.map(Arc::new);
     context.client = Some(presence);
-    context.wants_events =
-        header(request.headers(), "accept").is_some_and(|a| a.contains("text/event-stream"));
+    let accept = header(request.headers(), "accept").unwrap_or_default();
+    context.wants_events = accept.contains("text/event-stream");
+    context.wants_json = accept.contains("application/json");
     context.is_fresh = header(request.headers(), "cache-control")
         .is_some_and(|c| c.contains("no-cache") || c.contains("no-store"));
     context.wait = header(request.headers(), "prefer").as_deref().and_then(wait);
@@ -146,10 +147,10 @@ where
 {
     let key = header(request.headers(), "idempotency-key").filter(|_| declaration.creates());
     let config = &app.config;
-    // Calls to models may hold images.
-    let is_model_call = declaration.scope.family() == "completions";
+    // Calls to models and documents may hold images.
+    let holds_images = matches!(declaration.scope.family(), "completions" | "documents");
     let most = match () {
-        () if is_model_call => config.max_model_body_bytes,
+        () if holds_images => config.max_model_body_bytes,
         () if declaration.is_admin() => config.max_upload_bytes,
         () => config.max_body_bytes,
     };

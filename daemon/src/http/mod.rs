@@ -14,8 +14,8 @@ use crate::error::{Error, Kind};
 use crate::gate::admit::may_look;
 use crate::trace::Recorder;
 use crate::{
-    admin, agents, analytics, chat, completions, evaluations, flywheel, knowledge, models, promotions,
-    sessions, tools,
+    admin, agents, analytics, chat, completions, documents, evaluations, flywheel, knowledge, models,
+    promotions, sessions, tools,
 };
 use axum::Router;
 use axum::extract::Request;
@@ -77,6 +77,7 @@ fn router(app: App) -> Router {
         flywheel::api::routes,
         models::api::routes,
         tools::api::routes,
+        documents::api::routes,
         analytics::api::routes,
         admin::routes,
     ];

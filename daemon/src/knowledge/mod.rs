@@ -11,6 +11,8 @@ mod structure;
 mod words;
 
 pub(crate) use files::{Files, run as read_files};
+#[cfg(test)]
+pub(crate) use formats::read as read_file;
 pub use formats::read_in_child;
 pub(crate) use ingest::index_outdated;
 pub(crate) use sources::{Sources, follow as follow_sources};

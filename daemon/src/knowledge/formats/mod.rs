@@ -100,7 +100,7 @@ pub(super) const GIVEN: &str = "text";
 ///
 /// # Errors
 /// Why it can't be read.
-pub(super) fn read(bytes: &[u8], ending: &str) -> Result<Content, Refusal> {
+pub(crate) fn read(bytes: &[u8], ending: &str) -> Result<Content, Refusal> {
     read_within(bytes, ending, 0)
 }
 

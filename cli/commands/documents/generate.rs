@@ -1,0 +1,139 @@
+//! `katonic documents generate`: a document as a file.
+
+use crate::failure::{Answer, Failure};
+use crate::output::{clean, counted};
+use crate::session::Session;
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use clap::{Args, ValueEnum};
+use contract::catalogue::GenerateDocument;
+use contract::wire::documents::{DocumentContent, DocumentFormat, GenerateDocumentRequest};
+use serde::de::DeserializeOwned;
+use serde_json::json;
+use std::fs;
+use std::io::{self, Read};
+use std::path::{Path, PathBuf};
+
+#[derive(Debug, Args)]
+pub(super) struct Generate {
+    /// What the agent is asked
+    #[arg(requires = "agent", conflicts_with = "content")]
+    prompt: Option<String>,
+    /// The agent that is asked
+    #[arg(long, requires = "prompt")]
+    agent: Option<String>,
+    /// A file that says what the document does: Markdown, or blocks in a .json file; - reads Markdown from standard input
+    #[arg(long, value_name = "FILE", required_unless_present = "prompt")]
+    content: Option<PathBuf>,
+    /// The format; by default what the file's name ends with
+    #[arg(long, value_enum)]
+    format: Option<Format>,
+    /// Where the document goes; by default a file called after its title
+    #[arg(long, short, value_name = "FILE")]
+    output: Option<PathBuf>,
+    /// The title
+    #[arg(long)]
+    title: Option<String>,
+    /// A Word file whose styles, headers, footers and page are taken
+    #[arg(long, value_name = "FILE")]
+    template: Option<PathBuf>,
+    /// A JSON file of what stands in for {{name}} in the content
+    #[arg(long, value_name = "FILE", conflicts_with = "prompt")]
+    data: Option<PathBuf>,
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+enum Format {
+    Docx,
+    Pdf,
+    Pptx,
+    Xlsx,
+    Html,
+    Markdown,
+}
+
+pub(super) async fn generate(session: &Session, args: Generate) -> Result<Answer, Failure> {
+    let request = GenerateDocumentRequest {
+        format: format(&args)?,
+        prompt: args.prompt,
+        agent: args.agent,
+        content: args.content.as_deref().map(content).transpose()?,
+        template: args
+            .template
+            .as_deref()
+            .map(|file| read(file).map(|bytes| STANDARD.encode(bytes)))
+            .transpose()?,
+        title: args.title,
+        data: args.data.as_deref().map(parsed).transpose()?,
+    };
+    let written = session.client()?.call::<GenerateDocument>(&request).await?;
+    let file = args.output.unwrap_or_else(|| PathBuf::from(&written.filename));
+    let bytes = STANDARD.decode(&written.base64).map_err(|error| Failure::usage(error.to_string()))?;
+    fs::write(&file, &bytes).map_err(|error| Failure::file(&file, &error))?;
+    for note in &written.notes {
+        session.output.note(&clean(note));
+    }
+    let name = file.display().to_string();
+    let told = json!({
+        "file": name,
+        "media_type": written.media_type,
+        "bytes": bytes.len(),
+        "citations": written.citations,
+        "usage": written.usage,
+        "refused": written.refused,
+        "notes": written.notes,
+        "trace_id": written.trace_id,
+    });
+    session.output.either(&told, || {
+        let cited = match written.citations.len() {
+            0 => String::new(),
+            many => format!(", {}", counted(many, "citation")),
+        };
+        let declined = if written.refused { "; the agent declined, and the document says so" } else { "" };
+        format!("{name}: {}{cited}{declined}", counted(bytes.len(), "byte"))
+    })?;
+    Ok(Answer::Yes)
+}
+
+/// The format that is named, or that the output's name ends with.
+fn format(args: &Generate) -> Result<DocumentFormat, Failure> {
+    let ending = args.output.as_deref().and_then(Path::extension);
+    let ending = ending.map(|ending| ending.to_string_lossy().to_ascii_lowercase());
+    Ok(match (args.format, ending.as_deref()) {
+        (Some(Format::Docx), _) | (None, Some("docx")) => DocumentFormat::Docx,
+        (Some(Format::Pdf), _) | (None, Some("pdf")) => DocumentFormat::Pdf,
+        (Some(Format::Pptx), _) | (None, Some("pptx")) => DocumentFormat::Pptx,
+        (Some(Format::Xlsx), _) | (None, Some("xlsx")) => DocumentFormat::Xlsx,
+        (Some(Format::Html), _) | (None, Some("html" | "htm")) => DocumentFormat::Html,
+        (Some(Format::Markdown), _) | (None, Some("md" | "markdown")) => DocumentFormat::Markdown,
+        (None, _) => {
+            return Err(Failure::usage("No format is named")
+                .hint("Add --format, or a file such as --output report.docx."));
+        }
+    })
+}
+
+fn content(file: &Path) -> Result<DocumentContent, Failure> {
+    if file.extension().is_some_and(|ending| ending == "json") {
+        return parsed(file);
+    }
+    let bytes = if file == Path::new("-") {
+        let mut bytes = Vec::new();
+        io::stdin().read_to_end(&mut bytes)?;
+        bytes
+    } else {
+        read(file)?
+    };
+    let text = String::from_utf8(bytes);
+    text.map(DocumentContent::Markdown)
+        .map_err(|_| Failure::usage(format!("{} is not UTF-8", file.display())))
+}
+
+fn parsed<T: DeserializeOwned>(file: &Path) -> Result<T, Failure> {
+    serde_json::from_slice(&read(file)?)
+        .map_err(|error| Failure::usage(format!("{}: {error}", file.display())))
+}
+
+fn read(file: &Path) -> Result<Vec<u8>, Failure> {
+    fs::read(file).map_err(|error| Failure::file(file, &error))
+}
