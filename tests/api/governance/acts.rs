@@ -256,7 +256,8 @@ async fn who_may_no_longer_when_the_act_is_stored_has_not_done_it() {
     }
     let log = daemon.operator(Method::GET, "/analytics/audit?limit=200").answer().await.expect(200);
     let rows = log["data"].as_array().unwrap();
-    let done = rows.iter().filter(|row| ["CreateKey", "AddDocument"].contains(&row["endpoint"].as_str().unwrap()));
+    let done =
+        rows.iter().filter(|row| ["CreateKey", "AddDocument"].contains(&row["endpoint"].as_str().unwrap()));
     let done: Vec<_> = done.map(|row| (row["status"].clone(), row["change"].is_object())).collect();
     let refused = |status: u16| (json!(status), false);
     assert_eq!(done, [refused(401), refused(403), refused(403), refused(401), (json!(201), true)]);
