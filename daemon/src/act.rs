@@ -49,7 +49,7 @@ impl<T> Act<T> {
         self.then(move || drop(guard))
     }
 
-    /// Stores what the daemon does by itself, without a call that has a row.
+    /// Stores what the daemon does by itself, or a call on its way, apart from the call's row.
     ///
     /// # Errors
     /// If the store fails, or what it expects is so no longer.

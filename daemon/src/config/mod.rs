@@ -14,7 +14,7 @@ pub(crate) use providers::ModelFacts;
 pub use providers::Provider;
 pub(crate) use routing::{Cache, Need, Routing, Strategy, Target, Tier, Timeouts};
 pub(crate) use sources::Source;
-pub(crate) use tools::{Source as ToolDatabase, Tools};
+pub(crate) use tools::{ToolDatabase, Tools};
 
 use contract::agent::Guardrails;
 use contract::time::Clock;

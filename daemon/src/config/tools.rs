@@ -24,7 +24,7 @@ pub struct Tools {
     pub http_request: HttpRequest,
     /// The databases that `sql_query` may read, by name.
     #[serde(default)]
-    pub databases: BTreeMap<String, Source>,
+    pub databases: BTreeMap<String, ToolDatabase>,
 }
 
 /// Where `http_request` may reach.
@@ -40,7 +40,7 @@ pub struct HttpRequest {
 /// A database that is read.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Source {
+pub struct ToolDatabase {
     /// An SQLite file.
     #[serde(default)]
     pub sqlite: Option<PathBuf>,

@@ -7,6 +7,9 @@ use serde_json::{Value, json};
 const MOST_CALLS: usize = 16;
 const MOST_BYTES: usize = 65_536;
 
+/// Most characters of a call's id, and of its function's name.
+const LONGEST_NAME: usize = 256;
+
 /// A function that a model is told of.
 #[derive(Clone, Debug)]
 pub(crate) struct Function {
@@ -26,7 +29,7 @@ impl Function {
 }
 
 /// A call that a model asks for.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default)]
 pub(crate) struct FunctionCall {
     pub(crate) id: String,
     pub(crate) name: String,
@@ -34,13 +37,15 @@ pub(crate) struct FunctionCall {
     arguments: String,
     /// Whether it wrote more than is read.
     is_cut: bool,
+    /// What its provider wants back with it, such as a signature of the thought behind it.
+    extra: Option<Value>,
 }
 
 impl FunctionCall {
     /// A call that nobody but the daemon asks for.
     pub(crate) fn new(id: &str, name: &str, arguments: Object) -> Self {
         let arguments = Value::Object(arguments).to_string();
-        Self { id: id.to_owned(), name: name.to_owned(), arguments, is_cut: false }
+        Self { id: id.to_owned(), name: name.to_owned(), arguments, ..Self::default() }
     }
 
     /// What it is called with; none where the model wrote no object.
@@ -58,8 +63,14 @@ pub(crate) fn asked(text: &str, calls: &[FunctionCall]) -> Value {
     let calls: Vec<Value> = calls
         .iter()
         .map(|call| {
-            let arguments = call.arguments().map_or_else(|| "{}".to_owned(), |args| Value::Object(args).to_string());
-            json!({"id": call.id, "type": "function", "function": {"name": call.name, "arguments": arguments}})
+            let arguments =
+                call.arguments().map_or_else(|| "{}".to_owned(), |args| Value::Object(args).to_string());
+            let function = json!({"name": call.name, "arguments": arguments});
+            let mut asked = json!({"id": call.id, "type": "function", "function": function});
+            if let Some(extra) = &call.extra {
+                asked["extra_content"] = extra.clone();
+            }
+            asked
         })
         .collect();
     json!({"role": "assistant", "content": Some(text).filter(|text| !text.is_empty()), "tool_calls": calls})
@@ -87,10 +98,14 @@ impl Calls {
             let Some(call) = self.0.get_mut(at) else { continue };
             let text = |path: &str| piece.pointer(path).and_then(Value::as_str).unwrap_or_default();
             if call.id.is_empty() {
-                text("/id").clone_into(&mut call.id);
+                call.id = text("/id").chars().take(LONGEST_NAME).collect();
             }
             if call.name.is_empty() {
-                call.name = text("/function/name").chars().take(128).collect();
+                call.name = text("/function/name").chars().take(LONGEST_NAME).collect();
+            }
+            let extra = piece.get("extra_content").filter(|extra| extra.to_string().len() <= MOST_BYTES);
+            if let Some(extra) = extra {
+                call.extra = Some(extra.clone());
             }
             let more = text("/function/arguments");
             call.is_cut |= call.arguments.len() + more.len() > MOST_BYTES;
@@ -129,11 +144,13 @@ mod tests {
     fn calls_are_put_together_from_their_pieces() {
         let calls = pieces(&[
             json!({"index": 0, "id": "a", "function": {"name": "calculator", "arguments": "{\"expr"}}),
-            json!({"index": 1, "id": "b", "function": {"name": "current_time", "arguments": ""}}),
+            json!({"index": 1, "id": "b", "function": {"name": "current_time", "arguments": ""},
+                "extra_content": {"signature": "s"}}),
             json!({"index": 0, "function": {"arguments": "ession\": \"1+1\"}"}}),
             json!({"index": 99, "id": "z", "function": {"name": "much"}}),
         ]);
         assert_eq!(calls.len(), 2);
+        assert_eq!(asked("", &calls)["tool_calls"][1]["extra_content"], json!({"signature": "s"}));
         assert_eq!(calls[0].arguments().unwrap()["expression"], "1+1");
         assert_eq!((calls[1].name.as_str(), calls[1].arguments().unwrap().len()), ("current_time", 0));
     }

@@ -21,6 +21,9 @@ use std::time::Duration;
 use tokio::sync::Notify;
 use tokio::time::timeout;
 
+/// Calls of a team that may wait at the same time.
+const MOST_PENDING: i64 = 1000;
+
 /// Most bytes of a reason.
 const LONGEST_REASON: usize = 2000;
 
@@ -94,6 +97,10 @@ impl Approvals {
         exact: &str,
         now: Time,
     ) -> Result<Approved, Error> {
+        if sql::pending(&app.db, &context.caller.team, now.0).await? >= MOST_PENDING {
+            let message = format!("{MOST_PENDING} calls of this team wait for a person. Try again later.");
+            return Err(Error::new(Kind::RateLimited, "rate_limit_exceeded", message).by("approvals"));
+        }
         let mut shown = Value::Object(call.arguments.clone());
         super::results::redact(&mut Redactor::default(), &mut shown);
         let approval = Approval {

@@ -97,6 +97,15 @@ pub(super) async fn approval_of(
     row.map(|row| read(&row, now)).transpose()
 }
 
+/// How many of a team's approvals wait.
+///
+/// # Errors
+/// If the store fails.
+pub(super) async fn pending(db: &Db, team: &str, now: i64) -> Result<i64, Error> {
+    let sql = "SELECT COUNT(*) FROM approvals WHERE team = ?1 AND status = 'pending' AND expires_at > ?2";
+    Ok(db.row(sql, vec![team.into(), now.into()]).await?.map_or(0, |row| row.int(0)))
+}
+
 /// An approval by its id, of one team or of all.
 ///
 /// # Errors

@@ -120,34 +120,41 @@ impl Policy {
         Ok(Self { rules: document.rules, text: text.to_owned(), version })
     }
 
-    /// What is done with calls of a tool, as far as no condition decides on that.
+    /// What is done with calls of a tool whose arguments nobody knows yet: denied only where no call can go through.
     pub(super) fn outlook(&self, facts: &Facts<'_>) -> Decision {
-        first(self.rules.iter().filter(|rule| rule.when.is_none()), facts)
+        let mut possible = None;
+        let mut sure = None;
+        for rule in self.rules.iter().filter(|rule| rule.names(facts)) {
+            if rule.when.is_none() {
+                sure = Some(rule);
+                break;
+            }
+            if rule.action != PolicyAction::Deny {
+                possible.get_or_insert(rule);
+            }
+        }
+        let decision = sure.map_or_else(|| by_risk(facts.risk), Rule::decision);
+        match possible {
+            Some(rule) if decision.verdict.action == PolicyAction::Deny => rule.decision(),
+            _ => decision,
+        }
     }
 
     /// What is done with a call.
     pub(super) fn decide(&self, facts: &Facts<'_>) -> Decision {
-        first(self.rules.iter(), facts)
-    }
-}
-
-/// What the first rule that matches decides.
-fn first<'a>(rules: impl Iterator<Item = &'a Rule>, facts: &Facts<'_>) -> Decision {
-    for rule in rules {
-        match rule.matches(facts) {
-            Ok(false) => {}
-            Ok(true) => {
-                let decision = Decision::new(rule.action, &rule.name, rule.reason.clone());
-                return Decision { per_minute: rule.per_minute, ..decision };
-            }
-            // A rule that can't be asked is no reason to let a call through.
-            Err(error) => {
-                let reason = format!("its condition can't be told: {error}");
-                return Decision::new(PolicyAction::Deny, &rule.name, Some(reason));
+        for rule in self.rules.iter().filter(|rule| rule.names(facts)) {
+            match rule.when.as_ref().map_or(Ok(true), |when| when.holds(facts)) {
+                Ok(false) => {}
+                Ok(true) => return rule.decision(),
+                // A rule that can't be asked is no reason to let a call through.
+                Err(error) => {
+                    let reason = format!("its condition can't be told: {error}");
+                    return Decision::new(PolicyAction::Deny, &rule.name, Some(reason));
+                }
             }
         }
+        by_risk(facts.risk)
     }
-    by_risk(facts.risk)
 }
 
 /// What is done with calls that no rule names.
@@ -163,17 +170,20 @@ fn by_risk(risk: Risk) -> Decision {
 }
 
 impl Rule {
-    fn matches(&self, facts: &Facts<'_>) -> Result<bool, String> {
-        let named = self.risk.as_ref().is_none_or(|risks| risks.contains(&facts.risk))
+    /// What it decides.
+    fn decision(&self) -> Decision {
+        let decision = Decision::new(self.action, &self.name, self.reason.clone());
+        Decision { per_minute: self.per_minute, ..decision }
+    }
+
+    /// Whether it is about a call, but for its condition.
+    fn names(&self, facts: &Facts<'_>) -> bool {
+        self.risk.as_ref().is_none_or(|risks| risks.contains(&facts.risk))
             && holds(self.tools.as_deref(), [facts.tool])
             && holds(self.agents.as_deref(), facts.agent)
             && holds(self.groups.as_deref(), facts.groups.iter().map(String::as_str))
             && holds(self.teams.as_deref(), [facts.team])
-            && holds(self.environments.as_deref(), [facts.environment]);
-        match &self.when {
-            Some(when) if named => when.holds(facts),
-            _ => Ok(named),
-        }
+            && holds(self.environments.as_deref(), [facts.environment])
     }
 }
 
@@ -260,6 +270,25 @@ rules:
         let by_risk = |risk| rule("something", risk, json!({}), &[]).0;
         let all = [Risk::None, Risk::Low, Risk::Medium, Risk::High, Risk::Critical];
         assert_eq!(all.map(by_risk), [Allow, Allow, Allow, RequireApproval, Deny]);
+    }
+
+    #[test]
+    fn a_tool_is_shown_as_denied_only_where_no_call_can_go_through() {
+        let outlook = |rules: &str| {
+            let text = format!("apiVersion: katonic/v1\nkind: ToolPolicy\nrules: [{rules}]");
+            let (arguments, groups) = (Object::new(), Vec::new());
+            let (tool, agent, user, risk) = ("transfer", None, None, Risk::Critical);
+            let (team, environment, at) = ("acme", "prod", Time(0));
+            let arguments = &arguments;
+            let facts = Facts { tool, risk, arguments, agent, user, groups: &groups, team, environment, at };
+            Policy::read(&text).unwrap().outlook(&facts).verdict.rule
+        };
+        let (some, none) =
+            ("{name: some, when: 'args.amount < 5', action: allow}", "{name: none, action: deny}");
+        assert_eq!(outlook(&format!("{some}, {none}")), "some");
+        assert_eq!(outlook(&format!("{none}, {some}")), "none");
+        assert_eq!(outlook(some), "some");
+        assert_eq!(outlook("{name: few, when: 'args.amount > 5', action: deny}"), "default:critical");
     }
 
     #[test]
