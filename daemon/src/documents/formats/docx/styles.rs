@@ -4,165 +4,49 @@ use crate::documents::document::Unwritable;
 use crate::documents::formats::package::{HEAD, attribute};
 use quick_xml::Reader;
 use quick_xml::events::{BytesStart, Event};
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
 /// The namespace of Word's own elements.
 const W: &str = "xmlns:w=\"http://schemas.openxmlformats.org/wordprocessingml/2006/main\"";
 
-/// The styles that are used: a name that Word knows, our id, its kind, and how it looks.
-const STYLES: &[(&str, &str, &str, &str)] = &[
-    ("Normal", "Normal", "paragraph", "<w:qFormat/>"),
-    (
-        "Title",
-        "Title",
-        "paragraph",
-        "<w:basedOn w:val=\"Normal\"/><w:next w:val=\"Normal\"/><w:qFormat/><w:pPr><w:spacing w:after=\"240\"/></w:pPr><w:rPr><w:color w:val=\"1F3864\"/><w:sz w:val=\"52\"/><w:szCs w:val=\"52\"/></w:rPr>",
-    ),
-    (
-        "heading 1",
-        "Heading1",
-        "paragraph",
-        "<w:basedOn w:val=\"Normal\"/><w:next w:val=\"Normal\"/><w:qFormat/><w:pPr><w:keepNext/><w:spacing w:before=\"360\" w:after=\"120\"/><w:outlineLvl w:val=\"0\"/></w:pPr><w:rPr><w:b/><w:bCs/><w:color w:val=\"1F3864\"/><w:sz w:val=\"34\"/><w:szCs w:val=\"34\"/></w:rPr>",
-    ),
-    (
-        "heading 2",
-        "Heading2",
-        "paragraph",
-        "<w:basedOn w:val=\"Normal\"/><w:next w:val=\"Normal\"/><w:qFormat/><w:pPr><w:keepNext/><w:spacing w:before=\"280\" w:after=\"100\"/><w:outlineLvl w:val=\"1\"/></w:pPr><w:rPr><w:b/><w:bCs/><w:color w:val=\"1F3864\"/><w:sz w:val=\"28\"/><w:szCs w:val=\"28\"/></w:rPr>",
-    ),
-    (
-        "heading 3",
-        "Heading3",
-        "paragraph",
-        "<w:basedOn w:val=\"Normal\"/><w:next w:val=\"Normal\"/><w:qFormat/><w:pPr><w:keepNext/><w:spacing w:before=\"240\" w:after=\"80\"/><w:outlineLvl w:val=\"2\"/></w:pPr><w:rPr><w:b/><w:bCs/><w:color w:val=\"1F3864\"/><w:sz w:val=\"24\"/><w:szCs w:val=\"24\"/></w:rPr>",
-    ),
-    (
-        "heading 4",
-        "Heading4",
-        "paragraph",
-        "<w:basedOn w:val=\"Normal\"/><w:next w:val=\"Normal\"/><w:qFormat/><w:pPr><w:keepNext/><w:spacing w:before=\"200\" w:after=\"60\"/><w:outlineLvl w:val=\"3\"/></w:pPr><w:rPr><w:b/><w:bCs/><w:i/><w:iCs/><w:color w:val=\"1F3864\"/></w:rPr>",
-    ),
-    (
-        "heading 5",
-        "Heading5",
-        "paragraph",
-        "<w:basedOn w:val=\"Normal\"/><w:next w:val=\"Normal\"/><w:qFormat/><w:pPr><w:keepNext/><w:spacing w:before=\"200\" w:after=\"60\"/><w:outlineLvl w:val=\"4\"/></w:pPr><w:rPr><w:b/><w:bCs/></w:rPr>",
-    ),
-    (
-        "heading 6",
-        "Heading6",
-        "paragraph",
-        "<w:basedOn w:val=\"Normal\"/><w:next w:val=\"Normal\"/><w:qFormat/><w:pPr><w:keepNext/><w:spacing w:before=\"200\" w:after=\"60\"/><w:outlineLvl w:val=\"5\"/></w:pPr><w:rPr><w:i/><w:iCs/></w:rPr>",
-    ),
-    (
-        "List Paragraph",
-        "ListParagraph",
-        "paragraph",
-        "<w:basedOn w:val=\"Normal\"/><w:qFormat/><w:pPr><w:spacing w:after=\"60\"/></w:pPr>",
-    ),
-    (
-        "Quote",
-        "Quote",
-        "paragraph",
-        "<w:basedOn w:val=\"Normal\"/><w:qFormat/><w:pPr><w:pBdr><w:left w:val=\"single\" w:sz=\"18\" w:space=\"10\" w:color=\"BFC7D5\"/></w:pBdr><w:ind w:left=\"480\"/></w:pPr><w:rPr><w:color w:val=\"444444\"/></w:rPr>",
-    ),
-    (
-        "Code",
-        "Code",
-        "paragraph",
-        "<w:basedOn w:val=\"Normal\"/><w:qFormat/><w:pPr><w:shd w:val=\"clear\" w:color=\"auto\" w:fill=\"F4F5F7\"/><w:spacing w:line=\"240\" w:lineRule=\"auto\"/></w:pPr><w:rPr><w:rFonts w:ascii=\"Consolas\" w:hAnsi=\"Consolas\" w:cs=\"Consolas\"/><w:noProof/><w:sz w:val=\"19\"/><w:szCs w:val=\"19\"/></w:rPr>",
-    ),
-    (
-        "toc 1",
-        "TOC1",
-        "paragraph",
-        "<w:basedOn w:val=\"Normal\"/><w:next w:val=\"Normal\"/><w:pPr><w:spacing w:after=\"60\"/></w:pPr>",
-    ),
-    (
-        "toc 2",
-        "TOC2",
-        "paragraph",
-        "<w:basedOn w:val=\"Normal\"/><w:next w:val=\"Normal\"/><w:pPr><w:spacing w:after=\"60\"/><w:ind w:left=\"240\"/></w:pPr>",
-    ),
-    (
-        "toc 3",
-        "TOC3",
-        "paragraph",
-        "<w:basedOn w:val=\"Normal\"/><w:next w:val=\"Normal\"/><w:pPr><w:spacing w:after=\"60\"/><w:ind w:left=\"480\"/></w:pPr>",
-    ),
-    (
-        "footer",
-        "Footer",
-        "paragraph",
-        "<w:basedOn w:val=\"Normal\"/><w:pPr><w:jc w:val=\"center\"/></w:pPr><w:rPr><w:color w:val=\"666666\"/><w:sz w:val=\"18\"/><w:szCs w:val=\"18\"/></w:rPr>",
-    ),
-    (
-        "footnote text",
-        "FootnoteText",
-        "paragraph",
-        "<w:basedOn w:val=\"Normal\"/><w:pPr><w:spacing w:after=\"40\" w:line=\"240\" w:lineRule=\"auto\"/></w:pPr><w:rPr><w:sz w:val=\"18\"/><w:szCs w:val=\"18\"/></w:rPr>",
-    ),
-    (
-        "footnote reference",
-        "FootnoteReference",
-        "character",
-        "<w:rPr><w:vertAlign w:val=\"superscript\"/></w:rPr>",
-    ),
-    (
-        "Hyperlink",
-        "Hyperlink",
-        "character",
-        "<w:rPr><w:color w:val=\"1155CC\"/><w:u w:val=\"single\"/></w:rPr>",
-    ),
-    (
-        "Table Grid",
-        "TableGrid",
-        "table",
-        "<w:tblPr><w:tblBorders><w:top w:val=\"single\" w:sz=\"4\" w:space=\"0\" w:color=\"BFC7D5\"/><w:left w:val=\"single\" w:sz=\"4\" w:space=\"0\" w:color=\"BFC7D5\"/><w:bottom w:val=\"single\" w:sz=\"4\" w:space=\"0\" w:color=\"BFC7D5\"/><w:right w:val=\"single\" w:sz=\"4\" w:space=\"0\" w:color=\"BFC7D5\"/><w:insideH w:val=\"single\" w:sz=\"4\" w:space=\"0\" w:color=\"BFC7D5\"/><w:insideV w:val=\"single\" w:sz=\"4\" w:space=\"0\" w:color=\"BFC7D5\"/></w:tblBorders></w:tblPr>",
-    ),
-];
+/// Our styles. Each stands on a line of its own, and begins with its id and the name that Word knows it by.
+const STYLES: &str = include_str!("styles.xml");
 
 /// The styles' part, and what their ids are there.
 pub(super) struct Styles {
     pub(super) xml: String,
-    ids: HashMap<&'static str, String>,
+    ids: HashMap<String, String>,
 }
 
 impl Styles {
-    /// Our own styles, or a template's.
+    /// Our own styles, or a template's with ours for what it lacks.
     ///
     /// # Errors
     /// If the template's are broken.
     pub(super) fn new(template: Option<&str>) -> Result<Self, Unwritable> {
-        let there = template.map(known).transpose()?.unwrap_or_default();
-        let mut ids = HashMap::new();
-        let mut added = String::new();
-        for (name, id, kind, look) in STYLES {
-            if let Some(there) = there.get(&name.to_lowercase()) {
-                ids.insert(*id, there.clone());
+        let Some(template) = template else {
+            return Ok(Self { xml: STYLES.to_owned(), ids: HashMap::new() });
+        };
+        let there = known(template)?;
+        let normal = there.get("normal").map_or("KatonicNormal", String::as_str);
+        let (mut ids, mut added) = (HashMap::new(), String::new());
+        for (name, id) in known(STYLES)? {
+            if let Some(there) = there.get(&name) {
+                ids.insert(id, there.clone());
                 continue;
             }
-            let own = if template.is_some() { format!("Katonic{id}") } else { (*id).to_owned() };
-            let default = if template.is_none() && *id == "Normal" { " w:default=\"1\"" } else { "" };
-            let look = match there.get("normal") {
-                Some(normal) => look.replace("w:val=\"Normal\"", &format!("w:val=\"{normal}\"")),
-                None => (*look).to_owned(),
-            };
-            added.push_str(&format!(
-                "<w:style w:type=\"{kind}\"{default} w:styleId=\"{own}\"><w:name w:val=\"{name}\"/>{look}</w:style>"
-            ));
-            ids.insert(*id, own);
+            let own = format!("w:styleId=\"{id}\"");
+            let style = STYLES.lines().find(|line| line.contains(&own)).unwrap_or_default();
+            added.push_str(
+                &style
+                    .replace(&own, &format!("w:styleId=\"Katonic{id}\""))
+                    .replace("w:default=\"1\"", "")
+                    .replace("basedOn w:val=\"Normal\"", &format!("basedOn w:val=\"{normal}\""))
+                    .replace("next w:val=\"Normal\"", &format!("next w:val=\"{normal}\"")),
+            );
+            ids.insert(id.clone(), format!("Katonic{id}"));
         }
-        let xml = match template {
-            Some(xml) => within(xml, "styles", &added)?,
-            None => format!(
-                "{HEAD}<w:styles {W}><w:docDefaults><w:rPrDefault><w:rPr>\
-                 <w:rFonts w:ascii=\"Calibri\" w:hAnsi=\"Calibri\" w:cs=\"Calibri\"/><w:sz w:val=\"22\"/><w:szCs w:val=\"22\"/>\
-                 </w:rPr></w:rPrDefault><w:pPrDefault><w:pPr><w:spacing w:after=\"140\" w:line=\"276\" w:lineRule=\"auto\"/>\
-                 </w:pPr></w:pPrDefault></w:docDefaults>{added}</w:styles>"
-            ),
-        };
-        Ok(Self { xml, ids })
+        Ok(Self { xml: within(template, "styles", &added)?, ids })
     }
 
     /// The id of a style that we call so.
@@ -171,9 +55,9 @@ impl Styles {
     }
 }
 
-/// A template's styles: their ids by their names in lower case.
-fn known(xml: &str) -> Result<HashMap<String, String>, Unwritable> {
-    let (mut styles, mut id) = (HashMap::new(), String::new());
+/// The ids of styles by their names in lower case.
+fn known(xml: &str) -> Result<BTreeMap<String, String>, Unwritable> {
+    let (mut styles, mut id) = (BTreeMap::new(), String::new());
     starts(xml, |element| match element.local_name().as_ref() {
         "style" => id = attribute(element, "styleId").unwrap_or_default(),
         "name" => {

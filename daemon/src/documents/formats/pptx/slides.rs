@@ -232,15 +232,17 @@ impl Slide<'_> {
                 shapes.push_str(&picture(image, &id));
             }
         }
-        shapes.push_str(&placed(
-            9,
-            "sldNum",
-            " sz=\"quarter\" idx=\"4\"",
-            &format!(
-                "<a:p><a:pPr algn=\"r\"/><a:fld id=\"{{00000000-1234-1234-1234-123412341234}}\" type=\"slidenum\">\
-                 <a:rPr sz=\"1100\"/><a:t>{number}</a:t></a:fld></a:p>"
-            ),
-        ));
+        if self.layout == Layout::Content {
+            shapes.push_str(&placed(
+                9,
+                "sldNum",
+                " sz=\"quarter\" idx=\"4\"",
+                &format!(
+                    "<a:p><a:pPr algn=\"r\"/><a:fld id=\"{{00000000-1234-1234-1234-123412341234}}\" type=\"slidenum\">\
+                     <a:rPr sz=\"1100\"/><a:t>{number}</a:t></a:fld></a:p>"
+                ),
+            ));
+        }
         format!(
             "{HEAD}<p:sld {NAMESPACES}><p:cSld>{}</p:cSld><p:clrMapOvr><a:masterClrMapping/></p:clrMapOvr></p:sld>",
             tree(&shapes)
