@@ -1,6 +1,6 @@
 //! `katonic documents generate`: a document as a file.
 
-use crate::failure::{Answer, Failure};
+use crate::failure::{Answer, Exit, Failure};
 use crate::output::{clean, counted};
 use crate::session::Session;
 use base64::Engine;
@@ -68,7 +68,8 @@ pub(super) async fn generate(session: &Session, args: Generate) -> Result<Answer
     };
     let written = session.client()?.call::<GenerateDocument>(&request).await?;
     let file = args.output.unwrap_or_else(|| PathBuf::from(&written.filename));
-    let bytes = STANDARD.decode(&written.base64).map_err(|error| Failure::usage(error.to_string()))?;
+    let bytes = STANDARD.decode(&written.base64);
+    let bytes = bytes.map_err(|_| Failure::new(Exit::Unavailable, "The daemon's answer holds no file"))?;
     fs::write(&file, &bytes).map_err(|error| Failure::file(&file, &error))?;
     for note in &written.notes {
         session.output.note(&clean(note));
