@@ -25,7 +25,7 @@ const MOST_TRIES: usize = 60;
 /// Asks a case and scores the answer. What goes wrong is part of the result, and counts against the run.
 ///
 /// # Errors
-/// If the run can't go on: who began it may no longer make it.
+/// If the run can't go on: who began it may no longer make it, or has nothing left to pay for it with.
 pub(super) async fn ask(app: &App, bench: &Bench, case: &Case) -> Result<CaseResult, Error> {
     let user = bench.suite.user_of(case);
     let mut tries = 1;
@@ -55,6 +55,7 @@ pub(super) async fn ask(app: &App, bench: &Bench, case: &Case) -> Result<CaseRes
                 admission::wait(app, bench, seconds).await;
                 tries += 1;
             }
+            (Kind::QuotaSpent, _) => return Err(error),
             _ => break (context, error),
         }
     };

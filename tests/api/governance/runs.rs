@@ -13,8 +13,13 @@ struct Bench {
 
 impl Bench {
     async fn start(limits: Value) -> Self {
+        Self::start_with(limits, "").await
+    }
+
+    /// With lines for its `katonic.toml`.
+    async fn start_with(limits: Value, settings: &str) -> Self {
         let upstream = Upstream::start(vec![Line::Text("Hello [1]."), Line::Wait, Line::End]).await;
-        let daemon = Daemon::start_with(&upstream.settings()).await;
+        let daemon = Daemon::start_with(&format!("{}{settings}", upstream.settings())).await;
         let agent = "apiVersion: katonic/v1\nkind: Agent\nmetadata: {id: plain-agent}\nspec: {model: balanced, instructions: Hi}\n";
         daemon.apply(agent).await.expect(201);
         let cases: String = (0..6)
@@ -102,6 +107,24 @@ async fn a_run_ends_as_soon_as_its_key_or_its_user_does() {
         // One may have been let in before the change, and is answered.
         assert!(ended["done"].as_u64().unwrap() < 6 && ended["errors"] == 0, "{ended}");
     }
+}
+
+#[tokio::test]
+async fn a_run_ends_as_soon_as_its_budget_is_spent() {
+    let prices = "[models.\"local/scripted\"]\ninput_usd_per_mtok = 1\noutput_usd_per_mtok = 1\n";
+    let bench = Bench::start_with(json!({}), prices).await;
+    let budget = json!({"name": "all", "subject": "team", "period": "day", "limit_usd": 100});
+    bench.daemon.admin(Method::POST, "/budgets", budget).await.expect(201);
+    let run = bench.run(None, 1).await;
+    bench.answer_until(&run, 2).await;
+    bench.daemon.admin(Method::PATCH, "/budgets/all", json!({"limit_usd": 0.000001})).await.expect(200);
+    let ended = bench.answer_to_end(&run).await;
+    assert_eq!(ended["status"], "failed", "{ended}");
+    assert!(ended["reason"].as_str().unwrap().contains("budget `all`"), "{ended}");
+    // One may have been under way, and is answered.
+    assert!(ended["done"].as_u64().unwrap() < 6 && ended["errors"] == 0, "{ended}");
+    let refused = bench.rows().await.iter().filter(|row| row["status"] == 429).count();
+    assert_eq!(refused, 1, "no case is tried after the first that could not be paid");
 }
 
 #[tokio::test]
