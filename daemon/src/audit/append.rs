@@ -113,7 +113,7 @@ impl Appender {
                 entry.fail();
                 tracing::error!(
                     trace_id = entry.trace_id,
-                    entry = entry.body,
+                    entry = &*entry.body,
                     "an audit row is kept for later"
                 );
                 // The call may have gone.

@@ -47,9 +47,9 @@ pub(crate) struct Entry {
     status: u16,
     latency_us: u64,
     /// The text that the row's hash covers.
-    body: String,
+    body: Arc<str>,
     /// The text of the trace.
-    trace: String,
+    trace: Arc<str>,
     /// Which secret of the key.
     generation: i64,
     /// What it adds to the figures.
@@ -114,8 +114,8 @@ impl Entry {
             status: ending.status,
             latency_us,
             // Everything in it is text and numbers.
-            body: serde_json::to_string(&body).unwrap_or_default(),
-            trace: trace::body(record, caller, ending),
+            body: serde_json::to_string(&body).unwrap_or_default().into(),
+            trace: trace::body(record, caller, ending).into(),
             generation: caller.map_or(0, |caller| caller.generation),
             ended: Ended {
                 endpoint: record.endpoint,
@@ -159,22 +159,23 @@ impl Entry {
         Self { statements, ..self }
     }
 
-    /// Adds what stores its row after the last one, in whose place it comes.
+    /// Adds what stores its row after the last one, in whose place it comes. Its texts are shared, not copied: the entry is
+    /// kept until the row is stored.
     fn append(&self, batch: &mut Vec<Statement>, last: &mut Head) {
         let seq = last.0 + 1;
         let next = self.link(seq).hash(&last.1);
         let prev = mem::replace(last, (seq, next.clone())).1;
-        batch.push(trace::sql::insert(seq, &self.team, &self.trace));
+        batch.push(trace::sql::insert(seq, &self.team, Arc::clone(&self.trace)));
         batch.push(sql::insert(seq, self, prev, next));
         batch.extend_from_slice(&self.statements);
     }
 
     /// Makes it the row of a call that was told that its row can't be written: that is how it ended.
     fn fail(&mut self) {
-        let put = |text: &mut String, fields: &[(&str, Value)]| {
+        let put = |text: &mut Arc<str>, fields: &[(&str, Value)]| {
             let mut object: Map<String, Value> = serde_json::from_str(text).unwrap_or_default();
             object.extend(fields.iter().map(|(name, value)| ((*name).to_owned(), value.clone())));
-            *text = Value::Object(object).to_string();
+            *text = Value::Object(object).to_string().into();
         };
         put(&mut self.body, &[("status", UNANSWERED.into()), ("outcome", "failed".into())]);
         put(&mut self.trace, &[("status", "failed".into())]);

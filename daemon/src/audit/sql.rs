@@ -12,6 +12,7 @@ use contract::wire::analytics::{AuditRow, Checkpoint, ListAuditQuery};
 use contract::wire::page::{DEFAULT_LIMIT, MAX_LIMIT, Page};
 use serde::Deserialize;
 use serde_json::Map;
+use std::sync::Arc;
 
 /// A row as it is verified.
 pub(super) struct Stored {
@@ -203,7 +204,7 @@ pub(super) fn insert(seq: i64, entry: &Entry, prev: String, hash: String) -> Sta
             entry.user.clone().into(),
             entry.endpoint.into(),
             entry.decision.into(),
-            (&entry.body).into(),
+            Arc::clone(&entry.body).into(),
             prev.into(),
             hash.into(),
             entry.at.0.into(),

@@ -23,6 +23,8 @@ pub(crate) enum Value {
     Int(i64),
     Real(f64),
     Text(String),
+    /// A text that others hold too, on its way in.
+    Shared(Arc<str>),
     Bytes(Vec<u8>),
 }
 
@@ -45,6 +47,7 @@ value_from! {
     &str => |x| Self::Text(x.to_owned());
     &String => |x| Self::Text(x.clone());
     String => |x| Self::Text(x);
+    Arc<str> => |x| Self::Shared(x);
     Vec<u8> => |x| Self::Bytes(x);
 }
 
@@ -54,18 +57,18 @@ impl<T: Into<Self>> From<Option<T>> for Value {
     }
 }
 
-/// One statement of a batch. Parameters are `?1`, `?2`….
+/// One statement of a batch, cheap to clone. Parameters are `?1`, `?2`….
 #[derive(Clone, Debug)]
 pub(crate) struct Statement {
     sql: Cow<'static, str>,
-    params: Vec<Value>,
+    params: Arc<[Value]>,
     expect: Option<usize>,
 }
 
 impl Statement {
     /// A statement with its parameters.
     pub(crate) fn new(sql: impl Into<Cow<'static, str>>, params: Vec<Value>) -> Self {
-        Self { sql: sql.into(), params, expect: None }
+        Self { sql: sql.into(), params: params.into(), expect: None }
     }
 
     /// The same, that must change so many rows: else the whole batch is undone and fails as a conflict.

@@ -218,7 +218,8 @@ fn commit(connection: &mut Connection, group: &[Write]) -> Result<Vec<BatchResul
 fn run(connection: &Connection, statements: &[Statement]) -> BatchResult {
     let mut changed = Vec::with_capacity(statements.len());
     for statement in statements {
-        let rows = connection.prepare_cached(&statement.sql)?.execute(params_from_iter(&statement.params))?;
+        let rows =
+            connection.prepare_cached(&statement.sql)?.execute(params_from_iter(statement.params.iter()))?;
         if statement.expect.is_some_and(|expected| expected != rows) {
             return Err(StoreError::Conflict);
         }
@@ -234,6 +235,7 @@ impl ToSql for Value {
             Self::Int(int) => ValueRef::Integer(*int),
             Self::Real(real) => ValueRef::Real(*real),
             Self::Text(text) => ValueRef::Text(text.as_bytes()),
+            Self::Shared(text) => ValueRef::Text(text.as_bytes()),
             Self::Bytes(bytes) => ValueRef::Blob(bytes),
         }))
     }

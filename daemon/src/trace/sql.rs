@@ -6,9 +6,10 @@ use crate::store::{Db, Statement};
 use contract::time::Time;
 use contract::wire::analytics::Trace;
 use serde_json::Value;
+use std::sync::Arc;
 
 /// Adds the trace of a row of the audit log, which says whose it is.
-pub(crate) fn insert(seq: i64, team: &str, body: &str) -> Statement {
+pub(crate) fn insert(seq: i64, team: &str, body: Arc<str>) -> Statement {
     let sql = "INSERT INTO traces (audit_seq, team, body) VALUES (?1, ?2, ?3)";
     Statement::new(sql, vec![seq.into(), team.into(), body.into()])
 }

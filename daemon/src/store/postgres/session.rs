@@ -93,8 +93,10 @@ impl Session {
             let prepared = self.prepared.get(statement.sql.as_ref());
             let run: Pending<'_, u64> = Box::pin(async move {
                 match prepared {
-                    Some(prepared) => client.execute_raw(prepared, &statement.params).await,
-                    None => client.execute_raw(numbered(&statement.sql).as_str(), &statement.params).await,
+                    Some(prepared) => client.execute_raw(prepared, statement.params.iter()).await,
+                    None => {
+                        client.execute_raw(numbered(&statement.sql).as_str(), statement.params.iter()).await
+                    }
                 }
             });
             sent.push(Box::pin(maybe_done(run)));

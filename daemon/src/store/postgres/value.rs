@@ -49,8 +49,9 @@ impl ToSql for Value {
             Self::Real(real) if *kind == Type::FLOAT4 => (*real as f32).to_sql(kind, out),
             Self::Real(real) if *kind == Type::FLOAT8 => real.to_sql(kind, out),
             Self::Text(text) if <&str as ToSql>::accepts(kind) => escaped(text).as_ref().to_sql(kind, out),
+            Self::Shared(text) if <&str as ToSql>::accepts(kind) => escaped(text).as_ref().to_sql(kind, out),
             Self::Bytes(bytes) if *kind == Type::BYTEA => bytes.as_slice().to_sql(kind, out),
-            Self::Real(_) | Self::Text(_) | Self::Bytes(_) => Err(misplaced(self, kind)),
+            Self::Real(_) | Self::Text(_) | Self::Shared(_) | Self::Bytes(_) => Err(misplaced(self, kind)),
         }
     }
 
@@ -81,7 +82,7 @@ fn misplaced(value: &Value, kind: &Type) -> Failure {
         Value::Null => "a null",
         Value::Int(_) => "an integer",
         Value::Real(_) => "a real number",
-        Value::Text(_) => "a text",
+        Value::Text(_) | Value::Shared(_) => "a text",
         Value::Bytes(_) => "bytes",
     };
     format!("{what} where the server expects {kind}").into()
