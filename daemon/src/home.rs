@@ -1,16 +1,22 @@
 //! The data directory: made private, locked, and opened.
 
-use crate::ServeError;
-use crate::audit::{AuditKey, Head, HeadFile};
+use crate::audit::{self, AuditKey, Head, HeadFile};
 use crate::config::{Config, Database};
 use crate::gate::authenticate::Pepper;
 use crate::master::{MasterKey, keyring};
 use crate::store::{Db, StoreError};
+use crate::{ServeError, failed};
+use contract::wire::analytics::NewKey;
 use std::fs::{self, File, OpenOptions, TryLockError};
 use std::io::{self, Read, Write};
 use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
+use tokio::task::spawn_blocking;
+
+/// The file of the key that signs the audit log, and that of one which is being begun.
+const AUDIT_KEY: &str = "audit-key";
+const NEXT_AUDIT_KEY: &str = "audit-key.next";
 
 /// An open data directory; the lock holds as long as this lives.
 pub(crate) struct Home {
@@ -29,9 +35,16 @@ pub(crate) struct Kept {
     lock: File,
     pepper: Pepper,
     master: MasterKey,
-    audit_key: AuditKey,
+    /// None where there is no file of it.
+    audit_key: Option<AuditKey>,
+    /// One that was being begun when the program died.
+    next_audit_key: Option<AuditKey>,
     audit_head: (HeadFile, Option<Head>),
 }
+
+/// What is to be done where the log has rows, and its key is gone.
+const LOST_KEY: &str = "the audit log has rows, and the audit-key that signs them is missing: restore it from a backup; \
+                        if it is lost for good, `katonic audit new-key --lost` begins a new one, and the log says so";
 
 /// Locks and reads the data directory of a configuration. Blocks.
 ///
@@ -44,11 +57,12 @@ pub(crate) fn read(config: &Config) -> Result<Kept, ServeError> {
     let lock = lock(&data)?;
     let pepper = Pepper::new(secret(&data.join("pepper")).map_err(failed)?);
     let master = master(config, &data)?;
-    let audit_key = AuditKey::new(secret(&data.join("audit-key")).map_err(failed)?);
+    let key = |name| stored(&data.join(name)).map(|bytes| bytes.map(AuditKey::new)).map_err(failed);
+    let (audit_key, next_audit_key) = (key(AUDIT_KEY)?, key(NEXT_AUDIT_KEY)?);
     let head = data.join("audit-head");
     let audit_head =
         HeadFile::open(&head).map_err(|error| ServeError::Io(head.display().to_string(), error))?;
-    Ok(Kept { data, lock, pepper, master, audit_key, audit_head })
+    Ok(Kept { data, lock, pepper, master, audit_key, next_audit_key, audit_head })
 }
 
 impl Kept {
@@ -56,7 +70,44 @@ impl Kept {
     ///
     /// # Errors
     /// If it can't be opened, or another daemon writes there.
-    pub(crate) async fn open(self, config: &Config) -> Result<Home, ServeError> {
+    pub(crate) async fn open(mut self, config: &Config) -> Result<Home, ServeError> {
+        let db = self.store(config).await?;
+        let audit_key = match self.audit_key.take() {
+            Some(key) => key,
+            None if audit::is_empty(&db).await.map_err(failed)? => {
+                let made = self.file(AUDIT_KEY, |path| secret(path)).await?;
+                AuditKey::new(made)
+            }
+            None => return Err(self.wrong(LOST_KEY)),
+        };
+        let Self { lock, pepper, master, audit_head, .. } = self;
+        Ok(Home { db, pepper, master, audit_key, audit_head, _lock: lock })
+    }
+
+    /// Begins a new audit key, which the one before signs, unless that is lost.
+    ///
+    /// # Errors
+    /// If it is lost and that is not said, or said and not so; or the store fails.
+    pub(crate) async fn begin_audit_key(
+        mut self,
+        config: &Config,
+        is_lost: bool,
+    ) -> Result<NewKey, ServeError> {
+        let db = self.store(config).await?;
+        match (&self.audit_key, is_lost) {
+            (Some(_), true) => return Err(self.wrong("the audit-key is not lost: leave --lost out")),
+            (None, false) => return Err(self.wrong(LOST_KEY)),
+            _ => {}
+        }
+        let new = AuditKey::new(self.file(NEXT_AUDIT_KEY, |path| secret(path)).await?);
+        let head = self.audit_head.clone();
+        let begun = audit::begin_new_key(&db, self.audit_key.as_ref(), &new, head).await.map_err(failed)?;
+        self.take_next_key(new).await?;
+        Ok(begun)
+    }
+
+    /// Opens the store; a key that the log has begun and that was not put in its place is.
+    async fn store(&mut self, config: &Config) -> Result<Db, ServeError> {
         let opened = Db::open(&config.database, &self.data, config.audit.durability).await;
         let db = opened.map_err(|error| match error {
             StoreError::Locked(place) => ServeError::Locked(place),
@@ -66,8 +117,36 @@ impl Kept {
             },
             StoreError::Conflict => ServeError::Failed("the store is inconsistent".into()),
         })?;
-        let Self { lock, pepper, master, audit_key, audit_head, .. } = self;
-        Ok(Home { db, pepper, master, audit_key, audit_head, _lock: lock })
+        if let Some(next) = self.next_audit_key.take() {
+            match next.newest(&db).await {
+                Ok(Some(_)) => self.take_next_key(next).await?,
+                _ => self.file(NEXT_AUDIT_KEY, |path| fs::remove_file(path)).await?,
+            }
+        }
+        Ok(db)
+    }
+
+    async fn take_next_key(&mut self, key: AuditKey) -> Result<(), ServeError> {
+        self.file(NEXT_AUDIT_KEY, |path| fs::rename(path, path.with_file_name(AUDIT_KEY))).await?;
+        self.audit_key = Some(key);
+        Ok(())
+    }
+
+    /// Does something with a file of the directory.
+    async fn file<T: Send + 'static>(
+        &self,
+        name: &str,
+        work: impl FnOnce(&Path) -> io::Result<T> + Send + 'static,
+    ) -> Result<T, ServeError> {
+        let path = self.data.join(name);
+        let shown = path.display().to_string();
+        let done =
+            spawn_blocking(move || work(&path)).await.unwrap_or_else(|error| Err(io::Error::other(error)));
+        done.map_err(|error| ServeError::Io(shown, error))
+    }
+
+    fn wrong(&self, what: &str) -> ServeError {
+        ServeError::Failed(format!("{}: {what}", self.data.display()))
     }
 }
 
@@ -103,21 +182,26 @@ fn lock(data: &Path) -> Result<File, ServeError> {
 /// 32 secret bytes, such as those that key the hashes of secrets: read, or made at the first start. Made whole or not at
 /// all, as a crash in between must not lock everybody out.
 fn secret(path: &Path) -> io::Result<[u8; 32]> {
+    if let Some(bytes) = stored(path)? {
+        return Ok(bytes);
+    }
+    let bytes: [u8; 32] = rand::random();
+    let new = path.with_extension("new");
+    let mut file = OpenOptions::new().create(true).truncate(true).write(true).mode(0o600).open(&new)?;
+    file.write_all(&bytes)?;
+    file.sync_all()?;
+    fs::rename(new, path)?;
+    Ok(bytes)
+}
+
+/// The 32 bytes of a file, if there is one.
+fn stored(path: &Path) -> io::Result<Option<[u8; 32]>> {
     let mut bytes = [0; 32];
     match File::open(path) {
-        Ok(mut file) => file.read_exact(&mut bytes)?,
-        Err(error) if error.kind() == io::ErrorKind::NotFound => {
-            bytes = rand::random();
-            let new = path.with_extension("new");
-            let mut file =
-                OpenOptions::new().create(true).truncate(true).write(true).mode(0o600).open(&new)?;
-            file.write_all(&bytes)?;
-            file.sync_all()?;
-            fs::rename(new, path)?;
-        }
-        Err(error) => return Err(error),
+        Ok(mut file) => file.read_exact(&mut bytes).map(|()| Some(bytes)),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
+        Err(error) => Err(error),
     }
-    Ok(bytes)
 }
 
 /// The master key as a command prints it.
@@ -145,6 +229,34 @@ mod tests {
         assert!(matches!(read(&config), Err(ServeError::Locked(_))));
         drop(first);
         assert!(read(&config).is_ok());
+    }
+
+    #[tokio::test]
+    async fn a_log_whose_key_is_gone_is_not_gone_on_with_unless_on_purpose() {
+        let home = tempfile::tempdir().unwrap();
+        let config = Config::load_with(home.path(), |_| None).unwrap();
+        let key = home.path().join("data/audit-key");
+        let open = async || read(&config).unwrap().open(&config).await;
+        let begin = async |is_lost| read(&config).unwrap().begin_audit_key(&config, is_lost).await;
+        let refused = |error: ServeError| error.to_string().contains("audit new-key --lost");
+        drop(open().await.unwrap());
+        assert!(begin(true).await.is_err(), "it is there");
+        let first = begin(false).await.unwrap();
+        assert!(first.before.is_some() && first.row == 1, "{first:?}");
+        drop(open().await.unwrap());
+        fs::remove_file(&key).unwrap();
+        assert!(open().await.err().is_some_and(refused) && !key.exists());
+        assert!(begin(false).await.err().is_some_and(refused));
+        let second = begin(true).await.unwrap();
+        assert_eq!((second.before, second.row), (None, 2));
+        // As after a crash before the key was put in its place, or before the log had it.
+        fs::rename(&key, key.with_extension("next")).unwrap();
+        drop(open().await.unwrap());
+        assert!(key.exists() && !key.with_extension("next").exists());
+        fs::write(key.with_extension("next"), [9; 32]).unwrap();
+        let kept = open().await.unwrap();
+        assert!(kept.audit_key.newest(&kept.db).await.unwrap().is_some());
+        assert!(!key.with_extension("next").exists());
     }
 
     #[test]

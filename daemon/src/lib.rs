@@ -42,6 +42,7 @@ pub use tools::{PolicyError, TriedCall, try_policy};
 
 use app::App;
 use contract::key::Secret;
+use contract::wire::analytics::NewKey;
 use std::future::Future;
 use std::io;
 use std::time::Duration;
@@ -99,14 +100,26 @@ pub async fn serve(
 /// If the data directory or the database is in use or can't be opened.
 pub fn issue_operator_token(config: &Config, name: &str) -> Result<Secret, ServeError> {
     let kept = home::read(config)?;
-    let runtime = tokio::runtime::Builder::new_current_thread()
-        .enable_all()
-        .build()
-        .map_err(|e| ServeError::Failed(e.to_string()))?;
-    runtime.block_on(async {
+    runtime()?.block_on(async {
         let home = kept.open(config).await?;
         gate::operators::issue(&home.db, &home.pepper, name).await.map_err(failed)
     })
+}
+
+/// Begins a new key for the audit log of a home that no daemon is using. The one before signs it, unless it `is_lost`.
+/// Blocks.
+///
+/// # Errors
+/// If the data directory or the database is in use or can't be opened, or the key before is missing without being said
+/// to be lost, or there though it is.
+pub fn begin_audit_key(config: &Config, is_lost: bool) -> Result<NewKey, ServeError> {
+    let kept = home::read(config)?;
+    runtime()?.block_on(kept.begin_audit_key(config, is_lost))
+}
+
+fn runtime() -> Result<tokio::runtime::Runtime, ServeError> {
+    let mut builder = tokio::runtime::Builder::new_current_thread();
+    builder.enable_all().build().map_err(|e| ServeError::Failed(e.to_string()))
 }
 
 /// Starts structured logs on standard error.

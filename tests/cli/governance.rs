@@ -36,6 +36,41 @@ fn a_key_is_rotated_watched_and_ended_from_the_terminal() {
 }
 
 #[test]
+fn a_log_goes_on_under_a_new_key_which_the_one_before_signs_unless_it_is_lost() {
+    let (home, _up) = Home::with_sandbox();
+    let data = home.folder.path().join("data");
+    let file = home.folder.path().join("audit.jsonl");
+    let file = file.to_str().unwrap();
+    home.katonic(&["search", "leave"]).expect(0);
+    let locked = home.katonic(&["audit", "new-key"]).expect(5);
+    assert!(locked.err.contains("stop it first"), "{locked:#?}");
+    let before = home.katonic(&["audit", "verify", "--json"]).json();
+    home.katonic(&["sandbox", "down"]).expect(0);
+    let begun = home.katonic(&["audit", "new-key", "--json"]).json();
+    assert_eq!(begun["before"], before["public_key"]);
+    home.katonic(&["sandbox", "up"]).expect(0);
+    home.katonic(&["search", "leave"]).expect(0);
+    let verified = home.katonic(&["audit", "verify", "--json"]).expect(0).value();
+    assert_eq!((&verified["public_key"], &verified["keys"][0]), (&begun["after"], &begun));
+    home.katonic(&["audit", "export", file]).expect(0);
+    let exported = home.katonic(&["audit", "verify", "--file", file, "--json"]).expect(0).value();
+    assert_eq!(exported["keys"][0], begun);
+    let said = fs::read_to_string(file).unwrap();
+    let forged = said.replace(begun["before"].as_str().unwrap(), begun["after"].as_str().unwrap());
+    fs::write(file, forged).unwrap();
+    home.katonic(&["audit", "verify", "--file", file]).expect(1);
+    home.katonic(&["sandbox", "down"]).expect(0);
+    fs::remove_file(data.join("audit-key")).unwrap();
+    let refused = home.katonic(&["daemon", "start"]).expect(5);
+    assert!(refused.err.contains("audit new-key --lost"), "{refused:#?}");
+    home.katonic(&["audit", "new-key"]).expect(5);
+    home.katonic(&["audit", "new-key", "--lost"]).expect(0);
+    home.katonic(&["sandbox", "up"]).expect(0);
+    let lost = home.katonic(&["audit", "verify"]).expect(1);
+    assert!(lost.out.contains("none before it signed"), "{lost:#?}");
+}
+
+#[test]
 fn an_exported_log_is_verified_without_a_daemon_and_a_change_is_placed() {
     let (home, _up) = Home::with_sandbox();
     home.katonic(&["search", "leave"]).expect(0);

@@ -126,6 +126,7 @@ fn chain_holds(session: &Session, page: &AuditPage) -> bool {
 fn described(chain: &Chain) -> String {
     let rows = counted(usize::try_from(chain.checked).unwrap_or(usize::MAX), "row");
     let signed = counted(usize::try_from(chain.checkpoints).unwrap_or(usize::MAX), "signed checkpoint");
+    let unsigned = chain.keys.iter().find(|key| key.before.is_none());
     let reason = chain.reason.as_deref().unwrap_or("it does not fit");
     match (chain.ok, chain.first_break, chain.losses.first()) {
         (true, ..) => format!("The chain holds over {rows} and {signed}, by the key {}.", chain.public_key),
@@ -134,6 +135,10 @@ fn described(chain: &Chain) -> String {
             "The chain holds over {rows}, but its end was lost or changed while no daemon ran: as row {} says, row {} \
              had been written last, and row {} was found.",
             loss.row, loss.written, loss.found
+        ),
+        (..) if let Some(key) = unsigned => format!(
+            "The chain holds over {rows}, but row {} begins the key {} that none before it signed, as that was lost.",
+            key.row, key.after
         ),
         (..) => format!("The log can't be trusted: {reason}."),
     }

@@ -24,6 +24,10 @@ pub const RETENTION: &str = "AuditRetention";
 /// has the last row that was written, the last that was found, and whether what was written was `lost`.
 pub const RESUME: &str = "AuditResume";
 
+/// The endpoint of a row that says that the log's rows are signed with a new key from it on. Its change has the public
+/// keys `before` (none where that was lost) and `after`, and the `signature` of [`key_text`] by the one before.
+pub const NEW_KEY: &str = "AuditNewKey";
+
 /// What a row's hash covers beside the hash before.
 #[derive(Clone, Copy, Debug)]
 pub struct Link<'a> {
@@ -77,6 +81,12 @@ pub fn link(row: &AuditRow) -> Link<'_> {
 #[must_use]
 pub fn checkpoint_text(seq: i64, hash: &str, at: Time) -> String {
     format!("katonic audit checkpoint 1\n{seq}\n{hash}\n{}\n", at.0)
+}
+
+/// What the key before signs of a new one: its public key, in hex, and the hash of the row after which it signs.
+#[must_use]
+pub fn key_text(prev: &str, public_key: &str) -> String {
+    format!("katonic audit key 1\n{prev}\n{public_key}\n")
 }
 
 /// What the signature of an export's last line covers.

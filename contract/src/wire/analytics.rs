@@ -208,6 +208,9 @@ pub struct Chain {
     /// Ends of the log that were lost or written anew while no daemon ran.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub losses: Vec<Loss>,
+    /// Where the log went on with a new key.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub keys: Vec<NewKey>,
     /// The first row that is kept; what retention removed before it is proven by a checkpoint.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub first: Option<i64>,
@@ -217,6 +220,18 @@ pub struct Chain {
     /// Whose signatures they bear, in hex.
     #[serde(default)]
     pub public_key: String,
+}
+
+/// A row from which on the log is signed with a new key.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct NewKey {
+    /// The row that says so.
+    pub row: i64,
+    /// The public key before, in hex, which signed the new one; none where it was lost, so that what stands before is
+    /// proven by nobody.
+    pub before: Option<String>,
+    /// The new public key, in hex.
+    pub after: String,
 }
 
 /// An end of the log that a start did not find as the daemon had left it.

@@ -32,7 +32,7 @@ pub(crate) async fn verify(db: &Db, ledger: &Ledger) -> Result<Chain, Error> {
 mod tests {
     use super::super::{AuditKey, Entry, HeadFile};
     use super::*;
-    use crate::audit::retention;
+    use crate::audit::{new_key, retention};
     use crate::call::Ending;
     use crate::metrics::Metrics;
     use crate::store::fixture::{Place, store};
@@ -73,6 +73,16 @@ mod tests {
         async fn restart(&mut self) {
             let started = start(&self.db, &self.head_file()).await;
             std::mem::forget(std::mem::replace(&mut self.ledger, started));
+        }
+
+        /// As somebody does who has the log, its checkpoints and a public key, but not the daemon.
+        async fn verify_apart(&self, public_key: &str) -> Chain {
+            let checkpoints = sql::checkpoints(&self.db, public_key, i64::MAX, 1000).await.unwrap();
+            let mut walk = Walk::new(public_key, &checkpoints);
+            for row in sql::after(&self.db, 0, 1000).await.unwrap() {
+                walk.step(&row.link(), &row.prev, &row.hash);
+            }
+            walk.end()
         }
 
         async fn verify(&self) -> Chain {
@@ -200,7 +210,34 @@ mod tests {
             "every link holds, but not the signed head"
         );
         log.sql("UPDATE audit_checkpoints SET hash = (SELECT hash FROM audit WHERE seq = 3)").await;
-        assert!(log.verify().await.reason.unwrap().contains("signature"));
+        assert!(!log.verify().await.ok);
+        let chain = log.verify_apart(log.ledger.public_key()).await;
+        assert_eq!(chain.first_break, Some(3));
+        assert!(chain.reason.unwrap().contains("signature"));
+    }
+
+    #[tokio::test]
+    async fn a_log_of_two_keys_verifies_where_the_first_signed_the_second() {
+        let log = Log::of(3).await;
+        log.sign().await;
+        log.append(1).await;
+        let (old, new) = (AuditKey::new([7; 32]), AuditKey::new([8; 32]));
+        let head = HeadFile::open(&log.head_file()).unwrap();
+        let begun = new_key::begin(&log.db, Some(&old), &new, head).await.unwrap();
+        assert_eq!((begun.row, begun.before.as_ref()), (5, Some(&old.public_key())));
+        let chain = log.verify_apart(&new.public_key()).await;
+        assert_eq!((chain.ok, chain.checkpoints, &chain.keys), (true, 2, &vec![begun]), "{chain:?}");
+        let chain = log.verify_apart(&old.public_key()).await;
+        assert_eq!((chain.ok, chain.first_break), (false, Some(5)), "it is not the last any more");
+        log.sql("UPDATE audit_checkpoints SET signature = '00' WHERE seq = 3").await;
+        let chain = log.verify_apart(&new.public_key()).await;
+        assert_eq!((chain.ok, chain.first_break), (false, Some(3)));
+        log.sql("DELETE FROM audit_checkpoints WHERE seq = 3").await;
+        log.sql("UPDATE audit SET entry = replace(entry, '\"signature\":\"', '\"signature\":\"00')").await;
+        log.forge_from(5).await;
+        log.sql("DELETE FROM audit_checkpoints").await;
+        let chain = log.verify_apart(&new.public_key()).await;
+        assert_eq!((chain.ok, chain.first_break), (false, Some(5)), "nobody signed that: {chain:?}");
     }
 
     #[tokio::test]

@@ -53,7 +53,8 @@ impl AuditKey {
         end
     }
 
-    fn sign(&self, text: &str) -> String {
+    /// Its signature of a text, in hex.
+    pub(super) fn sign(&self, text: &str) -> String {
         hex(&self.0.sign(text.as_bytes()).to_bytes())
     }
 
@@ -61,7 +62,7 @@ impl AuditKey {
     ///
     /// # Errors
     /// If the newest checkpoint bears another key's signature, or the store fails.
-    pub(super) async fn newest(&self, db: &Db) -> Result<Option<Head>, Error> {
+    pub(crate) async fn newest(&self, db: &Db) -> Result<Option<Head>, Error> {
         let public_key = self.public_key();
         let Some(newest) = sql::checkpoints(db, &public_key, i64::MAX, 1).await?.pop() else {
             return Ok(None);

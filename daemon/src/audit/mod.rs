@@ -7,6 +7,8 @@ mod export;
 mod filter;
 mod head;
 mod ledger;
+mod new_key;
+mod periods;
 mod resume;
 mod retention;
 mod sql;
@@ -18,6 +20,8 @@ pub(crate) use export::export;
 pub(crate) use filter::Filter;
 pub(crate) use head::{Head, HeadFile};
 pub(crate) use ledger::Ledger;
+pub(crate) use new_key::{begin as begin_new_key, is_empty};
+pub(crate) use periods::Periods;
 pub(crate) use retention::keep as keep_to_retention;
 pub(crate) use sql::{Logged, list, logged, newer};
 
