@@ -84,10 +84,9 @@ fn sql_stands_in_sql_files_and_the_store() {
     assert_eq!(outside(&daemon, "rusqlite", &["daemon/src/store/"]), BTreeSet::new());
 }
 
-/// Beside the ledger, which stores acts with their rows: what calls leave behind, and what the daemon does by itself.
 #[test]
 fn what_is_governed_changes_by_acts_alone() {
-    // What the daemon does by itself, and what calls write of their own.
+    // Beside the ledger, which stores acts with their rows: what calls leave behind, and what the daemon keeps for itself.
     let writers = [
         "daemon/src/act.rs",
         "daemon/src/flywheel/sql.rs",

@@ -21,6 +21,15 @@ impl Daemon {
         self.in_store("DROP TRIGGER refusing", "DROP TRIGGER refusing ON audit").await;
     }
 
+    /// Puts an event that was delivered to a webhook into its log.
+    pub async fn delivered(&self, webhook: &str) {
+        let sql = format!(
+            "INSERT INTO webhook_deliveries (id, team, webhook_id, event, body, status, attempts, created_at)
+             VALUES ('evt_1', 'default', '{webhook}', 'budget.threshold', '{{}}', 'delivered', 1, 0)"
+        );
+        self.in_store(&sql, &sql).await;
+    }
+
     /// Does something to the store, beside the daemon, as its engine reads it.
     async fn in_store(&self, sqlite: &str, postgres: &str) {
         match &self.database {

@@ -49,7 +49,7 @@ impl<T> Act<T> {
         self.then(move || drop(guard))
     }
 
-    /// Stores what the daemon does by itself, or a call on its way, apart from the call's row.
+    /// Stores what is noted of a call on its way, which has its row when it ends.
     ///
     /// # Errors
     /// If the store fails, or what it expects is so no longer.

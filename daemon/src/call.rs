@@ -53,7 +53,7 @@ impl Books {
         written.map_err(|error| store::unavailable().because(error))
     }
 
-    /// Stores an act with its call's row, or neither, as long as its caller may do it; and sends the call's spans on.
+    /// Stores an act with its call's row, or neither; and sends the call's spans on.
     async fn act<T>(
         &self,
         mut record: Record,
@@ -61,16 +61,29 @@ impl Books {
         ending: Ending,
         act: Act<T>,
     ) -> Result<T, StoreError> {
-        let Act { answer, statements: wanted, change, then } = act;
+        let Act { answer, statements, change, then } = act;
         record.change = change;
-        let mut statements = admit::unchanged(caller);
-        statements.extend(wanted);
         let entry = Entry::of(&record, Some(caller), ending).with(statements);
         self.ledger.act(entry, then).await?;
         if let Some(spans) = &self.spans {
             spans.send(record, Some(caller), ending);
         }
         Ok(answer)
+    }
+
+    /// Stores what the daemon does by itself in somebody's name, with a row of an endpoint of its own
+    /// ([`crate::audit::OWN`]), or neither.
+    ///
+    /// # Errors
+    /// If the store fails, or what the act expects is so no longer.
+    pub(crate) async fn own_act<T>(
+        &self,
+        endpoint: &'static str,
+        by: &Arc<Caller>,
+        act: Act<T>,
+    ) -> Result<T, StoreError> {
+        let record = Recorder::open(endpoint, self.clock.now()).with(|record| record.clone());
+        self.act(record, by, Ending { status: 200, label: "completed" }, act).await
     }
 
     /// Refuses all calls as long as rows wait for a store that could not be written.
@@ -194,8 +207,9 @@ impl Context {
     ///
     /// # Errors
     /// If the store fails; [`StoreError::Conflict`] if what the act expected, or what its caller may, is so no longer.
-    pub(crate) async fn act<T>(&self, act: Act<T>, ending: Ending) -> Result<T, StoreError> {
+    pub(crate) async fn act<T>(&self, mut act: Act<T>, ending: Ending) -> Result<T, StoreError> {
         let began = Instant::now();
+        act.statements.splice(..0, admit::unchanged(&self.caller));
         let mut record = self.recorder.with(|record| record.clone());
         record.span("settlement", began, None);
         let answer = self.books.act(record, &self.caller, ending, act).await?;

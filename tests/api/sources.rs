@@ -58,6 +58,16 @@ async fn a_folder_is_followed() {
     write(folder.path(), "pay/.katonic-access.yml", "groups: [legal]");
     write(folder.path(), "c.md", "---\ngroups: [own]\n---\nText.");
     until(&daemon, &["handbook.c ready own", "handbook.pay.b.pdf ready legal"]).await;
+    let (mut rows, read) = (daemon.rows("FollowSource").await, daemon.rows("ReadFile").await);
+    rows.reverse();
+    let change = |row: &Value, when: &str| row["change"][when]["doc_id"].as_str().unwrap_or("-").to_owned();
+    let changes: Vec<_> = rows.iter().map(|row| (change(row, "before"), change(row, "after"))).collect();
+    let is = |before: &str, after: &str| (before.to_owned(), after.to_owned());
+    assert_eq!(changes[..2], [is("-", "handbook.a"), is("-", "handbook.pay.b.pdf")], "what came");
+    assert!(changes[2..].contains(&is("-", "handbook.c")), "{changes:?}");
+    assert!(changes[2..].contains(&is("handbook.a", "-")), "what went: {changes:?}");
+    assert!(rows.iter().chain(&read).all(|row| row["key_id"] == "source:handbook"), "{rows:?}");
+    assert_eq!(read.len(), 2, "the file was read when it came, and for its new readers");
     // A folder that is not there is no empty folder.
     let away = folder.path().with_extension("away");
     fs::rename(folder.path(), &away).unwrap();

@@ -1,10 +1,10 @@
 //! Which rows of the log are wanted. A filter that can match nothing, as it names what there isn't, is an error.
 
+use super::OWN;
 use crate::error::Error;
 use crate::gate::identity::canonical;
 use crate::gate::{Caller, keys, teams};
 use crate::store::Db;
-use contract::chain::{RESUME, RETENTION};
 use contract::check::suggest;
 use contract::time::Time;
 use contract::wire::analytics::ListAuditQuery;
@@ -37,7 +37,7 @@ impl Filter {
         }
         if let Some(endpoint) = &endpoint {
             let all = contract::catalogue::CATALOGUE.iter().chain(contract::admin::CATALOGUE);
-            let names: Vec<&str> = all.map(|endpoint| endpoint.name).chain([RESUME, RETENTION]).collect();
+            let names: Vec<&str> = all.map(|endpoint| endpoint.name).chain(OWN).collect();
             one_of("endpoint", endpoint, &names)?;
         }
         if let Some(team) = &team {

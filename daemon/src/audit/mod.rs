@@ -30,11 +30,21 @@ use crate::gate::Caller;
 use crate::metrics::Ended;
 use crate::store::Statement;
 use crate::trace::{self, Record, Recorder, Stages};
-use contract::chain::Link;
+use contract::chain::{Link, NEW_KEY, RESUME, RETENTION};
 use contract::time::Time;
 use serde::Serialize;
 use serde_json::{Map, Value};
 use std::mem;
+use std::sync::Arc;
+
+/// The endpoint of a row about what a followed source changed.
+pub(crate) const FOLLOW_SOURCE: &str = "FollowSource";
+
+/// The endpoint of a row about a file that was read: from it on, what it says is found.
+pub(crate) const READ_FILE: &str = "ReadFile";
+
+/// The endpoints of rows about what the daemon did by itself.
+pub(crate) const OWN: [&str; 5] = [RESUME, RETENTION, NEW_KEY, FOLLOW_SOURCE, READ_FILE];
 
 /// The status of a call whose row could not be written: what isn't logged isn't answered.
 const UNANSWERED: u16 = 503;

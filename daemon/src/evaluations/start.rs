@@ -14,6 +14,7 @@ use contract::suite::SuiteDefinition;
 use contract::time::Time;
 use contract::wire::evaluations::{Run, RunStatus, StartRunRequest};
 use serde::{Deserialize, Serialize};
+use serde_json::json;
 use std::collections::HashSet;
 
 /// Cases at the same time, where the caller doesn't say.
@@ -96,7 +97,12 @@ pub(super) async fn start(app: &App, caller: &Caller, request: StartRunRequest) 
     };
     let statements = kept.into_iter().chain([sql::insert_run(&run)?]).collect();
     let app = app.clone();
-    Ok(Act::new(summary::run(&run, &[]), statements).then(move || engine::spawn(app, run.id)))
+    let noted = json!({
+        "run_id": run.id, "agent": run.agent, "agent_version": run.agent_version, "suite": run.suite,
+        "suite_version": run.suite_version,
+    });
+    let act = Act::new(summary::run(&run, &[]), statements).changing((), noted);
+    Ok(act.then(move || engine::spawn(app, run.id)))
 }
 
 /// The version that is asked, and what keeps it where it came with the request.

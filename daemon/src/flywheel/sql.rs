@@ -9,6 +9,7 @@ use contract::time::Time;
 use contract::wire::flywheel::{
     CurateRequest, Dataset, DatasetCounts, DatasetItem, DatasetStatus, Feedback, FeedbackRequest, Split,
 };
+use serde_json::json;
 use std::collections::HashMap;
 
 /// Most feedback that candidates are ranked by, the newest.
@@ -62,7 +63,9 @@ pub(super) async fn give(db: &Db, caller: &Caller, said: FeedbackRequest) -> Res
         said,
         created_at: now,
     };
-    Ok(Act::new(feedback, vec![statement]))
+    // What was said may be anybody's words.
+    let noted = json!({"feedback_id": feedback.feedback_id, "trace_id": feedback.said.trace_id});
+    Ok(Act::new(feedback, vec![statement]).changing((), noted))
 }
 
 fn feedback(row: &Row) -> Result<Feedback, Error> {
@@ -183,7 +186,7 @@ pub(super) async fn begin(
     let dataset = Dataset { object, dataset_id, name, version: None, status, counts, created_at };
     let (team, rules) = (caller.team.clone(), rules.clone());
     let made = Made { id, team, seen_by: visible_to(caller), created_at: created_at.0, rules };
-    Ok((made, Act::new(dataset, statements)))
+    Ok((made, Act::new(dataset.clone(), statements).changing((), dataset)))
 }
 
 /// The versions that were begun and not ended.

@@ -5,13 +5,13 @@ use super::ingest::{index_next, prepare, remove, store};
 use super::words::{self, Language};
 use super::{Retrieved, Wanted, list, retrieve, sql};
 use crate::gate::Caller;
+use crate::gate::fixture::caller;
 use crate::gate::role::Role;
 use crate::store::Db;
 use crate::store::fixture;
-use contract::wire::admin::KeyLimits;
 use contract::wire::knowledge::{AddDocumentRequest, ListDocumentsQuery};
 use proptest::prelude::*;
-use std::collections::{BTreeMap, HashMap};
+use std::collections::HashMap;
 use std::sync::{Arc, LazyLock};
 use tokio::sync::{Mutex, OwnedMutexGuard};
 
@@ -21,25 +21,7 @@ const USERS: [&str; 2] = ["ada@example.org", "bob@example.org"];
 const WORDS: [&str; 8] = ["salary", "review", "leave", "travel", "budget", "laptop", "parking", "canteen"];
 
 fn operator() -> Caller {
-    Caller {
-        team: "t".into(),
-        key_id: "key_1".into(),
-        key_name: "key".into(),
-        key_prefix: "kapi".into(),
-        generation: 1,
-        operator: true,
-        scopes: Vec::new(),
-        act_as: Vec::new(),
-        limits: KeyLimits::default(),
-        models: Vec::new(),
-        aliases: BTreeMap::new(),
-        agents: Vec::new(),
-        collections: Vec::new(),
-        tools: Vec::new(),
-        role: Role::Operator,
-        user: None,
-        groups: Vec::new(),
-    }
+    Caller { operator: true, role: Role::Operator, user: None, ..caller() }
 }
 
 fn person(user: usize, groups: &[usize]) -> Caller {

@@ -147,7 +147,8 @@ impl Webhooks {
         let now = Time::now();
         let (due, webhooks) = (sql::resend(id, delivery, now.0), self.clone());
         let again = Delivery { status: "pending".into(), attempts: 0, next_attempt_at: Some(now), ..sent };
-        Ok(Act::new(again, vec![due]).then(move || webhooks.wake()))
+        let noted = json!({"webhook_id": id, "delivery_id": delivery});
+        Ok(Act::new(again, vec![due]).changing((), noted).then(move || webhooks.wake()))
     }
 
     fn open(&self, webhook: &str, sealed: &str) -> Option<SecretString> {

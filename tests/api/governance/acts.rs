@@ -1,6 +1,7 @@
 //! Acts: each stands with its audit row, or neither does; and of two at the same time none is lost.
 
 use super::as_operator;
+use crate::samples::pdf;
 use crate::support::{Answer, Answered, Daemon, read};
 use futures::future::join_all;
 use reqwest::Method;
@@ -10,7 +11,7 @@ use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufStream};
 use tokio::net::TcpStream;
 
 /// Everything that changes what the daemon governs, in an order in which each can be done: its endpoint, and how it is
-/// called. The name of an endpoint in braces stands for the id that it answered.
+/// called. The name of an endpoint in braces stands for the id that it answered, `{trace}` for the last call's trace.
 fn acts() -> Vec<(&'static str, &'static str, Value)> {
     let agent: Value = serde_yaml::from_str(&read("agents-examples/hr/hr.yml")).unwrap();
     let suite: Value = serde_yaml::from_str(&read("agents-examples/hr/suites/hr-eval-v3.yml")).unwrap();
@@ -18,6 +19,8 @@ fn acts() -> Vec<(&'static str, &'static str, Value)> {
     let user = |name: &str| json!({"userName": format!("{name}@example.org")});
     let rename = json!({"Operations": [{"op": "replace", "path": "displayName", "value": "other"}]});
     let session = json!({"agent_id": "hr-assistant"});
+    let case = &suite["spec"]["cases"][0]["id"];
+    let run = json!({"agent": "hr-assistant", "suite": "hr-eval-v3", "cases": [case]});
     vec![
         ("CreateKey", "POST /admin/v1/keys", json!({"name": "app", "scopes": ["search"]})),
         ("UpdateKey", "PATCH /admin/v1/keys/app", json!({"scopes": ["chat"]})),
@@ -35,8 +38,6 @@ fn acts() -> Vec<(&'static str, &'static str, Value)> {
         ),
         ("UpdateBudget", "PATCH /admin/v1/budgets/all", json!({"limit_usd": 7})),
         ("DeleteBudget", "DELETE /admin/v1/budgets/all", json!({})),
-        ("CreateWebhook", "POST /admin/v1/webhooks", json!({"url": "http://127.0.0.1:1/hook"})),
-        ("DeleteWebhook", "DELETE /admin/v1/webhooks/{CreateWebhook}", json!({})),
         ("AddProvider", "POST /admin/v1/providers", json!({"provider": "mistral", "key": "secret"})),
         ("RefreshCatalogue", "PUT /admin/v1/providers/catalogue", facts),
         ("RemoveProvider", "DELETE /admin/v1/providers/mistral", json!({})),
@@ -48,7 +49,7 @@ fn acts() -> Vec<(&'static str, &'static str, Value)> {
         ("PatchScimGroup", "PATCH /admin/scim/v2/Groups/{CreateScimGroup}", rename),
         ("DeleteScimGroup", "DELETE /admin/scim/v2/Groups/{CreateScimGroup}", json!({})),
         ("DeleteScimUser", "DELETE /admin/scim/v2/Users/{CreateScimUser}", json!({})),
-        ("PutSuite", "PUT /public/v1/evaluations/suites/hr-eval-v3", suite),
+        ("PutSuite", "PUT /public/v1/evaluations/suites/hr-eval-v3", suite.clone()),
         ("ApplyAgent", "POST /public/v1/agents", agent),
         (
             "PromoteAgent",
@@ -68,7 +69,15 @@ fn acts() -> Vec<(&'static str, &'static str, Value)> {
             json!({"doc_id": "d", "collection": "all", "public": true, "text": "A text."}),
         ),
         ("DeleteDocument", "DELETE /public/v1/knowledge/documents/d", json!({})),
+        ("StartRun", "POST /public/v1/evaluations/run", run),
+        ("GiveFeedback", "POST /public/v1/feedback", json!({"trace_id": "{trace}", "rating": "down"})),
+        ("CurateDataset", "POST /public/v1/flywheel/datasets", json!({"name": "poor"})),
         ("ArchiveAgent", "DELETE /public/v1/agents/hr-assistant", json!({})),
+        ("CreateWebhook", "POST /admin/v1/webhooks", json!({"url": "http://127.0.0.1:1/hook"})),
+        ("DeleteWebhook", "DELETE /admin/v1/webhooks/{CreateWebhook}", json!({})),
+        ("CreateWebhook", "POST /admin/v1/webhooks", json!({"url": "http://127.0.0.1:1/hook"})),
+        // What is sent changes the store on its own: so this comes last.
+        ("ResendDelivery", "POST /admin/v1/webhooks/{CreateWebhook}/deliveries/evt_1/resend", json!({})),
     ]
 }
 
@@ -76,8 +85,8 @@ async fn call(daemon: &Daemon, call: &str, body: &Value) -> Answer {
     let (method, path) = call.split_once(' ').unwrap();
     let client = reqwest::Client::builder().no_proxy().build().unwrap();
     let call = client.request(method.parse().unwrap(), format!("{}{path}", daemon.url));
-    // What reads a definition reads it as JSON too.
-    call.bearer_auth(daemon.operator.expose()).json(body).answer().await
+    // What reads a definition reads it as JSON too; what begins work is waited for.
+    call.bearer_auth(daemon.operator.expose()).header("Prefer", "wait=120").json(body).answer().await
 }
 
 /// What the store governs, and what the daemon holds of it in memory.
@@ -94,7 +103,12 @@ async fn an_act_whose_row_the_store_refuses_is_not_done() {
     let daemon = Daemon::start().await;
     let mut ids: HashMap<&str, String> = HashMap::new();
     for (endpoint, act, body) in acts() {
-        let act = ids.iter().fold(act.to_owned(), |act, (name, id)| act.replace(&format!("{{{name}}}"), id));
+        let named =
+            |text: String| ids.iter().fold(text, |text, (name, id)| text.replace(&format!("{{{name}}}"), id));
+        let (act, body) = (named(act.to_owned()), serde_json::from_str(&named(body.to_string())).unwrap());
+        if endpoint == "ResendDelivery" {
+            daemon.delivered(&ids["CreateWebhook"]).await;
+        }
         let before = state(&daemon).await;
         daemon.refuse_rows("NEW.entry LIKE '%\"outcome\":\"completed\"%'").await;
         let refused = call(&daemon, &act, &body).await;
@@ -109,15 +123,17 @@ async fn an_act_whose_row_the_store_refuses_is_not_done() {
         );
         let done = call(&daemon, &act, &body).await;
         assert!(done.status < 300, "{endpoint}: {}", done.body);
-        assert_ne!(state(&daemon).await.0, before.0, "{endpoint}");
+        assert_ne!(state(&daemon).await, before, "{endpoint}");
         let row = &daemon.rows(endpoint).await[0];
-        assert_eq!(row["status"], done.status, "{endpoint}");
+        // Who waits for work is answered when it has ended, later than what began it is stored.
+        assert!([json!(done.status), json!(202)].contains(&row["status"]), "{endpoint}: {row}");
         if !endpoint.ends_with("Session") {
             assert!(row["change"].is_object(), "{endpoint}: {row}");
         }
         if let Some(id) = done.body["id"].as_str() {
             ids.insert(endpoint, id.to_owned());
         }
+        ids.insert("trace", done.headers["x-trace-id"].to_str().unwrap().to_owned());
     }
     let verified = daemon.operator(Method::GET, "/analytics/audit?verify=true").answer().await.expect(200);
     assert_eq!(verified["chain"]["ok"], true);

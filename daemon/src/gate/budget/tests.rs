@@ -26,8 +26,7 @@ async fn opened() -> (Place, Db, Arc<Budgets>) {
 }
 
 async fn create(budgets: &Arc<Budgets>, request: CreateBudgetRequest) -> Budget {
-    let act = budgets.create("t", request, Time::now().0).await.unwrap();
-    act.store(&budgets.db).await.unwrap()
+    budgets.create("t", request, Time::now().0).await.unwrap().store(&budgets.db).await.unwrap()
 }
 
 fn usd(nanos: i64) -> Option<Usd> {

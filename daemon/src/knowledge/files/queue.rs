@@ -2,9 +2,11 @@
 
 use super::{completed, sql};
 use crate::app::App;
+use crate::audit::READ_FILE;
 use crate::error::{Error, Kind};
 use crate::knowledge::formats::{Content, Refusal};
 use crate::knowledge::ingest;
+use std::sync::Arc;
 use std::time::Duration;
 use tokio::time::sleep;
 use tokio_util::sync::CancellationToken;
@@ -76,7 +78,8 @@ async fn end(app: &App, file: &sql::File, read: Result<Content, Refusal>) -> Res
                 let mut act =
                     ingest::add_read(app, &file.caller, request, content, file.hash.clone()).await?;
                 act.statements.extend(sql::done(file, note.as_deref()));
-                Ok::<_, Error>(act.store(&app.db).await?)
+                let by = Arc::new(file.caller.clone());
+                Ok::<_, Error>(app.books.own_act(READ_FILE, &by, act).await?)
             };
             match added.await {
                 Ok(_) => Ok(()),

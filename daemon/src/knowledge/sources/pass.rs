@@ -1,7 +1,9 @@
 //! One look at a source: what it lists against what was taken from it before.
 
 use super::{Entry, Trouble, bucket, folder, git, site, sql};
+use crate::act::Act;
 use crate::app::App;
+use crate::audit::FOLLOW_SOURCE;
 use crate::config::Source;
 use crate::error::Error;
 use crate::gate::Caller;
@@ -10,8 +12,9 @@ use crate::knowledge::files;
 use crate::uploads::Upload;
 use contract::access::{RULE_FILE, rule};
 use contract::document::{ENDINGS, from_markdown, id_of_path};
-use contract::wire::knowledge::{AddDocumentRequest, DocumentAccess};
+use contract::wire::knowledge::{AddDocumentRequest, Document, DocumentAccess};
 use std::collections::{BTreeMap, HashSet};
+use std::sync::Arc;
 
 /// How many files of a source may wait to be read, so that the disk holds few of them.
 const MOST_WAITING: usize = 8;
@@ -77,7 +80,7 @@ async fn open<'s>(app: &App, name: &str, source: &'s Source) -> Result<(Open<'s>
 pub(super) async fn run(app: &App, name: &str, source: &Source) -> Result<Seen, Trouble> {
     let failed = |error: Error| error.cause.unwrap_or(error.message);
     let (open, entries) = open(app, name, source).await?;
-    let caller = caller(name, source);
+    let caller = Arc::new(caller(name, source));
     let known = sql::items(&app.db, &source.team, name).await.map_err(failed)?;
     let mut seen = Seen::default();
     let rules = rules(app, &open, &entries, &mut seen).await;
@@ -107,24 +110,39 @@ pub(super) async fn run(app: &App, name: &str, source: &Source) -> Result<Seen, 
             }
         };
         let item = sql::Item { version, hash: upload.hash.clone() };
+        let noted = sql::note(&source.team, name, &entry.key, &item);
         if before
             .is_some_and(|before| before.hash == item.hash && rest(&before.version) == rest(&item.version))
         {
-            sql::note(&app.db, &source.team, name, &entry.key, &item).await.map_err(failed)?;
+            sql::keep(&app.db, noted).await.map_err(failed)?;
             continue;
         }
-        match take(app, &caller, name, source, &entry.key, access, &upload).await {
-            Ok(()) => sql::note(&app.db, &source.team, name, &entry.key, &item).await.map_err(failed)?,
-            Err(error) => seen.skip(&entry.key, &error.message),
+        let taken = async {
+            let mut act = take(app, &caller, name, source, &entry.key, access, &upload).await?;
+            act.statements.push(noted);
+            follow(app, &caller, act).await
+        };
+        if let Err(error) = taken.await {
+            seen.skip(&entry.key, &error.message);
         }
     }
     for key in known.keys().filter(|key| !there.contains(key.as_str())) {
-        if let Some(act) = files::delete(app, &caller, &doc_id(name, key)).await.map_err(failed)? {
-            act.store(&app.db).await.map_err(|error| failed(error.into()))?;
+        let gone = sql::forget(&source.team, name, key);
+        match files::delete(app, &caller, &doc_id(name, key)).await.map_err(failed)? {
+            Some(mut act) => {
+                act.statements.push(gone);
+                follow(app, &caller, act).await.map_err(failed)?;
+            }
+            None => sql::keep(&app.db, gone).await.map_err(failed)?,
         }
-        sql::forget(&app.db, &source.team, name, key).await.map_err(failed)?;
     }
     Ok(seen)
+}
+
+/// Does with a document as the source did, and says so in the audit log.
+async fn follow<T>(app: &App, caller: &Arc<Caller>, act: Act<T>) -> Result<(), Error> {
+    app.books.own_act(FOLLOW_SOURCE, caller, act).await?;
+    Ok(())
 }
 
 /// What a version says of the access list.
@@ -219,7 +237,7 @@ async fn take(
     key: &str,
     access: DocumentAccess,
     upload: &Upload,
-) -> Result<(), Error> {
+) -> Result<Act<Document>, Error> {
     let DocumentAccess { groups, users, public } = access;
     let mut request = AddDocumentRequest {
         doc_id: Some(doc_id(name, key)),
@@ -241,11 +259,9 @@ async fn take(
             (request.groups, request.users, request.public) = (front.groups, front.users, front.public);
         }
         request.text = front.text;
-        files::add_text(app, caller, request).await?.store(&app.db).await?;
-        return Ok(());
+        return files::add_text(app, caller, request).await;
     }
-    files::add(app, caller, request, upload).await?.store(&app.db).await?;
-    Ok(())
+    files::add(app, caller, request, upload).await
 }
 
 /// Waits until few of a source's files wait to be read.

@@ -1,7 +1,7 @@
 //! The queries of sources: what was taken from each, in which version.
 
 use crate::error::Error;
-use crate::store::Db;
+use crate::store::{Db, Statement};
 use std::collections::HashMap;
 
 /// What was taken from a place.
@@ -19,19 +19,23 @@ pub(super) async fn items(db: &Db, team: &str, source: &str) -> Result<HashMap<S
     Ok(rows.iter().map(|row| (row.text(0), Item { version: row.text(1), hash: row.text(2) })).collect())
 }
 
-/// Notes what was taken from a place.
-pub(super) async fn note(db: &Db, team: &str, source: &str, place: &str, item: &Item) -> Result<(), Error> {
+/// What notes what was taken from a place.
+pub(super) fn note(team: &str, source: &str, place: &str, item: &Item) -> Statement {
     let sql = "INSERT INTO source_items (team, source, place, version, hash) VALUES (?1, ?2, ?3, ?4, ?5)
                ON CONFLICT (team, source, place) DO UPDATE SET version = ?4, hash = ?5";
     let params = vec![team.into(), source.into(), place.into(), (&item.version).into(), (&item.hash).into()];
-    db.execute(sql, params).await?;
-    Ok(())
+    Statement::new(sql, params)
 }
 
-/// Forgets a place that is gone.
-pub(super) async fn forget(db: &Db, team: &str, source: &str, place: &str) -> Result<(), Error> {
+/// What forgets a place that is gone.
+pub(super) fn forget(team: &str, source: &str, place: &str) -> Statement {
     let sql = "DELETE FROM source_items WHERE team = ?1 AND source = ?2 AND place = ?3";
-    db.execute(sql, vec![team.into(), source.into(), place.into()]).await?;
+    Statement::new(sql, vec![team.into(), source.into(), place.into()])
+}
+
+/// Notes or forgets, where no document changes.
+pub(super) async fn keep(db: &Db, noted: Statement) -> Result<(), Error> {
+    db.batch(vec![noted]).await?;
     Ok(())
 }
 
