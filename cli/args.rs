@@ -3,7 +3,7 @@
 use crate::commands::{
     agents, approvals, audit, budgets, chat, completions, daemon, documents, eval, feedback, flywheel,
     guardrails, keys, logs, mcp, models, openapi, operators, providers, sandbox, search, sources, teams,
-    tools, trace, usage, users, webhooks,
+    tiers, tools, trace, usage, users, webhooks,
 };
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use contract::wire::page::ListQuery;
@@ -101,6 +101,8 @@ pub(crate) enum Command {
     Webhooks(webhooks::Webhooks),
     /// The models and tiers that the key may use
     Models(models::Models),
+    /// Which models stand behind a tier (for operators)
+    Tiers(tiers::Tiers),
     /// Providers of models, and their keys (for operators)
     Providers(providers::Providers),
     /// Start, stop and look at the daemon itself

@@ -91,6 +91,9 @@ _katonic() {
             katonic,teams)
                 cmd="katonic__subcmd__teams"
                 ;;
+            katonic,tiers)
+                cmd="katonic__subcmd__tiers"
+                ;;
             katonic,tools)
                 cmd="katonic__subcmd__tools"
                 ;;
@@ -196,6 +199,12 @@ _katonic() {
             katonic__subcmd__audit,list)
                 cmd="katonic__subcmd__audit__subcmd__list"
                 ;;
+            katonic__subcmd__audit,new-key)
+                cmd="katonic__subcmd__audit__subcmd__new__subcmd__key"
+                ;;
+            katonic__subcmd__audit,retention)
+                cmd="katonic__subcmd__audit__subcmd__retention"
+                ;;
             katonic__subcmd__audit,verify)
                 cmd="katonic__subcmd__audit__subcmd__verify"
                 ;;
@@ -207,6 +216,12 @@ _katonic() {
                 ;;
             katonic__subcmd__audit__subcmd__help,list)
                 cmd="katonic__subcmd__audit__subcmd__help__subcmd__list"
+                ;;
+            katonic__subcmd__audit__subcmd__help,new-key)
+                cmd="katonic__subcmd__audit__subcmd__help__subcmd__new__subcmd__key"
+                ;;
+            katonic__subcmd__audit__subcmd__help,retention)
+                cmd="katonic__subcmd__audit__subcmd__help__subcmd__retention"
                 ;;
             katonic__subcmd__audit__subcmd__help,verify)
                 cmd="katonic__subcmd__audit__subcmd__help__subcmd__verify"
@@ -241,6 +256,9 @@ _katonic() {
             katonic__subcmd__budgets__subcmd__help,update)
                 cmd="katonic__subcmd__budgets__subcmd__help__subcmd__update"
                 ;;
+            katonic__subcmd__daemon,backup)
+                cmd="katonic__subcmd__daemon__subcmd__backup"
+                ;;
             katonic__subcmd__daemon,help)
                 cmd="katonic__subcmd__daemon__subcmd__help"
                 ;;
@@ -252,6 +270,9 @@ _katonic() {
                 ;;
             katonic__subcmd__daemon,stop)
                 cmd="katonic__subcmd__daemon__subcmd__stop"
+                ;;
+            katonic__subcmd__daemon__subcmd__help,backup)
+                cmd="katonic__subcmd__daemon__subcmd__help__subcmd__backup"
                 ;;
             katonic__subcmd__daemon__subcmd__help,help)
                 cmd="katonic__subcmd__daemon__subcmd__help__subcmd__help"
@@ -448,6 +469,9 @@ _katonic() {
             katonic__subcmd__help,teams)
                 cmd="katonic__subcmd__help__subcmd__teams"
                 ;;
+            katonic__subcmd__help,tiers)
+                cmd="katonic__subcmd__help__subcmd__tiers"
+                ;;
             katonic__subcmd__help,tools)
                 cmd="katonic__subcmd__help__subcmd__tools"
                 ;;
@@ -505,6 +529,12 @@ _katonic() {
             katonic__subcmd__help__subcmd__audit,list)
                 cmd="katonic__subcmd__help__subcmd__audit__subcmd__list"
                 ;;
+            katonic__subcmd__help__subcmd__audit,new-key)
+                cmd="katonic__subcmd__help__subcmd__audit__subcmd__new__subcmd__key"
+                ;;
+            katonic__subcmd__help__subcmd__audit,retention)
+                cmd="katonic__subcmd__help__subcmd__audit__subcmd__retention"
+                ;;
             katonic__subcmd__help__subcmd__audit,verify)
                 cmd="katonic__subcmd__help__subcmd__audit__subcmd__verify"
                 ;;
@@ -519,6 +549,9 @@ _katonic() {
                 ;;
             katonic__subcmd__help__subcmd__budgets,update)
                 cmd="katonic__subcmd__help__subcmd__budgets__subcmd__update"
+                ;;
+            katonic__subcmd__help__subcmd__daemon,backup)
+                cmd="katonic__subcmd__help__subcmd__daemon__subcmd__backup"
                 ;;
             katonic__subcmd__help__subcmd__daemon,start)
                 cmd="katonic__subcmd__help__subcmd__daemon__subcmd__start"
@@ -642,6 +675,15 @@ _katonic() {
                 ;;
             katonic__subcmd__help__subcmd__teams,show)
                 cmd="katonic__subcmd__help__subcmd__teams__subcmd__show"
+                ;;
+            katonic__subcmd__help__subcmd__tiers,list)
+                cmd="katonic__subcmd__help__subcmd__tiers__subcmd__list"
+                ;;
+            katonic__subcmd__help__subcmd__tiers,reset)
+                cmd="katonic__subcmd__help__subcmd__tiers__subcmd__reset"
+                ;;
+            katonic__subcmd__help__subcmd__tiers,set)
+                cmd="katonic__subcmd__help__subcmd__tiers__subcmd__set"
                 ;;
             katonic__subcmd__help__subcmd__tools,invoke)
                 cmd="katonic__subcmd__help__subcmd__tools__subcmd__invoke"
@@ -880,6 +922,30 @@ _katonic() {
             katonic__subcmd__teams__subcmd__help,show)
                 cmd="katonic__subcmd__teams__subcmd__help__subcmd__show"
                 ;;
+            katonic__subcmd__tiers,help)
+                cmd="katonic__subcmd__tiers__subcmd__help"
+                ;;
+            katonic__subcmd__tiers,list)
+                cmd="katonic__subcmd__tiers__subcmd__list"
+                ;;
+            katonic__subcmd__tiers,reset)
+                cmd="katonic__subcmd__tiers__subcmd__reset"
+                ;;
+            katonic__subcmd__tiers,set)
+                cmd="katonic__subcmd__tiers__subcmd__set"
+                ;;
+            katonic__subcmd__tiers__subcmd__help,help)
+                cmd="katonic__subcmd__tiers__subcmd__help__subcmd__help"
+                ;;
+            katonic__subcmd__tiers__subcmd__help,list)
+                cmd="katonic__subcmd__tiers__subcmd__help__subcmd__list"
+                ;;
+            katonic__subcmd__tiers__subcmd__help,reset)
+                cmd="katonic__subcmd__tiers__subcmd__help__subcmd__reset"
+                ;;
+            katonic__subcmd__tiers__subcmd__help,set)
+                cmd="katonic__subcmd__tiers__subcmd__help__subcmd__set"
+                ;;
             katonic__subcmd__tools,help)
                 cmd="katonic__subcmd__tools__subcmd__help"
                 ;;
@@ -995,7 +1061,7 @@ _katonic() {
 
     case "${cmd}" in
         katonic)
-            opts="-h -V --json --url --as --color --help --version sandbox agents eval keys chat search documents sources guardrails feedback flywheel tools approvals mcp trace audit usage logs teams users operators budgets webhooks models providers daemon completions openapi version read-file help"
+            opts="-h -V --json --url --as --color --help --version sandbox agents eval keys chat search documents sources guardrails feedback flywheel tools approvals mcp trace audit usage logs teams users operators budgets webhooks models tiers providers daemon completions openapi version read-file help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 1 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1649,7 +1715,7 @@ _katonic() {
             return 0
             ;;
         katonic__subcmd__audit)
-            opts="-h --json --url --as --color --help list verify export help"
+            opts="-h --json --url --as --color --help list verify export new-key retention help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1709,7 +1775,7 @@ _katonic() {
             return 0
             ;;
         katonic__subcmd__audit__subcmd__help)
-            opts="list verify export help"
+            opts="list verify export new-key retention help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1751,6 +1817,34 @@ _katonic() {
             return 0
             ;;
         katonic__subcmd__audit__subcmd__help__subcmd__list)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        katonic__subcmd__audit__subcmd__help__subcmd__new__subcmd__key)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        katonic__subcmd__audit__subcmd__help__subcmd__retention)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -1823,6 +1917,66 @@ _katonic() {
                     ;;
                 --decision)
                     COMPREPLY=($(compgen -W "allowed denied" -- "${cur}"))
+                    return 0
+                    ;;
+                --url)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --as)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        katonic__subcmd__audit__subcmd__new__subcmd__key)
+            opts="-h --lost --json --url --as --color --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --url)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --as)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        katonic__subcmd__audit__subcmd__retention)
+            opts="-h --audit-days --trace-days --json --url --as --color --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --audit-days)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --trace-days)
+                    COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
                 --url)
@@ -2035,12 +2189,24 @@ _katonic() {
             return 0
             ;;
         katonic__subcmd__budgets__subcmd__list)
-            opts="-h --json --url --as --color --help"
+            opts="-h --limit --after --team --json --url --as --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
+                --limit)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --after)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --team)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --url)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -2173,7 +2339,7 @@ _katonic() {
             return 0
             ;;
         katonic__subcmd__daemon)
-            opts="-h --json --url --as --color --help start stop status help"
+            opts="-h --json --url --as --color --help start stop status backup help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2198,9 +2364,53 @@ _katonic() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
-        katonic__subcmd__daemon__subcmd__help)
-            opts="start stop status help"
+        katonic__subcmd__daemon__subcmd__backup)
+            opts="-h --list --remove --json --url --as --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --remove)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --url)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --as)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        katonic__subcmd__daemon__subcmd__help)
+            opts="start stop status backup help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        katonic__subcmd__daemon__subcmd__help__subcmd__backup)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
@@ -3373,7 +3583,7 @@ _katonic() {
             return 0
             ;;
         katonic__subcmd__help)
-            opts="sandbox agents eval keys chat search documents sources guardrails feedback flywheel tools approvals mcp trace audit usage logs teams users operators budgets webhooks models providers daemon completions openapi version read-file help"
+            opts="sandbox agents eval keys chat search documents sources guardrails feedback flywheel tools approvals mcp trace audit usage logs teams users operators budgets webhooks models tiers providers daemon completions openapi version read-file help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -3569,7 +3779,7 @@ _katonic() {
             return 0
             ;;
         katonic__subcmd__help__subcmd__audit)
-            opts="list verify export"
+            opts="list verify export new-key retention"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -3597,6 +3807,34 @@ _katonic() {
             return 0
             ;;
         katonic__subcmd__help__subcmd__audit__subcmd__list)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        katonic__subcmd__help__subcmd__audit__subcmd__new__subcmd__key)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        katonic__subcmd__help__subcmd__audit__subcmd__retention)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -3723,8 +3961,22 @@ _katonic() {
             return 0
             ;;
         katonic__subcmd__help__subcmd__daemon)
-            opts="start stop status"
+            opts="start stop status backup"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        katonic__subcmd__help__subcmd__daemon__subcmd__backup)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
@@ -4549,6 +4801,62 @@ _katonic() {
             return 0
             ;;
         katonic__subcmd__help__subcmd__teams__subcmd__show)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        katonic__subcmd__help__subcmd__tiers)
+            opts="list set reset"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        katonic__subcmd__help__subcmd__tiers__subcmd__list)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        katonic__subcmd__help__subcmd__tiers__subcmd__reset)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        katonic__subcmd__help__subcmd__tiers__subcmd__set)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -5713,12 +6021,24 @@ _katonic() {
             return 0
             ;;
         katonic__subcmd__operators__subcmd__list)
-            opts="-h --json --url --as --color --help"
+            opts="-h --limit --after --team --json --url --as --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
+                --limit)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --after)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --team)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --url)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -6385,12 +6705,20 @@ _katonic() {
             return 0
             ;;
         katonic__subcmd__sources__subcmd__list)
-            opts="-h --team --json --url --as --color --help"
+            opts="-h --limit --after --team --json --url --as --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
+                --limit)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --after)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --team)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -6569,6 +6897,192 @@ _katonic() {
                 return 0
             fi
             case "${prev}" in
+                --url)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --as)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        katonic__subcmd__tiers)
+            opts="-h --json --url --as --color --help list set reset help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --url)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --as)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        katonic__subcmd__tiers__subcmd__help)
+            opts="list set reset help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        katonic__subcmd__tiers__subcmd__help__subcmd__help)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        katonic__subcmd__tiers__subcmd__help__subcmd__list)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        katonic__subcmd__tiers__subcmd__help__subcmd__reset)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        katonic__subcmd__tiers__subcmd__help__subcmd__set)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        katonic__subcmd__tiers__subcmd__list)
+            opts="-h --json --url --as --color --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --url)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --as)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        katonic__subcmd__tiers__subcmd__reset)
+            opts="-h --json --url --as --color --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --url)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --as)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        katonic__subcmd__tiers__subcmd__set)
+            opts="-h --strategy --most-usd-per-call --hedge-ms --json --url --as --color --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --strategy)
+                    COMPREPLY=($(compgen -W "ordered weighted" -- "${cur}"))
+                    return 0
+                    ;;
+                --most-usd-per-call)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --hedge-ms)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --url)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -7481,21 +7995,21 @@ _katonic() {
             return 0
             ;;
         katonic__subcmd__webhooks__subcmd__list)
-            opts="-h --team --limit --after --json --url --as --color --help"
+            opts="-h --limit --after --team --json --url --as --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
-                --team)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
                 --limit)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
                 --after)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --team)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;

@@ -2,10 +2,14 @@
 
 use crate::context::Context;
 use crate::failure::{Answer, Exit, Failure};
+use crate::output::table::table;
 use crate::process::{self, Running};
 use crate::session::Session;
 use ::daemon::{Config, Database, NoDatabase, serve, start_logs};
 use clap::{Args, Subcommand};
+use contract::admin::{CreateBackup, DeleteBackup, ListBackups};
+use contract::wire::Object;
+use contract::wire::admin::{self as wire, BackupPath};
 use secrecy::{ExposeSecret, SecretString};
 use serde_json::json;
 use std::io::{self, ErrorKind};
@@ -31,6 +35,18 @@ enum Command {
     Stop,
     /// Say whether a daemon of this home runs; exit 1 if not
     Status,
+    /// Copy the store of the daemon, while it is used, into its data directory (for operators)
+    Backup(Backup),
+}
+
+#[derive(Debug, Args)]
+struct Backup {
+    /// List the copies there are instead
+    #[arg(long, conflicts_with = "remove")]
+    list: bool,
+    /// Remove this copy instead
+    #[arg(long, value_name = "ID")]
+    remove: Option<String>,
 }
 
 #[derive(Debug, Args)]
@@ -59,7 +75,32 @@ pub(super) async fn run(session: &Session, daemon: Daemon) -> Result<Answer, Fai
         Command::Start(start) => foreground(session, &start).await,
         Command::Stop => stop(session).await,
         Command::Status => status(session).await,
+        Command::Backup(args) => backup(session, args).await,
     }
+}
+
+async fn backup(session: &Session, args: Backup) -> Result<Answer, Failure> {
+    let client = session.client()?;
+    if let Some(backup_id) = args.remove {
+        client.call::<DeleteBackup>(&BackupPath { backup_id: backup_id.clone() }).await?;
+        let value = json!({"id": backup_id, "removed": true});
+        session.output.either(&value, || format!("{backup_id} is removed."))?;
+    } else if args.list {
+        let page = client.call::<ListBackups>(&Object::new()).await?;
+        let row = |backup: &wire::Backup| {
+            [backup.id.clone(), backup.created_at.to_string(), backup.bytes.to_string(), backup.file.clone()]
+        };
+        session
+            .output
+            .either(&page, || table(["id", "created", "bytes", "file"], page.data.iter().map(row)))?;
+    } else {
+        let backup = client.call::<CreateBackup>(&Object::new()).await?;
+        session.output.either(&backup, || format!("The store is copied to {}.", backup.file))?;
+        session.output.note(
+            "Keep it with pepper, audit-key and, where it is a file, master-key of the data directory.",
+        );
+    }
+    Ok(Answer::Yes)
 }
 
 /// The home's configuration.

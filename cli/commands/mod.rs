@@ -23,6 +23,7 @@ pub(crate) mod sandbox;
 pub(crate) mod search;
 pub(crate) mod sources;
 pub(crate) mod teams;
+pub(crate) mod tiers;
 pub(crate) mod tools;
 pub(crate) mod trace;
 pub(crate) mod usage;
@@ -65,6 +66,7 @@ pub(crate) async fn run(session: &Session, command: Command) -> Result<Answer, F
         Command::Budgets(budgets) => budgets::run(session, budgets).await,
         Command::Webhooks(webhooks) => webhooks::run(session, webhooks).await,
         Command::Models(models) => models::run(session, models).await,
+        Command::Tiers(tiers) => tiers::run(session, tiers).await,
         Command::Providers(providers) => providers::run(session, providers).await,
         Command::Daemon(daemon) => daemon::run(session, daemon).await,
         Command::Completions(completions) => completions::run(session, &completions),

@@ -101,6 +101,26 @@ endpoints! {
     /// List the tickets that agents and callers opened, the newest first.
     ListTickets: Get "/tickets", ToolsAndModels, "admin/tools/read", TeamListQuery => 200 Page<Ticket>;
 
+    /// List tiers, and what each leads to.
+    ListTiers: Get "/tiers", Providers, "admin/tiers/read", Object => 200 Page<Tier>;
+    /// One tier.
+    GetTier: Get "/tiers/{tier}", Providers, "admin/tiers/read", TierPath => 200 Tier;
+    /// Say what a tier leads to, over what the configuration says. It holds from the next call on.
+    PutTier: Put "/tiers/{tier}", Providers, "admin/tiers/write", PutTierRequest => 200 Tier;
+    /// Go back to what the configuration says of a tier.
+    ResetTier: Delete "/tiers/{tier}", Providers, "admin/tiers/write", TierPath => 204 ();
+
+    /// How long audit rows and traces are kept.
+    GetRetention: Get "/retention", Upkeep, "admin/retention/read", Object => 200 Retention;
+    /// Say how long they are kept, over what the configuration says.
+    UpdateRetention: Patch "/retention", Upkeep, "admin/retention/write", UpdateRetentionRequest => 200 Retention;
+    /// List the copies of the store, the newest first.
+    ListBackups: Get "/backups", Upkeep, "admin/backups/read", Object => 200 Page<Backup>;
+    /// Copy the store as it is now, while it is used, into the data directory. A PostgreSQL database has pg_dump.
+    CreateBackup: Post "/backups", Upkeep, "admin/backups/write", Object => 201 Backup;
+    /// Remove a copy of the store.
+    DeleteBackup: Delete "/backups/{backup_id}", Upkeep, "admin/backups/write", BackupPath => 204 ();
+
     SCIM;
 
     /// What of SCIM this daemon supports (RFC 7643, section 5).

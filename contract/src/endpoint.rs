@@ -74,8 +74,10 @@ pub enum Group {
     Directory,
     /// Budgets, and who is told of them.
     Budgets,
-    /// Providers and their keys.
+    /// Providers and their keys; tiers.
     Providers,
+    /// What is kept for how long, and copies of it.
+    Upkeep,
 }
 
 impl Group {
@@ -96,6 +98,7 @@ impl Group {
             Self::Directory => "teams and users",
             Self::Budgets => "budgets",
             Self::Providers => "providers",
+            Self::Upkeep => "upkeep",
         }
     }
 }

@@ -1,6 +1,6 @@
 //! The handle that every room shares.
 
-use crate::audit::Ledger;
+use crate::audit::{Ledger, Periods};
 use crate::call::Books;
 use crate::completions::Cache;
 use crate::config::{Config, KeptContent};
@@ -19,7 +19,7 @@ use crate::home::Home;
 use crate::knowledge::{Files, Sources};
 use crate::master::MasterKey;
 use crate::metrics::Metrics;
-use crate::providers::{Providers, Vault, catalogue};
+use crate::providers::{Providers, Tiers, Vault, catalogue};
 use crate::store::Db;
 use crate::tools::Tools;
 use crate::trace::Spans;
@@ -48,6 +48,8 @@ pub(crate) struct Parts {
     /// Proxies that are believed.
     pub(crate) proxies: Vec<IpNet>,
     pub(crate) books: Arc<Books>,
+    /// How long the audit log and traces are kept.
+    pub(crate) retention: Arc<Periods>,
     pub(crate) metrics: Metrics,
     pub(crate) rails: Engine,
     pub(crate) providers: Providers,
@@ -102,12 +104,14 @@ impl App {
             webhooks: Webhooks::new(db.clone(), home.master.clone()),
             spans: Spans::start(&config.otlp, &metrics)?,
         });
+        let tiers = Tiers::open(&db, &config.tiers).await?;
         Ok(Self(Arc::new(Parts {
             books,
+            retention: Periods::open(&db, config.audit.retention_days).await?,
             metrics,
             assertions: Assertions::open(&config.identity).await?,
             proxies: proxies(&config)?,
-            providers: Providers::new(&config, vault)?,
+            providers: Providers::new(&config, vault, tiers)?,
             cache: Cache::new(&config.cache),
             rails: Engine::new(),
             known_keys: Known::default(),

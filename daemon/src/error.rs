@@ -103,6 +103,8 @@ impl Error {
             "delivery" => "delivery_not_found",
             "provider key" => "provider_not_found",
             "team" => "team_not_found",
+            "tier" | "set tier" => "tier_not_found",
+            "backup" => "backup_not_found",
             "collection" => "collection_not_found",
             "response" => "response_not_found",
             "version" => "version_not_found",

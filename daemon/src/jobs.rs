@@ -28,8 +28,8 @@ pub(crate) fn start(app: &App) {
     drop(app.work.spawn(knowledge::read_files(app.clone(), stopped())));
     knowledge::follow_sources(app, &app.work.draining);
     drop(app.work.spawn(analytics::follow_usage(app.clone(), stopped())));
-    let days = app.config.audit.retention_days;
-    drop(app.work.spawn(audit::keep_to_retention(app.db.clone(), app.books.ledger.clone(), days, stopped())));
+    let (ledger, periods) = (app.books.ledger.clone(), (app.books.clock.clone(), app.retention.clone()));
+    drop(app.work.spawn(audit::keep_to_retention(app.db.clone(), ledger, periods, stopped())));
 }
 
 /// Stops what is under way; it goes on at the next start.

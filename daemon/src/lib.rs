@@ -6,6 +6,7 @@ mod agents;
 mod analytics;
 mod app;
 mod audit;
+mod backups;
 mod call;
 mod chat;
 mod completions;

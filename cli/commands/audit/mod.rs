@@ -1,6 +1,8 @@
 //! `katonic audit`: the log listed, verified, exported.
 
 mod export;
+mod new_key;
+mod retention;
 mod verify;
 
 use crate::args::PageArgs;
@@ -29,6 +31,10 @@ enum Command {
     Verify(verify::Verify),
     /// Write the log as JSONL, with its signed checkpoints, so that it can be verified elsewhere
     Export(export::Export),
+    /// Sign the log with a new key from now on, while no daemon of this home runs; the log says so
+    NewKey(new_key::NewKey),
+    /// Show or say how long rows and traces are kept
+    Retention(retention::Retention),
 }
 
 #[derive(Debug, Args)]
@@ -74,6 +80,8 @@ pub(super) async fn run(session: &Session, audit: Audit) -> Result<Answer, Failu
         Command::List(args) => list(session, args).await,
         Command::Verify(args) => verify::run(session, args).await,
         Command::Export(args) => export::run(session, args).await,
+        Command::NewKey(args) => new_key::run(session, args).await,
+        Command::Retention(args) => retention::run(session, args).await,
     }
 }
 

@@ -10,7 +10,9 @@ mod providers;
 mod scim;
 mod sources;
 mod teams;
+mod tiers;
 mod tools;
+mod upkeep;
 mod users;
 mod webhooks;
 
@@ -31,6 +33,8 @@ pub(crate) fn routes(api: Api) -> Api {
         providers::routes,
         sources::routes,
         tools::routes,
+        tiers::routes,
+        upkeep::routes,
     ]
     .into_iter()
     .fold(api, |api, routes| routes(api))

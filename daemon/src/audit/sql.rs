@@ -170,6 +170,19 @@ pub(super) async fn remove(db: &Db, up_to: i64, most: usize) -> Result<usize, Er
     Ok(removed.last().copied().unwrap_or(0))
 }
 
+/// The last row that is older than a time.
+pub(super) async fn newest_before(db: &Db, older_than: i64) -> Result<Option<i64>, Error> {
+    let sql = "SELECT MAX(seq) FROM audit WHERE created_at < ?1";
+    Ok(db.row(sql, vec![older_than.into()]).await?.and_then(|row| row.optional_int(0)))
+}
+
+/// Removes the traces of rows up to one, so many at most; how many went.
+pub(super) async fn remove_traces(db: &Db, up_to: i64, most: usize) -> Result<usize, Error> {
+    let sql = "DELETE FROM traces WHERE audit_seq IN
+               (SELECT audit_seq FROM traces WHERE audit_seq <= ?1 ORDER BY audit_seq LIMIT ?2)";
+    Ok(db.execute(sql, vec![up_to.into(), most.into()]).await?)
+}
+
 macro_rules! columns {
     () => {
         "seq, team, trace_id, key_id, user_email, endpoint, decision, entry, prev, hash, created_at"

@@ -1,6 +1,6 @@
 //! Tiers and routes as configuration has them.
 
-use serde::{Deserialize, Deserializer};
+use serde::{Deserialize, Deserializer, Serialize};
 use std::time::Duration;
 
 /// What a tier routes to: targets in order, or by weight.
@@ -17,7 +17,7 @@ pub struct Tier {
 }
 
 /// How the first target of a tier is chosen.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Strategy {
     /// As listed.
@@ -39,7 +39,7 @@ pub struct Target {
 }
 
 /// What a request needs of a model.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Need {
     /// Calls of tools.

@@ -18,7 +18,8 @@ pub(crate) struct Listed {
 impl Providers {
     /// Every name that a team can call: tiers, the built-in answerer, and the models of its providers.
     pub(crate) fn models(&self, team: &str) -> Vec<Listed> {
-        let mut listed: Vec<Listed> = self.tiers.keys().map(|tier| self.tier(team, tier)).collect();
+        let tiers = self.tiers.now();
+        let mut listed: Vec<Listed> = tiers.keys().map(|tier| self.tier(team, tier)).collect();
         let mut extractive = listing(EXTRACTIVE, "katonic", &Model::default());
         extractive.pricing = Some(Pricing {
             input_usd_per_mtok: Some(0.0),
@@ -32,10 +33,8 @@ impl Providers {
             let usable = known.iter().filter(|model| matches!(model.kind.as_str(), "chat" | "embedding"));
             let known = usable.filter(|model| !model.deprecated).map(|model| model.id.clone());
             let prefix = format!("{}/", upstream.name);
-            let set = self
-                .settings
-                .keys()
-                .chain(self.tiers.values().flat_map(|t| t.targets.iter().map(|t| &t.model)));
+            let set =
+                self.settings.keys().chain(tiers.values().flat_map(|t| t.targets.iter().map(|t| &t.model)));
             let set = set.filter_map(|name| name.strip_prefix(&prefix)).map(str::to_owned);
             for id in known.chain(set) {
                 let facts = self.facts(&upstream.name, &id);

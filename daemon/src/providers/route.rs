@@ -3,11 +3,12 @@
 use super::catalogue::{self, Model as Facts};
 use super::health::Health;
 use super::needs::Needs;
+use super::tiers::Tiers;
 use super::upstream::Upstream;
 use super::usage::Tokens;
 use super::vault::Vault;
 use super::{EXTRACTIVE, flavours::Operation};
-use crate::config::{Config, ModelFacts, Need, Routing, Strategy, Target as Listed, Tier, Timeouts};
+use crate::config::{Config, ModelFacts, Need, Routing, Strategy, Target as Listed, Timeouts};
 use crate::error::{Error, Kind};
 use contract::money::Usd;
 use rand::Rng;
@@ -38,10 +39,11 @@ pub(crate) struct Providers {
     pub(super) routing: Routing,
     pub(super) timeouts: Timeouts,
     pub(super) health: Health,
-    pub(super) tiers: BTreeMap<String, Tier>,
     pub(super) settings: BTreeMap<String, ModelFacts>,
     pub(super) upstreams: BTreeMap<String, Arc<Upstream>>,
     aliases: BTreeMap<String, String>,
+    /// What tiers lead to.
+    pub(crate) tiers: Tiers,
     /// The keys that operators stored.
     pub(crate) vault: Vault,
 }
@@ -146,11 +148,11 @@ impl Plan {
 }
 
 impl Providers {
-    /// The providers of a configuration, with the keys of a vault.
+    /// The providers of a configuration, with the keys of a vault, and tiers.
     ///
     /// # Errors
     /// If the HTTP client can't be made.
-    pub(crate) fn new(config: &Config, vault: Vault) -> Result<Self, Error> {
+    pub(crate) fn new(config: &Config, vault: Vault, tiers: Tiers) -> Result<Self, Error> {
         let built = config.providers.iter().filter_map(|(name, settings)| {
             match Upstream::new(name, Some(settings)) {
                 Ok(upstream) => Some((name.clone(), Arc::new(upstream))),
@@ -165,7 +167,7 @@ impl Providers {
             routing: config.routing.clone(),
             timeouts: config.timeouts.clone(),
             health: Health::default(),
-            tiers: config.tiers.clone(),
+            tiers,
             aliases: config.aliases.clone(),
             settings: config.models.clone(),
             upstreams: built.collect(),
@@ -182,7 +184,7 @@ impl Providers {
         if name == EXTRACTIVE {
             return Ok(Route::Extractive);
         }
-        if let Some(tier) = self.tiers.get(name) {
+        if let Some(tier) = self.tiers.now().get(name) {
             let targets: Vec<Target> =
                 tier.targets.iter().filter_map(|listed| self.listed(team, listed)).collect();
             return Ok(match targets.is_empty() {

@@ -3,7 +3,10 @@
 pub(crate) mod foreign;
 mod migrations;
 mod postgres;
+mod settings;
 mod sqlite;
+
+pub(crate) use settings::{set, settings};
 
 use crate::config::{Database, Durability};
 use crate::error::{Error, Kind};
@@ -251,6 +254,20 @@ impl Db {
         match &*self.0 {
             Driver::Sqlite(sqlite) => sqlite.synchronous,
             Driver::Postgres(postgres) => &postgres.synchronous,
+        }
+    }
+
+    /// Copies it as it is now into an empty file, while it is used.
+    ///
+    /// # Errors
+    /// If it is a server's, which has tools of its own, or the disk fails.
+    pub(crate) async fn copy_to(&self, file: &Path) -> Result<(), Error> {
+        match &*self.0 {
+            Driver::Sqlite(sqlite) => Ok(sqlite.copy_to(file).await?),
+            Driver::Postgres(_) => {
+                let message = "The daemon's store is a PostgreSQL database: back it up with pg_dump.";
+                Err(Error::new(Kind::Conflict, "not_supported", message))
+            }
         }
     }
 

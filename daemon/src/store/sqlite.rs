@@ -13,6 +13,7 @@ use std::sync::{Arc, Mutex};
 use std::thread;
 use std::time::Duration;
 use tokio::sync::{mpsc, oneshot};
+use tokio::task::spawn_blocking;
 
 /// Jobs that may wait for the writer or the readers; past that, callers wait.
 const QUEUE: usize = 1024;
@@ -48,6 +49,7 @@ struct Write {
 pub(super) struct Sqlite {
     /// What the writing connection says of its `synchronous` setting.
     pub(super) synchronous: &'static str,
+    path: PathBuf,
     reads: mpsc::Sender<Read>,
     writes: mpsc::Sender<Write>,
 }
@@ -73,7 +75,7 @@ impl Sqlite {
             let (jobs, path) = (Arc::clone(&jobs), PathBuf::from(path));
             spawn(&format!("store-reader-{n}"), move || read_loop(&path, &jobs))?;
         }
-        Ok(Self { synchronous, reads, writes })
+        Ok(Self { synchronous, path: path.to_owned(), reads, writes })
     }
 
     pub(super) async fn rows(
@@ -84,6 +86,17 @@ impl Sqlite {
         let (reply, answer) = oneshot::channel();
         self.reads.send(Read { sql, params, reply }).await.map_err(|_| closed())?;
         answer.await.map_err(|_| closed())?
+    }
+
+    /// Copies what is committed into an empty file.
+    pub(super) async fn copy_to(&self, file: &Path) -> Result<(), StoreError> {
+        let (path, file) = (self.path.clone(), file.to_owned());
+        let copy = move || {
+            let connection = Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_ONLY)?;
+            connection.execute("VACUUM INTO ?1", [file.to_string_lossy()])?;
+            Ok::<_, StoreError>(())
+        };
+        spawn_blocking(copy).await.map_err(|error| StoreError::Failed(error.to_string()))?
     }
 
     pub(super) async fn batch(&self, statements: Vec<Statement>) -> Result<Vec<usize>, StoreError> {

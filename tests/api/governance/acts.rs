@@ -10,6 +10,22 @@ use std::collections::HashMap;
 use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufStream};
 use tokio::net::TcpStream;
 
+/// What is asked with a method that changes things, and changes nothing that is governed.
+const QUESTIONS: [&str; 8] = [
+    "Chat",
+    "ChatCompletions",
+    "Responses",
+    "Embeddings",
+    "Search",
+    "CompareRuns",
+    "TestProvider",
+    "GenerateDocument",
+];
+
+/// What changes more than the store, or needs more than a call: the tests are in `upkeep.rs` and `tools.rs`.
+const ELSEWHERE: [&str; 5] =
+    ["CreateBackup", "DeleteBackup", "InvokeTool", "ApproveToolCall", "DenyToolCall"];
+
 /// Everything that changes what the daemon governs, in an order in which each can be done: its endpoint, and how it is
 /// called. The name of an endpoint in braces stands for the id that it answered, `{trace}` for the last call's trace.
 fn acts() -> Vec<(&'static str, &'static str, Value)> {
@@ -41,6 +57,13 @@ fn acts() -> Vec<(&'static str, &'static str, Value)> {
         ("AddProvider", "POST /admin/v1/providers", json!({"provider": "mistral", "key": "secret"})),
         ("RefreshCatalogue", "PUT /admin/v1/providers/catalogue", facts),
         ("RemoveProvider", "DELETE /admin/v1/providers/mistral", json!({})),
+        (
+            "PutTier",
+            "PUT /admin/v1/tiers/fast",
+            json!({"targets": [{"model": "mistral/small"}, {"model": "openai/small"}], "hedge_ms": 5}),
+        ),
+        ("ResetTier", "DELETE /admin/v1/tiers/fast", json!({})),
+        ("UpdateRetention", "PATCH /admin/v1/retention", json!({"trace_days": 30})),
         ("CreateScimUser", "POST /admin/scim/v2/Users", user("s")),
         ("ReplaceScimUser", "PUT /admin/scim/v2/Users/{CreateScimUser}", user("t")),
         ("PatchScimUser", "PATCH /admin/scim/v2/Users/{CreateScimUser}", rename.clone()),
@@ -92,7 +115,7 @@ async fn call(daemon: &Daemon, call: &str, body: &Value) -> Answer {
 /// What the store governs, and what the daemon holds of it in memory.
 async fn state(daemon: &Daemon) -> (Vec<(String, String)>, Vec<Value>) {
     let mut held = Vec::new();
-    for path in ["/budgets", "/providers", "/teams"] {
+    for path in ["/budgets", "/providers", "/teams", "/tiers", "/retention", "/backups"] {
         held.push(daemon.admin(Method::GET, path, json!({})).await.expect(200));
     }
     (daemon.governed().await, held)
@@ -137,6 +160,41 @@ async fn an_act_whose_row_the_store_refuses_is_not_done() {
     }
     let verified = daemon.operator(Method::GET, "/analytics/audit?verify=true").answer().await.expect(200);
     assert_eq!(verified["chain"]["ok"], true);
+}
+
+#[tokio::test]
+async fn every_endpoint_that_is_built_either_acts_or_asks() {
+    let daemon = Daemon::start().await;
+    let acts: Vec<&str> = acts().iter().map(|(endpoint, ..)| *endpoint).collect();
+    let all = contract::catalogue::CATALOGUE.iter().chain(contract::admin::CATALOGUE);
+    for endpoint in all.filter(|endpoint| endpoint.method != contract::endpoint::Method::Get) {
+        let is_known = [&acts[..], &QUESTIONS, &ELSEWHERE].iter().any(|list| list.contains(&endpoint.name));
+        let names = endpoint.path_parameters();
+        let path =
+            names.fold(endpoint.path.to_owned(), |path, name| path.replace(&format!("{{{name}}}"), "none"));
+        let request = format!("{} {}{path}", endpoint.method.as_str(), endpoint.prefix);
+        let is_built = is_known || call(&daemon, &request, &json!({})).await.status != 501;
+        assert_eq!(is_built, is_known, "{} is in neither list", endpoint.name);
+    }
+}
+
+#[tokio::test]
+async fn a_file_has_a_row_when_it_comes_and_another_when_it_is_read() {
+    let daemon = Daemon::start().await;
+    let send = || {
+        daemon.send_file("a.pdf", pdf(&["Salaries."], ""), &[("collection", "pay"), ("public", "true")], 60)
+    };
+    let before = state(&daemon).await;
+    daemon.refuse_rows("NEW.entry LIKE '%\"outcome\":\"completed\"%'").await;
+    assert!(send().await.status >= 500);
+    daemon.accept_rows().await;
+    assert_eq!(state(&daemon).await, before);
+    let document = send().await.expect(201);
+    for endpoint in ["AddDocument", "ReadFile"] {
+        let row = &daemon.rows(endpoint).await[0];
+        assert_eq!(row["change"]["after"]["doc_id"], document["doc_id"], "{row}");
+        assert!(row["key_id"].is_string(), "in whose name: {row}");
+    }
 }
 
 /// Each row's `before` is what the row before it left.

@@ -15,6 +15,7 @@ mod refusals;
 mod runs;
 mod scim;
 mod unwritable;
+mod upkeep;
 mod webhooks;
 
 use crate::support::{Answer, Answered, Daemon};

@@ -6,6 +6,8 @@ mod directory;
 mod keys;
 mod operators;
 mod providers;
+mod tiers;
+mod upkeep;
 mod webhooks;
 
 pub use approvals::*;
@@ -14,6 +16,8 @@ pub use directory::*;
 pub use keys::*;
 pub use operators::*;
 pub use providers::*;
+pub use tiers::*;
+pub use upkeep::*;
 pub use webhooks::*;
 
 use super::page::ListQuery;
