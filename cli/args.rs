@@ -6,6 +6,7 @@ use crate::commands::{
     tiers, tools, trace, usage, users, webhooks,
 };
 use clap::{Args, Parser, Subcommand, ValueEnum};
+use contract::wire::admin::TeamListQuery;
 use contract::wire::page::ListQuery;
 
 /// One governed gateway for the agents you ship: validate, evaluate, promote and serve them.
@@ -142,6 +143,22 @@ pub(crate) struct PageArgs {
     /// The cursor that the page before ended with
     #[arg(long, value_name = "CURSOR")]
     after: Option<String>,
+}
+
+/// Which page of what a team has.
+#[derive(Clone, Debug, Args)]
+pub(crate) struct TeamPageArgs {
+    #[command(flatten)]
+    page: PageArgs,
+    /// Of another team than your own
+    #[arg(long)]
+    team: Option<String>,
+}
+
+impl From<TeamPageArgs> for TeamListQuery {
+    fn from(args: TeamPageArgs) -> Self {
+        Self { page: args.page.into(), team: args.team }
+    }
 }
 
 impl From<PageArgs> for ListQuery {

@@ -1,5 +1,6 @@
 //! `katonic budgets`: how much may be spent, by whom.
 
+use crate::args::TeamPageArgs;
 use crate::failure::{Answer, Failure};
 use crate::output::table::{or_dash, table};
 use crate::session::Session;
@@ -7,8 +8,7 @@ use clap::{Args, Subcommand, ValueEnum};
 use contract::admin::{CreateBudget, DeleteBudget, ListBudgets, UpdateBudget};
 use contract::money::Usd;
 use contract::wire::admin::{
-    Budget, BudgetPath, CreateBudgetRequest, Mode, Period, Subject, TeamListQuery, Unpriced,
-    UpdateBudgetRequest,
+    Budget, BudgetPath, CreateBudgetRequest, Mode, Period, Subject, Unpriced, UpdateBudgetRequest,
 };
 use serde_json::json;
 
@@ -22,7 +22,7 @@ pub(crate) struct Budgets {
 #[derive(Debug, Subcommand)]
 enum Command {
     /// List budgets with what is spent and held
-    List,
+    List(TeamPageArgs),
     /// Create a budget: of the team, unless --key, --user or --tag names another
     Create(Create),
     /// Change a budget; a prepaid one is topped up by a higher limit
@@ -106,8 +106,8 @@ impl From<Create> for CreateBudgetRequest {
 pub(super) async fn run(session: &Session, budgets: Budgets) -> Result<Answer, Failure> {
     let client = session.client()?;
     match budgets.command {
-        Command::List => {
-            let page = client.call::<ListBudgets>(&TeamListQuery::default()).await?;
+        Command::List(args) => {
+            let page = client.call::<ListBudgets>(&args.into()).await?;
             session.output.either(&page, || shown(&page.data))?;
             session.output.more(page.next.as_deref());
         }

@@ -1,5 +1,6 @@
 //! `katonic operators`: tokens of the admin API.
 
+use crate::args::TeamPageArgs;
 use crate::failure::{Answer, Failure};
 use crate::output::table::{or_dash, table};
 use crate::session::Session;
@@ -7,7 +8,7 @@ use clap::{Args, Subcommand};
 use contract::admin::{CreateOperator, ListOperators, RevokeOperator};
 use contract::duration::Span;
 use contract::time::Time;
-use contract::wire::admin::{CreateOperatorRequest, OperatorPath, TeamListQuery};
+use contract::wire::admin::{CreateOperatorRequest, OperatorPath};
 use serde_json::json;
 
 /// Operators' tokens.
@@ -20,7 +21,7 @@ pub(crate) struct Operators {
 #[derive(Debug, Subcommand)]
 enum Command {
     /// List tokens
-    List,
+    List(TeamPageArgs),
     /// Create a token; it is shown this once
     Create {
         /// What to call it
@@ -45,8 +46,8 @@ enum Command {
 pub(super) async fn run(session: &Session, operators: Operators) -> Result<Answer, Failure> {
     let client = session.client()?;
     match operators.command {
-        Command::List => {
-            let page = client.call::<ListOperators>(&TeamListQuery::default()).await?;
+        Command::List(args) => {
+            let page = client.call::<ListOperators>(&args.into()).await?;
             session.output.either(&page, || {
                 let rows = page.data.iter().map(|operator| {
                     let expires = or_dash(operator.expires_at);

@@ -1,11 +1,11 @@
 //! `katonic sources`: where documents come from by themselves.
 
+use crate::args::TeamPageArgs;
 use crate::failure::{Answer, Failure};
 use crate::output::table::{or_dash, table};
 use crate::session::Session;
 use clap::{Args, Subcommand};
 use contract::admin::ListSources;
-use contract::wire::admin::TeamListQuery;
 use contract::wire::knowledge::SourceState;
 
 /// Sources of documents.
@@ -18,17 +18,12 @@ pub(crate) struct Sources {
 #[derive(Debug, Subcommand)]
 enum Command {
     /// List the sources of katonic.toml and how they stand; exit 1 if one can't be read
-    List {
-        /// Of this team
-        #[arg(long)]
-        team: Option<String>,
-    },
+    List(TeamPageArgs),
 }
 
 pub(super) async fn run(session: &Session, sources: Sources) -> Result<Answer, Failure> {
-    let Command::List { team } = sources.command;
-    let query = TeamListQuery { team, ..TeamListQuery::default() };
-    let page = session.client()?.call::<ListSources>(&query).await?;
+    let Command::List(args) = sources.command;
+    let page = session.client()?.call::<ListSources>(&args.into()).await?;
     session.output.either(&page, || shown(&page.data))?;
     session.output.more(page.next.as_deref());
     Ok(Answer::of(page.data.iter().all(|source| source.trouble.is_none())))

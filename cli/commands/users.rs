@@ -57,20 +57,19 @@ enum Command {
 
 pub(super) async fn run(session: &Session, users: Users) -> Result<Answer, Failure> {
     let team = users.team;
-    let change =
-        |email: String| UpdateUserRequest { email, team: team.clone(), ..UpdateUserRequest::default() };
+    let change = |user: PutUser| UpdateUserRequest { user, team: team.clone() };
     match users.command {
         Command::List => list(session, team).await,
         Command::Groups(page) => groups(session, TeamListQuery { page: page.into(), team }).await,
         Command::Import { file } => import(session, team, &file).await,
         Command::Update { email, role, groups } => {
-            update(session, UpdateUserRequest { role, groups, ..change(email) }).await
+            update(session, change(PutUser { email, role, groups, ..PutUser::default() })).await
         }
         Command::Deactivate { email } => {
-            update(session, UpdateUserRequest { active: Some(false), ..change(email) }).await
+            update(session, change(PutUser { email, active: Some(false), ..PutUser::default() })).await
         }
         Command::Activate { email } => {
-            update(session, UpdateUserRequest { active: Some(true), ..change(email) }).await
+            update(session, change(PutUser { email, active: Some(true), ..PutUser::default() })).await
         }
     }
 }

@@ -1,13 +1,13 @@
 //! `katonic webhooks`: who is told of events, and what came of it.
 
-use crate::args::PageArgs;
+use crate::args::{PageArgs, TeamPageArgs};
 use crate::failure::{Answer, Failure};
 use crate::output::table::{or_dash, table};
 use crate::session::Session;
 use clap::{Args, Subcommand};
 use contract::admin::{CreateWebhook, DeleteWebhook, ListDeliveries, ListWebhooks, ResendDelivery};
 use contract::wire::admin::{
-    CreateWebhookRequest, Delivery, DeliveryPath, ListDeliveriesQuery, TeamListQuery, Webhook, WebhookPath,
+    CreateWebhookRequest, Delivery, DeliveryPath, ListDeliveriesQuery, Webhook, WebhookPath,
 };
 use serde_json::json;
 
@@ -21,13 +21,7 @@ pub(crate) struct Webhooks {
 #[derive(Debug, Subcommand)]
 enum Command {
     /// List webhooks
-    List {
-        /// Of another team than your own
-        #[arg(long)]
-        team: Option<String>,
-        #[command(flatten)]
-        page: PageArgs,
-    },
+    List(TeamPageArgs),
     /// Add a webhook; what signs its events is shown this once
     Create {
         /// Where events are sent: http or https
@@ -64,8 +58,8 @@ enum Command {
 pub(super) async fn run(session: &Session, webhooks: Webhooks) -> Result<Answer, Failure> {
     let client = session.client()?;
     match webhooks.command {
-        Command::List { team, page } => {
-            let page = client.call::<ListWebhooks>(&TeamListQuery { page: page.into(), team }).await?;
+        Command::List(args) => {
+            let page = client.call::<ListWebhooks>(&args.into()).await?;
             session.output.either(&page, || shown(&page.data))?;
             session.output.more(page.next.as_deref());
         }

@@ -3,13 +3,14 @@
 mod settings;
 mod show;
 
+use crate::args::TeamPageArgs;
 use crate::failure::{Answer, Failure};
 use crate::output::table::table;
 use crate::session::Session;
 use clap::{Args, Subcommand};
 use contract::admin::{CreateKey, GetKey, ListKeys, RevokeKey, RotateKey, UpdateKey};
 use contract::duration::Span;
-use contract::wire::admin::{Key, KeyPath, RevokeKeyRequest, RotateKeyRequest, TeamListQuery, Which};
+use contract::wire::admin::{Key, KeyPath, RevokeKeyRequest, RotateKeyRequest, Which};
 use settings::{Create, Update};
 
 /// API keys.
@@ -24,7 +25,7 @@ enum Command {
     /// Create a key; its secret is shown this once
     Create(Create),
     /// List keys, a row for each live secret
-    List(List),
+    List(TeamPageArgs),
     /// Show one key: what it may do, how often it called, and who still uses which secret
     Show {
         /// The key's name or id
@@ -36,15 +37,6 @@ enum Command {
     Rotate(Rotate),
     /// Revoke a key, or one of its secrets: it stops working at once
     Revoke(Revoke),
-}
-
-#[derive(Debug, Args)]
-struct List {
-    #[command(flatten)]
-    page: crate::args::PageArgs,
-    /// Of another team than your own
-    #[arg(long)]
-    team: Option<String>,
 }
 
 #[derive(Debug, Args)]
@@ -97,9 +89,8 @@ fn once(session: &Session, key: &Key) -> Result<Answer, Failure> {
     Ok(Answer::Yes)
 }
 
-async fn list(session: &Session, args: List) -> Result<Answer, Failure> {
-    let query = TeamListQuery { page: args.page.into(), team: args.team };
-    let keys = session.client()?.call::<ListKeys>(&query).await?;
+async fn list(session: &Session, args: TeamPageArgs) -> Result<Answer, Failure> {
+    let keys = session.client()?.call::<ListKeys>(&args.into()).await?;
     session.output.either(&keys, || {
         let header = ["name", "key", "status", "scopes", "acts for", "expires", "last used", "share"];
         table(header, keys.data.iter().flat_map(show::rows))

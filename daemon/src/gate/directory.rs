@@ -93,13 +93,13 @@ pub(crate) async fn update(
     team: &str,
     change: UpdateUserRequest,
 ) -> Result<Act<User>, Error> {
-    let UpdateUserRequest { email, team: _, name, role, groups, active } = change;
-    let email = canonical(&email)?;
+    let change = change.user;
+    let email = canonical(&change.email)?;
     let revisions = sql::revisions(db, team).await?;
     let known = sql::directory(db, team).await?;
     let before = known.users.iter().find(|user| user.email == email).cloned();
     let before = before.ok_or_else(|| Error::not_found("user", &email))?;
-    let change = checked(by, &known.users, PutUser { email: email.clone(), name, role, groups, active })?;
+    let change = checked(by, &known.users, change)?;
     let statements = sql::put_directory(team, &[], std::slice::from_ref(&change), revisions);
     let after = with(known, Vec::new(), vec![change]).users.into_iter().find(|user| user.email == email);
     let after = after.ok_or_else(|| Error::not_found("user", &email))?;

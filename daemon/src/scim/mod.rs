@@ -16,6 +16,8 @@ pub(crate) use discovery::{resource_type, resource_types, schema, schemas, servi
 pub(crate) use groups::Groups;
 pub(crate) use users::Users;
 
+use crate::act::Act;
+use crate::app::App;
 use crate::call::Context;
 use crate::error::{Error, Kind};
 use contract::time::Time;
@@ -30,6 +32,12 @@ const MOST: usize = 200;
 
 /// Resources on a page where the client doesn't say.
 const USUAL: usize = 100;
+
+/// The act after which the gate asks anew who may do what.
+fn forgetting<T>(app: &App, act: Act<T>) -> Act<T> {
+    let app = app.clone();
+    act.then(move || app.known_users.forget())
+}
 
 /// Where resources stand, for the clients of a call.
 fn address(context: &Context, endpoint: &str, id: &str) -> String {

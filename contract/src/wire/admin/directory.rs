@@ -81,25 +81,13 @@ pub struct Group {
 
 /// `PATCH /admin/v1/users/{email}`: what isn't named stays.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
 pub struct UpdateUserRequest {
-    /// Their address.
-    pub email: String,
+    /// The user as they shall be.
+    #[serde(flatten)]
+    pub user: PutUser,
     /// The team; the operator's own by default.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub team: Option<String>,
-    /// Their name.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub name: Option<String>,
-    /// Their role.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub role: Option<String>,
-    /// All groups they belong to.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub groups: Option<Vec<String>>,
-    /// Whether calls may act for them: false ends it at once.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub active: Option<bool>,
 }
 
 /// `PUT /admin/v1/teams/{team}`: what a team wants of its calls.

@@ -8,7 +8,7 @@ use super::listing::{Source, list};
 use super::schema::GROUP;
 use super::select::{select, wants};
 use super::sql::Which;
-use super::{address, invalid_value, meta, patch, taken, values};
+use super::{address, forgetting, invalid_value, meta, patch, taken, values};
 use crate::act::Act;
 use crate::app::App;
 use crate::call::Context;
@@ -115,13 +115,7 @@ impl Groups<'_> {
         }
         let group = change.of(nothing, now);
         let act = Act::new(self.selected(&group, fields), sql::insert(self.team(), &group));
-        Ok(self.forgetting(act.changing((), noted(&group, Some(&change)))))
-    }
-
-    /// The act after which the gate asks anew who may do what.
-    fn forgetting<T>(self, act: Act<T>) -> Act<T> {
-        let app = self.app.clone();
-        act.then(move || app.known_users.forget())
+        Ok(forgetting(self.app, act.changing((), noted(&group, Some(&change)))))
     }
 
     /// Puts a group in another's place.
@@ -164,7 +158,7 @@ impl Groups<'_> {
         let group = self.find(id, true).await?;
         self.check_levels(&group.members)?;
         let act = Act::new((), sql::remove(self.team(), &group));
-        Ok(self.forgetting(act.changing(noted(&group, None), ())))
+        Ok(forgetting(self.app, act.changing(noted(&group, None), ())))
     }
 
     /// Changes a group as it was read.
@@ -185,7 +179,7 @@ impl Groups<'_> {
         // Who may read what is in the index too, which nobody changes until the act is stored.
         let no_indexing = Arc::clone(&self.app.indexing).lock_owned().await;
         let act = act.holding(no_indexing);
-        Ok(self.forgetting(act.changing(noted(&before, None), noted(&after, Some(&change)))))
+        Ok(forgetting(self.app, act.changing(noted(&before, None), noted(&after, Some(&change)))))
     }
 
     fn selected(&self, group: &Record, fields: &ScimFields) -> ScimResource {

@@ -8,7 +8,7 @@ use super::filter::Filter;
 use super::listing::{Source, list};
 use super::schema::USER;
 use super::sql::Which;
-use super::{patch, select::select, taken, values};
+use super::{forgetting, patch, select::select, taken, values};
 use crate::act::Act;
 use crate::app::App;
 use crate::call::Context;
@@ -61,13 +61,7 @@ impl Users<'_> {
         let user = Record::new(id::new("usr"), draft, Time::now().0);
         let resource = select(&USER, shown(&user, self.context), fields);
         let act = Act::new(resource, vec![sql::insert(self.team(), &user)?]);
-        Ok(self.forgetting(act.changing((), noted(&user, None))))
-    }
-
-    /// The act after which the gate asks anew who may do what.
-    fn forgetting<T>(self, act: Act<T>) -> Act<T> {
-        let app = self.app.clone();
-        act.then(move || app.known_users.forget())
+        Ok(forgetting(self.app, act.changing((), noted(&user, None))))
     }
 
     /// Puts a user in another's place: what is said of neither `active` nor `roles` stays, so that leaving them out
@@ -122,7 +116,7 @@ impl Users<'_> {
         let user = self.find(id).await?;
         self.context.caller.role.check_reaches(user.role)?;
         let act = Act::new((), sql::remove(self.team(), &user, Time::now().0));
-        Ok(self.forgetting(act.changing(noted(&user, None), ())))
+        Ok(forgetting(self.app, act.changing(noted(&user, None), ())))
     }
 
     /// Changes a user as they were read.
@@ -144,7 +138,7 @@ impl Users<'_> {
         let resource = select(&USER, shown(&after, self.context), fields);
         let act = Act::new(resource, sql::update(self.team(), &before, &after)?)
             .changing(noted(&before, None), noted(&after, Some(&before)));
-        let act = self.forgetting(act);
+        let act = forgetting(self.app, act);
         if !is_renamed {
             return Ok(act);
         }
