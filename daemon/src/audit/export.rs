@@ -88,3 +88,41 @@ impl Lines<'_> {
         self.sender.send(block.into()).await.map_err(|_| Error::internal("the client has gone"))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::audit::Entry;
+    use crate::call::Ending;
+    use crate::config::Config;
+    use crate::gate::fixture;
+    use crate::gate::role::Role;
+    use crate::home;
+    use crate::trace::Recorder;
+    use contract::time::Time;
+    use futures::future::try_join_all;
+
+    #[tokio::test]
+    async fn a_large_log_leaves_in_blocks_which_wait_for_the_client() {
+        const ROWS: usize = 5000;
+        let folder = tempfile::tempdir().unwrap();
+        let config = Config::load_with(folder.path(), |_| None).unwrap();
+        let home = home::read(&config).unwrap().open(&config).await.unwrap();
+        let app = App::new(config, &home).await.unwrap();
+        let record = || Recorder::open("Chat", Time::now()).close().unwrap();
+        let row = || Entry::of(&record(), None, Ending { status: 200, label: "completed" });
+        try_join_all((0..ROWS).map(|_| app.books.ledger.write(row()))).await.unwrap();
+        let caller = Caller { operator: true, role: Role::Operator, user: None, ..fixture::caller() };
+        let mut lines = export(&app, &Arc::new(caller), ExportAuditQuery::default());
+        while lines.len() < BLOCKS {
+            tokio::task::yield_now().await;
+        }
+        let (mut rows, mut largest) = (0, 0);
+        while let Some(block) = lines.recv().await {
+            let text = String::from_utf8_lossy(&block);
+            rows += text.matches("\"object\":\"audit.row\"").count();
+            largest = largest.max(text.lines().count());
+        }
+        assert_eq!((rows, largest), (ROWS, MAX_LIMIT as usize), "no block has more than a page of rows");
+    }
+}
