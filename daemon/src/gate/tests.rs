@@ -1,6 +1,8 @@
 //! The whole gate, its budgets and the audit log against a simple model: any order of calls, of their ends, of steps of the
 //! clock, of rotations and of restarts.
 
+mod pipeline;
+
 use super::admit::{Credentials, admit};
 use super::budget::period;
 use super::{keys, operators};
