@@ -75,7 +75,7 @@ impl Kept {
         let audit_key = match self.audit_key.take() {
             Some(key) => key,
             None if audit::is_empty(&db).await.map_err(failed)? => {
-                let made = self.file(AUDIT_KEY, |path| secret(path)).await?;
+                let made = self.file(AUDIT_KEY, secret).await?;
                 AuditKey::new(made)
             }
             None => return Err(self.wrong(LOST_KEY)),
@@ -99,7 +99,7 @@ impl Kept {
             (None, false) => return Err(self.wrong(LOST_KEY)),
             _ => {}
         }
-        let new = AuditKey::new(self.file(NEXT_AUDIT_KEY, |path| secret(path)).await?);
+        let new = AuditKey::new(self.file(NEXT_AUDIT_KEY, secret).await?);
         let head = self.audit_head.clone();
         let begun = audit::begin_new_key(&db, self.audit_key.as_ref(), &new, head).await.map_err(failed)?;
         self.take_next_key(new).await?;
