@@ -2,8 +2,8 @@
 
 use crate::commands::{
     agents, approvals, audit, budgets, chat, completions, daemon, documents, eval, feedback, flywheel,
-    guardrails, keys, logs, mcp, models, openapi, operators, providers, sandbox, search, sources, teams,
-    tiers, tools, trace, usage, users, webhooks,
+    guardrails, keys, logs, mcp, models, openapi, operators, prompts, providers, sandbox, search, sources,
+    teams, tiers, tools, trace, usage, users, webhooks,
 };
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use contract::wire::admin::TeamListQuery;
@@ -72,6 +72,8 @@ pub(crate) enum Command {
     Sources(sources::Sources),
     /// What the eight rails would do with a text
     Guardrails(guardrails::Rails),
+    /// Search for better prompts, and apply them
+    Prompts(prompts::Prompts),
     /// Rate, correct or comment on an answer
     Feedback(feedback::Feedback),
     /// Traces worth learning from, and datasets made of them

@@ -100,7 +100,10 @@ pub(crate) fn mend_files(files: &[PathBuf], asked: Asked<'_>) -> Result<usize, F
 }
 
 /// Puts another text in the place of a file's: as a whole or not at all, with its permissions.
-fn replace(path: &Path, text: &str) -> std::io::Result<()> {
+///
+/// # Errors
+/// If it can't be written.
+pub(crate) fn replace(path: &Path, text: &str) -> std::io::Result<()> {
     let path = fs::canonicalize(path)?;
     // Named after this process, so that what an interrupted one left behind is not in the way.
     let beside = path.with_extension(format!("katonic-{}", process::id()));
@@ -137,7 +140,10 @@ pub(crate) fn read_bounded(file: &Path) -> std::io::Result<Vec<u8>> {
 
 /// Reads a file that a definition names. It must be a plain file under the definition's folder or the working one,
 /// so that a definition from elsewhere can't bring other files of this machine along, or wait for one for ever.
-fn read_beside(file: &str, named: &str) -> Result<String, String> {
+///
+/// # Errors
+/// Why it isn't read.
+pub(crate) fn read_beside(file: &str, named: &str) -> Result<String, String> {
     let said = |error: std::io::Error| match error.kind() {
         ErrorKind::NotFound => "there is no such file".to_owned(),
         ErrorKind::PermissionDenied => "you may not read it".to_owned(),

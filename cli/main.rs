@@ -14,6 +14,7 @@ mod repository;
 mod request;
 mod secret;
 mod session;
+mod yaml;
 
 use args::{Cli, Command};
 use clap::Parser;

@@ -73,6 +73,9 @@ _katonic() {
             katonic,operators)
                 cmd="katonic__subcmd__operators"
                 ;;
+            katonic,prompts)
+                cmd="katonic__subcmd__prompts"
+                ;;
             katonic,providers)
                 cmd="katonic__subcmd__providers"
                 ;;
@@ -367,8 +370,14 @@ _katonic() {
             katonic__subcmd__flywheel,export)
                 cmd="katonic__subcmd__flywheel__subcmd__export"
                 ;;
+            katonic__subcmd__flywheel,harvest)
+                cmd="katonic__subcmd__flywheel__subcmd__harvest"
+                ;;
             katonic__subcmd__flywheel,help)
                 cmd="katonic__subcmd__flywheel__subcmd__help"
+                ;;
+            katonic__subcmd__flywheel,review)
+                cmd="katonic__subcmd__flywheel__subcmd__review"
                 ;;
             katonic__subcmd__flywheel__subcmd__help,candidates)
                 cmd="katonic__subcmd__flywheel__subcmd__help__subcmd__candidates"
@@ -379,8 +388,14 @@ _katonic() {
             katonic__subcmd__flywheel__subcmd__help,export)
                 cmd="katonic__subcmd__flywheel__subcmd__help__subcmd__export"
                 ;;
+            katonic__subcmd__flywheel__subcmd__help,harvest)
+                cmd="katonic__subcmd__flywheel__subcmd__help__subcmd__harvest"
+                ;;
             katonic__subcmd__flywheel__subcmd__help,help)
                 cmd="katonic__subcmd__flywheel__subcmd__help__subcmd__help"
+                ;;
+            katonic__subcmd__flywheel__subcmd__help,review)
+                cmd="katonic__subcmd__flywheel__subcmd__help__subcmd__review"
                 ;;
             katonic__subcmd__guardrails,check)
                 cmd="katonic__subcmd__guardrails__subcmd__check"
@@ -450,6 +465,9 @@ _katonic() {
                 ;;
             katonic__subcmd__help,operators)
                 cmd="katonic__subcmd__help__subcmd__operators"
+                ;;
+            katonic__subcmd__help,prompts)
+                cmd="katonic__subcmd__help__subcmd__prompts"
                 ;;
             katonic__subcmd__help,providers)
                 cmd="katonic__subcmd__help__subcmd__providers"
@@ -601,6 +619,12 @@ _katonic() {
             katonic__subcmd__help__subcmd__flywheel,export)
                 cmd="katonic__subcmd__help__subcmd__flywheel__subcmd__export"
                 ;;
+            katonic__subcmd__help__subcmd__flywheel,harvest)
+                cmd="katonic__subcmd__help__subcmd__flywheel__subcmd__harvest"
+                ;;
+            katonic__subcmd__help__subcmd__flywheel,review)
+                cmd="katonic__subcmd__help__subcmd__flywheel__subcmd__review"
+                ;;
             katonic__subcmd__help__subcmd__guardrails,check)
                 cmd="katonic__subcmd__help__subcmd__guardrails__subcmd__check"
                 ;;
@@ -636,6 +660,15 @@ _katonic() {
                 ;;
             katonic__subcmd__help__subcmd__operators,revoke)
                 cmd="katonic__subcmd__help__subcmd__operators__subcmd__revoke"
+                ;;
+            katonic__subcmd__help__subcmd__prompts,apply)
+                cmd="katonic__subcmd__help__subcmd__prompts__subcmd__apply"
+                ;;
+            katonic__subcmd__help__subcmd__prompts,optimise)
+                cmd="katonic__subcmd__help__subcmd__prompts__subcmd__optimise"
+                ;;
+            katonic__subcmd__help__subcmd__prompts,show)
+                cmd="katonic__subcmd__help__subcmd__prompts__subcmd__show"
                 ;;
             katonic__subcmd__help__subcmd__providers,add)
                 cmd="katonic__subcmd__help__subcmd__providers__subcmd__add"
@@ -819,6 +852,30 @@ _katonic() {
                 ;;
             katonic__subcmd__operators__subcmd__help,revoke)
                 cmd="katonic__subcmd__operators__subcmd__help__subcmd__revoke"
+                ;;
+            katonic__subcmd__prompts,apply)
+                cmd="katonic__subcmd__prompts__subcmd__apply"
+                ;;
+            katonic__subcmd__prompts,help)
+                cmd="katonic__subcmd__prompts__subcmd__help"
+                ;;
+            katonic__subcmd__prompts,optimise)
+                cmd="katonic__subcmd__prompts__subcmd__optimise"
+                ;;
+            katonic__subcmd__prompts,show)
+                cmd="katonic__subcmd__prompts__subcmd__show"
+                ;;
+            katonic__subcmd__prompts__subcmd__help,apply)
+                cmd="katonic__subcmd__prompts__subcmd__help__subcmd__apply"
+                ;;
+            katonic__subcmd__prompts__subcmd__help,help)
+                cmd="katonic__subcmd__prompts__subcmd__help__subcmd__help"
+                ;;
+            katonic__subcmd__prompts__subcmd__help,optimise)
+                cmd="katonic__subcmd__prompts__subcmd__help__subcmd__optimise"
+                ;;
+            katonic__subcmd__prompts__subcmd__help,show)
+                cmd="katonic__subcmd__prompts__subcmd__help__subcmd__show"
                 ;;
             katonic__subcmd__providers,add)
                 cmd="katonic__subcmd__providers__subcmd__add"
@@ -1061,7 +1118,7 @@ _katonic() {
 
     case "${cmd}" in
         katonic)
-            opts="-h -V --json --url --as --color --help --version sandbox agents eval keys chat search documents sources guardrails feedback flywheel tools approvals mcp trace audit usage logs teams users operators budgets webhooks models tiers providers daemon completions openapi version read-file help"
+            opts="-h -V --json --url --as --color --help --version sandbox agents eval keys chat search documents sources guardrails prompts feedback flywheel tools approvals mcp trace audit usage logs teams users operators budgets webhooks models tiers providers daemon completions openapi version read-file help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 1 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -3231,7 +3288,7 @@ _katonic() {
             return 0
             ;;
         katonic__subcmd__flywheel)
-            opts="-h --json --url --as --color --help candidates curate export help"
+            opts="-h --json --url --as --color --help candidates curate review harvest export help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -3398,8 +3455,42 @@ _katonic() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        katonic__subcmd__flywheel__subcmd__harvest)
+            opts="-h --suite --version --write --json --url --as --color --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --suite)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --version)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --url)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --as)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         katonic__subcmd__flywheel__subcmd__help)
-            opts="candidates curate export help"
+            opts="candidates curate review harvest export help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -3454,6 +3545,20 @@ _katonic() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        katonic__subcmd__flywheel__subcmd__help__subcmd__harvest)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         katonic__subcmd__flywheel__subcmd__help__subcmd__help)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
@@ -3461,6 +3566,62 @@ _katonic() {
                 return 0
             fi
             case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        katonic__subcmd__flywheel__subcmd__help__subcmd__review)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        katonic__subcmd__flywheel__subcmd__review)
+            opts="-h --version --accept --reject --edit --json --url --as --color --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --version)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --accept)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --reject)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --edit)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --url)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --as)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
                 *)
                     COMPREPLY=()
                     ;;
@@ -3583,7 +3744,7 @@ _katonic() {
             return 0
             ;;
         katonic__subcmd__help)
-            opts="sandbox agents eval keys chat search documents sources guardrails feedback flywheel tools approvals mcp trace audit usage logs teams users operators budgets webhooks models tiers providers daemon completions openapi version read-file help"
+            opts="sandbox agents eval keys chat search documents sources guardrails prompts feedback flywheel tools approvals mcp trace audit usage logs teams users operators budgets webhooks models tiers providers daemon completions openapi version read-file help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -4213,7 +4374,7 @@ _katonic() {
             return 0
             ;;
         katonic__subcmd__help__subcmd__flywheel)
-            opts="candidates curate export"
+            opts="candidates curate review harvest export"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -4255,6 +4416,34 @@ _katonic() {
             return 0
             ;;
         katonic__subcmd__help__subcmd__flywheel__subcmd__export)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        katonic__subcmd__help__subcmd__flywheel__subcmd__harvest)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        katonic__subcmd__help__subcmd__flywheel__subcmd__review)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -4535,6 +4724,62 @@ _katonic() {
             return 0
             ;;
         katonic__subcmd__help__subcmd__operators__subcmd__revoke)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        katonic__subcmd__help__subcmd__prompts)
+            opts="optimise show apply"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        katonic__subcmd__help__subcmd__prompts__subcmd__apply)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        katonic__subcmd__help__subcmd__prompts__subcmd__optimise)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        katonic__subcmd__help__subcmd__prompts__subcmd__show)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -6059,6 +6304,220 @@ _katonic() {
             return 0
             ;;
         katonic__subcmd__operators__subcmd__revoke)
+            opts="-h --json --url --as --color --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --url)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --as)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        katonic__subcmd__prompts)
+            opts="-h --json --url --as --color --help optimise show apply help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --url)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --as)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        katonic__subcmd__prompts__subcmd__apply)
+            opts="-h --candidate --write --json --url --as --color --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --candidate)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --write)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --url)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --as)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        katonic__subcmd__prompts__subcmd__help)
+            opts="optimise show apply help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        katonic__subcmd__prompts__subcmd__help__subcmd__apply)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        katonic__subcmd__prompts__subcmd__help__subcmd__help)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        katonic__subcmd__prompts__subcmd__help__subcmd__optimise)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        katonic__subcmd__prompts__subcmd__help__subcmd__show)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        katonic__subcmd__prompts__subcmd__optimise)
+            opts="-h --suite --budget --version --algorithm --search --dataset --holdout --seed --detach --json --url --as --color --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --suite)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --budget)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --version)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --algorithm)
+                    COMPREPLY=($(compgen -W "auto random mipro gepa" -- "${cur}"))
+                    return 0
+                    ;;
+                --search)
+                    COMPREPLY=($(compgen -W "instructions examples retrieval model" -- "${cur}"))
+                    return 0
+                    ;;
+                --dataset)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --holdout)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --seed)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --url)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --as)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        katonic__subcmd__prompts__subcmd__show)
             opts="-h --json --url --as --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )

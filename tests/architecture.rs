@@ -102,6 +102,7 @@ fn what_is_governed_changes_by_acts_alone() {
         "daemon/src/gate/operators.rs",
         "daemon/src/gate/sql.rs",
         "daemon/src/http/idempotency/sql.rs",
+        "daemon/src/prompts/sql.rs",
         "daemon/src/sessions/sql.rs",
         "daemon/src/webhooks/sql.rs",
     ];
@@ -145,9 +146,11 @@ fn groups_import_each_other_only_where_the_house_allows() {
         "completions",
         "documents",
         "evaluations",
+        "flywheel",
         "knowledge",
         "models",
         "promotions",
+        "prompts",
         "sessions",
         "tools",
     ];
@@ -160,6 +163,9 @@ fn groups_import_each_other_only_where_the_house_allows() {
         "evaluations" => vec!["agents", "chat", "knowledge"],
         "promotions" => vec!["agents", "evaluations"],
         "tools" => vec!["agents", "knowledge"],
+        "prompts" => vec!["agents", "evaluations", "flywheel"],
+        "flywheel" => vec!["evaluations"],
+        "analytics" => vec!["flywheel"],
         _ => vec![],
     };
     for group in groups {

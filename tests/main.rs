@@ -7,6 +7,7 @@ mod cli;
 mod collector;
 mod database;
 mod examples;
+mod planted;
 mod samples;
 mod scripted;
 mod store;

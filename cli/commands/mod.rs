@@ -18,6 +18,7 @@ pub(crate) mod mcp;
 pub(crate) mod models;
 pub(crate) mod openapi;
 pub(crate) mod operators;
+pub(crate) mod prompts;
 pub(crate) mod providers;
 pub(crate) mod sandbox;
 pub(crate) mod search;
@@ -51,6 +52,7 @@ pub(crate) async fn run(session: &Session, command: Command) -> Result<Answer, F
         Command::Documents(documents) => documents::run(session, documents).await,
         Command::Sources(sources) => sources::run(session, sources).await,
         Command::Guardrails(rails) => guardrails::run(session, rails).await,
+        Command::Prompts(prompts) => prompts::run(session, prompts).await,
         Command::Feedback(feedback) => feedback::run(session, feedback).await,
         Command::Flywheel(flywheel) => flywheel::run(session, flywheel).await,
         Command::Tools(tools) => tools::run(session, tools).await,

@@ -34,6 +34,15 @@ impl<'a> Steps<'a> {
     }
 }
 
+impl Steps<'_> {
+    /// Shows how far the present step is: on a terminal only.
+    pub(crate) fn show(&self, text: impl Into<String>) {
+        if self.output.live {
+            self.bar.set_message(text.into());
+        }
+    }
+}
+
 /// A bar over a known number of things, with its rate and its end.
 pub(crate) struct Bar(ProgressBar);
 

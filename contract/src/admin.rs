@@ -5,6 +5,7 @@ use crate::endpoints;
 use crate::wire::Object;
 use crate::wire::admin::*;
 use crate::wire::analytics::{AuditRow, Checkpoint, ExportAuditQuery, TailLogsQuery};
+use crate::wire::flywheel::{ReviewRequest, ReviewedDataset};
 use crate::wire::knowledge::SourceState;
 use crate::wire::page::Page;
 use crate::wire::scim::*;
@@ -78,6 +79,9 @@ endpoints! {
 
     /// List the sources that documents come from by themselves, and how they stand.
     ListSources: Get "/sources", Knowledge, "admin/sources/read", TeamListQuery => 200 Page<SourceState>;
+
+    /// Decide on items of a dataset: what is accepted may be exported, and become examples.
+    ReviewDataset: Post "/datasets/{dataset_id}/review", DataFlywheel, "flywheel", ReviewRequest => 200 ReviewedDataset;
 
     /// List providers, and how they fare.
     ListProviders: Get "/providers", Providers, "admin/providers/read", ListProvidersQuery => 200 Page<ProviderStatus>;

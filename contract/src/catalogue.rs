@@ -13,6 +13,7 @@ use crate::wire::{
     knowledge::*,
     models::*,
     page::{ListQuery, Page},
+    prompts::*,
     sessions::*,
     tools::*,
     usage::*,
@@ -75,11 +76,11 @@ endpoints! {
     CompareRuns: Post "/evaluations/compare", Evaluations, "evaluations", CompareRequest => 200 Comparison;
 
     /// Search for better instructions and examples, scored on a suite, within a budget.
-    OptimisePrompt: Post "/prompts/optimise", PromptOptimisation, "prompts", Object => 202 Object;
+    OptimisePrompt: Post "/prompts/optimise", PromptOptimisation, "prompts", OptimiseRequest => 202 Optimisation;
     /// Progress, candidates, scores, cost.
-    GetOptimisation: Get "/prompts/optimisations/{optimisation_id}", PromptOptimisation, "prompts", Object => 200 Object, Events;
+    GetOptimisation: Get "/prompts/optimisations/{optimisation_id}", PromptOptimisation, "prompts", OptimisationPath => 200 Optimisation, Events;
     /// Turn the winning candidate into a new agent version.
-    ApplyOptimisation: Post "/prompts/optimisations/{optimisation_id}/apply", PromptOptimisation, "agents/write", Object => 201 Object;
+    ApplyOptimisation: Post "/prompts/optimisations/{optimisation_id}/apply", PromptOptimisation, "agents/write", ApplyOptimisationRequest => 201 AppliedOptimisation;
 
     /// Rate, correct or comment on a trace.
     GiveFeedback: Post "/feedback", DataFlywheel, "feedback", FeedbackRequest => 201 Feedback;

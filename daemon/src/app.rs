@@ -6,7 +6,7 @@ use crate::completions::Cache;
 use crate::config::{Config, KeptContent};
 use crate::documents;
 use crate::error::Error;
-use crate::evaluations::Runs;
+use crate::evaluations;
 use crate::gate::assertion::Assertions;
 use crate::gate::authenticate::{Holder, Pepper};
 use crate::gate::budget::Budgets;
@@ -19,10 +19,12 @@ use crate::home::Home;
 use crate::knowledge::{Files, Sources};
 use crate::master::MasterKey;
 use crate::metrics::Metrics;
+use crate::prompts;
 use crate::providers::{Providers, Tiers, Vault, catalogue};
 use crate::store::Db;
 use crate::tools::Tools;
 use crate::trace::Spans;
+use crate::under_way::UnderWay;
 use crate::uploads::Uploads;
 use crate::webhooks::Webhooks;
 use crate::work::Work;
@@ -54,7 +56,10 @@ pub(crate) struct Parts {
     pub(crate) rails: Engine,
     pub(crate) providers: Providers,
     pub(crate) cache: Cache,
-    pub(crate) runs: Runs,
+    /// Runs of suites.
+    pub(crate) runs: UnderWay<evaluations::Note>,
+    /// Searches for better prompts.
+    pub(crate) optimisations: UnderWay<prompts::Note>,
     pub(crate) uploads: Uploads,
     pub(crate) files: Files,
     pub(crate) sources: Sources,
@@ -117,7 +122,8 @@ impl App {
             known_keys: Known::default(),
             known_users: Known::default(),
             master: home.master.clone(),
-            runs: Runs::default(),
+            runs: UnderWay::default(),
+            optimisations: UnderWay::default(),
             uploads: Uploads::open(&config.data())?,
             files: Files::new(config.program.clone()),
             sources: Sources::default(),

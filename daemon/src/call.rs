@@ -7,6 +7,7 @@ use crate::gate::Caller;
 use crate::gate::account::Account;
 use crate::gate::admit;
 use crate::gate::budget::Budgets;
+use crate::gate::purse::Purse;
 use crate::gate::rate::{Rates, Slot};
 use crate::providers::By;
 use crate::store::{self, Statement, StoreError};
@@ -123,6 +124,17 @@ pub(crate) struct Context {
     books: Arc<Books>,
 }
 
+fn account(
+    books: &Books,
+    caller: &Arc<Caller>,
+    tags: Vec<String>,
+    recorder: &Recorder,
+    purse: Option<Arc<Purse>>,
+) -> Arc<Account> {
+    let (rates, budgets) = (Arc::clone(&books.rates), Arc::clone(&books.budgets));
+    Arc::new(Account::open(rates, budgets, Arc::clone(caller), tags, recorder.clone(), purse))
+}
+
 /// How a call ended.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Ending {
@@ -135,12 +147,10 @@ pub(crate) struct Ending {
 impl Context {
     /// The context of a call that the gate let in, with the tags that it is counted under.
     pub(crate) fn new(caller: Arc<Caller>, recorder: Recorder, books: Arc<Books>, tags: Vec<String>) -> Self {
-        let (rates, budgets) = (Arc::clone(&books.rates), Arc::clone(&books.budgets));
-        let account = Account::open(rates, budgets, Arc::clone(&caller), tags, recorder.clone());
         Self {
+            account: account(&books, &caller, tags, &recorder, None),
             caller,
             recorder,
-            account: Arc::new(account),
             wants_events: false,
             wants_json: false,
             is_fresh: false,
@@ -155,13 +165,15 @@ impl Context {
 
     /// The same call, acting for somebody.
     pub(crate) fn acting(&self, caller: Caller) -> Self {
-        let next = Self::new(
-            Arc::new(caller),
-            self.recorder.clone(),
-            self.books.clone(),
-            self.account.tags().to_vec(),
-        );
-        Self { caller: next.caller, account: next.account, ..self.clone() }
+        let (caller, purse) = (Arc::new(caller), self.account.purse());
+        let account = account(&self.books, &caller, self.account.tags().to_vec(), &self.recorder, purse);
+        Self { caller, account, ..self.clone() }
+    }
+
+    /// The same call, one of many of some work that may use so much in all.
+    pub(crate) fn paying_from(self, purse: Arc<Purse>) -> Self {
+        let tags = self.account.tags().to_vec();
+        Self { account: account(&self.books, &self.caller, tags, &self.recorder, Some(purse)), ..self }
     }
 
     /// On whose behalf models are asked.

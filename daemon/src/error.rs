@@ -106,6 +106,8 @@ impl Error {
             "tier" | "set tier" => "tier_not_found",
             "backup" => "backup_not_found",
             "collection" => "collection_not_found",
+            "optimisation" => "optimisation_not_found",
+            "candidate" => "candidate_not_found",
             "response" => "response_not_found",
             "version" => "version_not_found",
             "tool" => "tool_not_found",

@@ -2,9 +2,10 @@
 
 use crate::app::App;
 use crate::error::Error;
-use crate::{analytics, audit, evaluations, flywheel, knowledge, webhooks};
+use crate::{analytics, audit, evaluations, flywheel, knowledge, prompts, webhooks};
 
-/// Takes up what the last daemon left unfinished: runs, each from its last finished case, and datasets.
+/// Takes up what the last daemon left unfinished: runs, each from its last finished case, optimisations likewise, and
+/// datasets.
 ///
 /// # Errors
 /// If the store can't be read.
@@ -12,6 +13,10 @@ pub(crate) async fn resume(app: &App) -> Result<(), Error> {
     for run in evaluations::unfinished(&app.db).await? {
         tracing::info!(run, "run taken up again");
         evaluations::spawn(app.clone(), run);
+    }
+    for search in prompts::unfinished(&app.db).await? {
+        tracing::info!(optimisation = search, "optimisation taken up again");
+        prompts::spawn(app.clone(), search);
     }
     flywheel::resume(app).await
 }
@@ -35,4 +40,5 @@ pub(crate) fn start(app: &App) {
 /// Stops what is under way; it goes on at the next start.
 pub(crate) async fn stop(app: &App) {
     app.runs.stop().await;
+    app.optimisations.stop().await;
 }

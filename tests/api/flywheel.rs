@@ -128,6 +128,18 @@ async fn who_asks_much_the_same_again_was_not_content() {
 }
 
 #[tokio::test]
+async fn a_question_of_a_new_kind_is_worth_a_look_once() {
+    let hr = Hr::start().await;
+    hr.ask("What's the remote work policy?").await;
+    hr.ask("Which of the two lifts may carry the grand piano?").await;
+    let newest = hr.ask("Which of the two lifts may carry the grand piano upstairs?").await;
+    let path = "/flywheel/candidates?reason=novel";
+    let found = hr.daemon.operator(Method::GET, path).answer().await.expect(200)["data"].clone();
+    let traces: Vec<&str> = found.as_array().unwrap().iter().filter_map(|c| c["trace_id"].as_str()).collect();
+    assert_eq!(traces, [newest.as_str()], "a suite asks the first: {found}");
+}
+
+#[tokio::test]
 async fn a_dataset_has_no_near_duplicates_and_the_same_traces_make_the_same_version() {
     let hr = Hr::start().await;
     for question in [
@@ -224,6 +236,49 @@ async fn what_nobody_accepted_is_not_exported_and_parts_add_up() {
         let refused = hr.daemon.operator(Method::POST, "/flywheel/datasets").json(&wrong).answer().await;
         assert_eq!((refused.status, refused.body["error"]["param"].as_str()), (400, Some(param)));
     }
+}
+
+#[tokio::test]
+async fn what_people_accept_is_exported_as_they_say_it_should_be() {
+    let hr = Hr::start().await;
+    for question in
+        ["How many sick days do I have?", "What's the remote work policy?", "Who approves a long leave?"]
+    {
+        hr.ask(question).await;
+    }
+    let made = hr.curate(json!({"name": "hr"})).await;
+    let review = |decisions: Value| {
+        hr.daemon.admin(Method::POST, "/datasets/hr/review", json!({"decisions": decisions}))
+    };
+    let accepted = json!({"number": 1, "state": "accepted"});
+    let edited = json!({"number": 2, "state": "accepted", "answer": "Three days. Ask bob@example.org."});
+    let rejected = json!({"number": 3, "state": "rejected"});
+    let done = review(json!([accepted, edited, rejected])).await.expect(200);
+    assert_eq!(
+        (&done["version"], &done["reviewed"]),
+        (&made["version"], &json!(3)),
+        "the version is the same"
+    );
+    let lines = hr.export("hr", "format=openai-sft").await;
+    assert_eq!(lines.lines().count(), 2, "{lines}");
+    assert!(lines.contains("Three days. Ask [EMAIL_1]."), "{lines}");
+    // Somebody may think better of it.
+    review(json!([{"number": 2, "state": "rejected"}])).await.expect(200);
+    assert_eq!(hr.export("hr", "format=openai-sft").await.lines().count(), 1);
+    for wrong in [
+        json!([]),
+        json!([{"number": 4, "state": "accepted"}]),
+        json!([{"number": 0, "state": "accepted"}]),
+        json!([{"number": 1, "state": "pending"}]),
+        json!([{"number": 1, "state": "accepted", "answer": " "}]),
+    ] {
+        let refused = review(wrong).await;
+        assert_eq!((refused.status, refused.body["error"]["param"].as_str()), (400, Some("decisions")));
+    }
+    let none = hr.daemon.admin(Method::POST, "/datasets/none/review", json!({"decisions": [rejected]})).await;
+    assert_eq!(none.status, 404);
+    let rows = hr.daemon.rows("ReviewDataset").await;
+    assert_eq!(rows.len(), 8, "each is in the log: {rows:?}");
 }
 
 #[tokio::test]

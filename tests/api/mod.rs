@@ -15,6 +15,7 @@ mod knowledge;
 mod openapi;
 mod otlp;
 mod postgres;
+mod prompts;
 mod sessions;
 mod sources;
 mod tools;

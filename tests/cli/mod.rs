@@ -9,6 +9,7 @@ mod governance;
 mod guardrails;
 mod init;
 mod mcp;
+mod prompts;
 mod readme;
 mod resume;
 mod rules;

@@ -18,7 +18,11 @@ const LOOK: Duration = Duration::from_secs(1);
 ///
 /// # Errors
 /// If the daemon can't be reached, or there is no such run.
-pub(super) async fn follow(session: &Session, client: &Client, run_id: &str) -> Result<RunDetail, Failure> {
+pub(in crate::commands) async fn follow(
+    session: &Session,
+    client: &Client,
+    run_id: &str,
+) -> Result<RunDetail, Failure> {
     session.if_interrupted(format!("The run goes on in the daemon: `katonic eval show {run_id}` shows it."));
     let path = RunPath { run_id: run_id.to_owned() };
     let bar = Bar::new(&session.output);

@@ -1,7 +1,7 @@
 //! `katonic eval`: suites, runs and comparisons.
 
 mod compare;
-mod follow;
+pub(super) mod follow;
 mod report;
 mod start;
 

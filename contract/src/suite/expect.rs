@@ -100,3 +100,38 @@ pub struct ExpectedCall {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub arguments: Option<Map<String, Value>>,
 }
+
+/// An answer without the marks of its citations, such as `[1]`, as a reference has none: their numbers are no figures.
+#[must_use]
+pub fn without_marks(answer: &str) -> String {
+    let mut text = String::with_capacity(answer.len());
+    let mut rest = answer;
+    while let Some((before, after)) = rest.split_once('[') {
+        match after.split_once(']') {
+            Some((number, after)) if !number.is_empty() && number.bytes().all(|b| b.is_ascii_digit()) => {
+                text.push_str(before.trim_end_matches(' '));
+                rest = after;
+            }
+            _ => {
+                text.push_str(before);
+                text.push('[');
+                rest = after;
+            }
+        }
+    }
+    text + rest
+}
+
+#[cfg(test)]
+mod tests {
+    use super::without_marks;
+
+    #[test]
+    fn marks_go_and_all_else_stays() {
+        assert_eq!(
+            without_marks("Ten a year [1]. Three [12][2] of [n] [EMAIL_1] [x."),
+            "Ten a year. Three of [n] [EMAIL_1] [x."
+        );
+        assert_eq!(without_marks("Ten."), "Ten.");
+    }
+}

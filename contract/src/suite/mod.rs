@@ -2,7 +2,9 @@
 
 mod expect;
 
-pub use expect::{Expectation, ExpectedCall, ExpectedCitation, ExpectedTools, Fact, OneOrMany};
+pub use expect::{
+    Expectation, ExpectedCall, ExpectedCitation, ExpectedTools, Fact, OneOrMany, without_marks,
+};
 
 use crate::suppression::Suppression;
 use crate::version;

@@ -92,7 +92,7 @@ pub struct AgentVersion {
     pub created_at: Time,
     /// By whom.
     pub created_by: String,
-    /// How it came: `apply` or `evaluation`.
+    /// How it came first: `apply`, `evaluation`, or the optimisation and its candidate, such as `opt_… c7`.
     pub origin: String,
 }
 

@@ -93,6 +93,8 @@ pub enum Reason {
     AskedAgain,
     /// No passage was found that the user may read.
     NothingFound,
+    /// It is like no case of any suite, and like no newer question: a new kind.
+    Novel,
     /// It took longer than 95 of 100; the value is its share of what it and the median took together.
     Slow,
     /// It cost more than 95 of 100; the value as for time.
@@ -383,4 +385,42 @@ pub struct DatasetDetail {
     pub has_more: bool,
     /// What to send as `after` for the next page.
     pub next: Option<String>,
+}
+
+/// `POST /admin/v1/datasets/{dataset_id}/review`.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct ReviewRequest {
+    /// The dataset: its id or its name.
+    pub dataset_id: String,
+    /// The version, or its beginning; the newest that is ready by default.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub version: Option<String>,
+    /// What is decided: 1 to 200.
+    pub decisions: Vec<ReviewDecision>,
+}
+
+/// What is decided on an item.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ReviewDecision {
+    /// The item's number.
+    pub number: i64,
+    /// `accepted` or `rejected`.
+    pub state: ItemState,
+    /// What should have been answered: it takes the place of a correction. The version stays what it is.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub answer: Option<String>,
+}
+
+/// That items were reviewed.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct ReviewedDataset {
+    /// Always `dataset.review`.
+    pub object: String,
+    /// The dataset's id.
+    pub dataset_id: String,
+    /// The version.
+    pub version: String,
+    /// How many items were decided on.
+    pub reviewed: usize,
 }

@@ -12,11 +12,12 @@ pub mod guardrails;
 pub mod knowledge;
 pub mod models;
 pub mod page;
+pub mod prompts;
 pub mod scim;
 pub mod sessions;
 pub mod sse;
 pub mod tools;
 pub mod usage;
 
-/// Any JSON object: bodies that OpenAI defines, and those of endpoints that answer 501 as yet.
+/// Any JSON object: bodies that OpenAI defines.
 pub type Object = serde_json::Map<String, serde_json::Value>;

@@ -2,6 +2,7 @@
 
 mod audit;
 mod budgets;
+mod datasets;
 mod groups;
 mod keys;
 mod logs;
@@ -35,6 +36,7 @@ pub(crate) fn routes(api: Api) -> Api {
         tools::routes,
         tiers::routes,
         upkeep::routes,
+        datasets::routes,
     ]
     .into_iter()
     .fold(api, |api, routes| routes(api))

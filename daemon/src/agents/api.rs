@@ -9,6 +9,9 @@ use contract::catalogue::{ApplyAgent, ArchiveAgent, GetAgent, ListAgents};
 use contract::wire::agents::{AgentDetail, AgentSummary, AppliedAgent};
 use contract::wire::page::Page;
 
+/// How a definition came that a caller sent.
+const APPLY: &str = "apply";
+
 pub(crate) fn routes(api: Api) -> Api {
     api.mount::<ListAgents, _, _>(list)
         .act::<ApplyAgent, _, _>(apply)
@@ -22,7 +25,7 @@ async fn list(app: App, call: Call<ListAgents>) -> Result<Out<Page<AgentSummary>
 
 async fn apply(app: App, call: Call<ApplyAgent>) -> Result<Act<Out<AppliedAgent>>, Error> {
     let input = call.input;
-    let act = agents::apply(&app.db, &call.context.caller, &input.definition, input.dry_run).await?;
+    let act = agents::apply(&app.db, &call.context.caller, &input.definition, APPLY, input.dry_run).await?;
     Ok(act.map(|applied| Out::Status(if applied.new && !input.dry_run { 201 } else { 200 }, applied)))
 }
 

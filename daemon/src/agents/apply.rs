@@ -39,7 +39,7 @@ pub(crate) fn refused(findings: &[Finding]) -> Error {
     error
 }
 
-/// Applies a definition: the same content is the same version.
+/// Applies a definition: the same content is the same version. `origin` says how it came.
 ///
 /// # Errors
 /// If it has problems, or the store fails.
@@ -47,6 +47,7 @@ pub(crate) async fn apply(
     db: &Db,
     caller: &Caller,
     text: &str,
+    origin: &str,
     dry_run: bool,
 ) -> Result<Act<AppliedAgent>, Error> {
     let (definition, findings) = read_definition(text)?;
@@ -58,10 +59,10 @@ pub(crate) async fn apply(
     if dry_run {
         return Ok(Act::new(applied, Vec::new()));
     }
-    let statements = sql::apply(caller, &definition, &applied.version)?;
+    let statements = sql::apply(caller, &definition, &applied.version, origin)?;
     let before = sql::applied(db, &caller.team, &applied.id).await?;
     let before = before.map(|(version, archived)| json!({"version": version, "archived": archived}));
-    let after = json!({"id": applied.id, "version": applied.version, "archived": false});
+    let after = json!({"id": applied.id, "version": applied.version, "archived": false, "origin": origin});
     Ok(Act::new(applied, statements).changing(before, after))
 }
 

@@ -75,7 +75,7 @@ fn insert_version(
     let sql =
         "INSERT INTO agent_versions (team, agent_id, version, definition, origin, created_by, created_at)
                VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7) ON CONFLICT (team, agent_id, version)
-               DO UPDATE SET origin = CASE WHEN excluded.origin = 'apply' THEN 'apply' ELSE agent_versions.origin END";
+               DO UPDATE SET origin = CASE WHEN agent_versions.origin = 'evaluation' THEN excluded.origin ELSE agent_versions.origin END";
     let params = vec![
         (&caller.team).into(),
         (&definition.metadata.id).into(),
@@ -99,13 +99,14 @@ pub(super) fn apply(
     caller: &Caller,
     definition: &AgentDefinition,
     version: &str,
+    origin: &str,
 ) -> Result<Vec<Statement>, Error> {
     let agent = Statement::new(
         "INSERT INTO agents (team, id, applied_version, created_at) VALUES (?1, ?2, ?3, ?4)
          ON CONFLICT (team, id) DO UPDATE SET applied_version = excluded.applied_version, archived_at = NULL",
         vec![(&caller.team).into(), (&definition.metadata.id).into(), version.into(), Time::now().0.into()],
     );
-    Ok(vec![agent, insert_version(caller, definition, version, "apply")?])
+    Ok(vec![agent, insert_version(caller, definition, version, origin)?])
 }
 
 pub(super) fn keep(caller: &Caller, definition: &AgentDefinition, version: &str) -> Result<Statement, Error> {
@@ -115,7 +116,7 @@ pub(super) fn keep(caller: &Caller, definition: &AgentDefinition, version: &str)
 /// Whether a version was applied, and not only evaluated, and its agent isn't archived.
 pub(crate) async fn may_go_live(db: &Db, team: &str, id: &str, version: &str) -> Result<bool, Error> {
     let sql = "SELECT 1 FROM agent_versions v JOIN agents a ON a.team = v.team AND a.id = v.agent_id
-               WHERE v.team = ?1 AND v.agent_id = ?2 AND v.version = ?3 AND v.origin = 'apply'
+               WHERE v.team = ?1 AND v.agent_id = ?2 AND v.version = ?3 AND v.origin <> 'evaluation'
                AND a.archived_at IS NULL";
     Ok(db.row(sql, vec![team.into(), id.into(), version.into()]).await?.is_some())
 }

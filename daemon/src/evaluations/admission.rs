@@ -1,34 +1,32 @@
-//! A case is a call of the key that its run began with: let in as one, after a wait where the key may not call yet.
+//! A question is a call of the key that its work began with: let in as one, after a wait where the key may not call yet.
 
-use super::engine::Bench;
+use super::asker::Asker;
 use crate::app::App;
 use crate::call::Context;
 use crate::error::{Error, Kind};
 use crate::gate::admit::admit_again;
 use crate::trace::Recorder;
-use contract::catalogue::StartRun;
-use contract::endpoint::Endpoint;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::time::sleep;
 
-/// Longest that a case waits, in seconds: as long as the limit of an hour can make it.
+/// Longest that a question waits, in seconds: as long as the limit of an hour can make it.
 const MOST_WAIT: u64 = 60 * 60;
 
 /// How often it is looked whether the time has come, or the key has ended.
 const LOOK_EVERY: Duration = Duration::from_millis(500);
 
-/// The call of a case, let in. Cases of a run are let in one after the other, so that one asks at a time.
+/// The call of a question, let in. Those of the same work are let in one after the other, so that one asks at a time.
 ///
 /// # Errors
-/// If who began the run may no longer make it, or its key may not call for longer than a case waits.
-pub(super) async fn admit(app: &App, bench: &Bench) -> Result<Context, Error> {
-    let _turn = bench.turn.lock().await;
+/// If who began the work may no longer make it, or its key may not call for longer than a question waits.
+pub(super) async fn admit(app: &App, asker: &Asker) -> Result<Context, Error> {
+    let _turn = asker.turn.lock().await;
     let began = app.books.clock.now().0;
     loop {
         let now = app.books.clock.now();
         let recorder = Recorder::open("Chat", now);
-        match admit_again(app, &recorder, &bench.run.caller, StartRun::DECLARATION).await {
+        match admit_again(app, &recorder, &asker.began, asker.declaration).await {
             Ok((caller, slot)) => {
                 let mut context = Context::new(caller, recorder, app.books.clone(), Vec::new());
                 context.slot = slot.map(Arc::new);
@@ -40,16 +38,16 @@ pub(super) async fn admit(app: &App, bench: &Bench) -> Result<Context, Error> {
     }
 }
 
-/// Waits until a call of the run that a limit refused may be made again; no other case is let in meanwhile.
-pub(super) async fn wait(app: &App, bench: &Bench, seconds: u64) {
-    let _turn = bench.turn.lock().await;
+/// Waits until a call that a limit refused may be made again; no other question of the work is let in meanwhile.
+pub(super) async fn wait(app: &App, asker: &Asker, seconds: u64) {
+    let _turn = asker.turn.lock().await;
     let until = app.books.clock.now().0.saturating_add_unsigned(seconds * 1000);
     while app.books.clock.now().0 < until {
         sleep(LOOK_EVERY).await;
     }
 }
 
-/// Whether a refusal ends within the time that is left to a case that has waited for so many milliseconds.
+/// Whether a refusal ends within the time that is left to a question that has waited for so many milliseconds.
 fn has_time(refusal: &Error, waited: i64) -> bool {
     let waited = waited.unsigned_abs() / 1000;
     refusal.kind == Kind::RateLimited && waited + refusal.retry_after.unwrap_or(1) <= MOST_WAIT

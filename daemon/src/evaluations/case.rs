@@ -1,105 +1,53 @@
 //! One case: asked on the same governed path as production, then scored.
 
-use super::admission;
-use super::engine::Bench;
-use super::evaluators::{Answer, CitedPlace, Passage, Question, Score, ToolCall, evaluate, passes};
+use super::asker::{Asked, Asker, Question as Put};
+use super::evaluators::{Answer, CitedPlace, Idf, Passage, Question, Score, ToolCall, evaluate, passes};
+use crate::agents::Deployed;
 use crate::app::App;
-use crate::call::{Context, Ending};
-use crate::chat::{self, Answered};
+use crate::chat::Answered;
 use crate::error::{Error, Kind};
-use crate::gate::admit;
-use crate::http::reply;
 use contract::money::Usd;
-use contract::suite::Case;
-use contract::wire::chat::{ChatStatus, Message};
+use contract::suite::{Case, SuiteDefinition};
+use contract::wire::chat::ChatStatus;
 use contract::wire::evaluations::CaseResult;
 use std::collections::BTreeMap;
-use tokio::sync::mpsc;
 
-/// Events that wait to be let go: nobody reads a case's events.
-const EVENTS: usize = 64;
-
-/// How often a case is asked whose tokens didn't fit into the key's minute.
-const MOST_TRIES: usize = 60;
-
-/// Asks a case and scores the answer. What goes wrong is part of the result, and counts against the run.
-///
-/// # Errors
-/// If the run can't go on: who began it may no longer make it, or has nothing left to pay for it with.
-pub(super) async fn ask(app: &App, bench: &Bench, case: &Case) -> Result<CaseResult, Error> {
-    let user = bench.suite.user_of(case);
-    let mut tries = 1;
-    let (context, error) = loop {
-        let context = acting(app, bench, case, admission::admit(app, bench).await?).await;
-        let (context, result) = match context {
-            Ok(context) => {
-                let result = answer(app, bench, case, &context).await;
-                (context, result)
-            }
-            Err((context, error)) => (context, Err(error)),
-        };
-        let error = match result {
-            Ok(answered) => return Ok(asked(user, &context, score(bench, case, answered))),
-            Err(error) => error,
-        };
-        let label = match error.code {
-            "content_filter" => "blocked",
-            _ => "failed",
-        };
-        let settled = context.settle(Ending { status: reply::status(error.kind), label }).await;
-        let error = settled.err().unwrap_or(error);
-        match (error.kind, error.retry_after) {
-            (Kind::RateLimited, Some(seconds)) if tries < MOST_TRIES => {
-                // Its place among the calls at the same time is not for waiting.
-                drop(context);
-                admission::wait(app, bench, seconds).await;
-                tries += 1;
-            }
-            (Kind::QuotaSpent, _) => return Err(error),
-            _ => break (context, error),
-        }
-    };
-    // What a rail stops is not answered: a refusal.
-    let result = match error.code {
-        "content_filter" => score(bench, case, None),
-        _ => failed(bench, case, &error),
-    };
-    Ok(asked(user, &context, result))
+/// What the cases of a suite share.
+pub(crate) struct Bench {
+    pub(crate) asker: Asker,
+    pub(crate) suite: SuiteDefinition,
+    idf: Idf,
 }
 
-fn asked(user: Option<&str>, context: &Context, result: CaseResult) -> CaseResult {
-    CaseResult { as_user: user.map(str::to_owned), trace_id: Some(context.trace_id()), ..result }
-}
-
-/// The call of a case, acting for the user whom its suite names.
-async fn acting(
-    app: &App,
-    bench: &Bench,
-    case: &Case,
-    context: Context,
-) -> Result<Context, (Context, Error)> {
-    context.recorder.request("run", bench.run.id.clone());
-    context.recorder.request("case", case.id.clone());
-    let Some(user) = bench.suite.user_of(case) else { return Ok(context) };
-    match admit::act_in_chat(app, &context.caller, user).await {
-        Ok(caller) => Ok(context.acting(caller)),
-        Err(error) => Err((context, error)),
+impl Bench {
+    /// A suite, and who asks it.
+    pub(crate) fn new(asker: Asker, suite: SuiteDefinition) -> Self {
+        let idf = Idf::of(suite.spec.cases.iter().map(|case| case.input.as_str()));
+        Self { asker, suite, idf }
     }
 }
 
-async fn answer(app: &App, bench: &Bench, case: &Case, context: &Context) -> Result<Option<Answered>, Error> {
-    app.books.check_open()?;
-    let messages = vec![Message::new("user", &*case.input)];
-    let asked = chat::prepare_version(app, context, bench.agent.clone(), messages)?;
-    let (sender, mut receiver) = mpsc::channel(EVENTS);
-    let events = chat::Events::new(sender, context.trace_id(), app.work.cut_off.clone());
-    let run = async {
-        let result = chat::run(app, context, asked, &events).await;
-        drop(events);
-        result
+/// Asks an agent a case and scores the answer. What goes wrong is part of the result, and counts against the agent.
+///
+/// # Errors
+/// If the work can't go on: who began it may no longer make it, or its budget is spent.
+pub(crate) async fn ask(
+    app: &App,
+    bench: &Bench,
+    agent: &Deployed,
+    case: &Case,
+) -> Result<CaseResult, Error> {
+    let user = bench.suite.user_of(case);
+    let put = Put { agent, text: &case.input, user, case: Some(&case.id) };
+    let Asked { trace_id, tokens, cost, result } = bench.asker.ask(app, &put).await?;
+    let result = match result {
+        Ok(answered) => score(bench, case, Some(answered)),
+        // What a rail stops is not answered: a refusal.
+        Err(error) if error.code == "content_filter" => score(bench, case, None),
+        Err(error) => failed(bench, case, &error),
     };
-    let (result, ()) = tokio::join!(run, async { while receiver.recv().await.is_some() {} });
-    result.map(Some)
+    let as_user = user.map(str::to_owned);
+    Ok(CaseResult { as_user, trace_id: Some(trace_id), tokens, cost_usd: cost, ..result })
 }
 
 fn score(bench: &Bench, case: &Case, answered: Option<Answered>) -> CaseResult {
@@ -129,8 +77,8 @@ fn score(bench: &Bench, case: &Case, answered: Option<Answered>) -> CaseResult {
         as_user: None,
         trace_id: None,
         latency_ms: recorded.latency_ms.unwrap_or_default(),
-        tokens: answer.map_or(0, |answer| answer.usage.tokens),
-        cost_usd: answer.map_or(Usd::ZERO, |answer| answer.usage.cost_usd),
+        tokens: 0,
+        cost_usd: Usd::ZERO,
         error: Some(errors.join("; ")).filter(|errors| !errors.is_empty()),
     }
 }
@@ -181,7 +129,7 @@ fn recorded(answered: Option<&Answered>) -> Answer {
 }
 
 fn failed(bench: &Bench, case: &Case, error: &Error) -> CaseResult {
-    tracing::warn!(run = bench.run.id, case = case.id, %error, "case ended in an error");
+    tracing::warn!(work = bench.asker.work(), case = case.id, %error, "case ended in an error");
     CaseResult {
         case_id: case.id.clone(),
         passed: false,

@@ -92,66 +92,94 @@ async fn finished(db: &Db, team: &str, id: &str) -> Result<RunDetail, Error> {
     Ok(run)
 }
 
-/// The cases that both sides hold: the baseline's first.
-fn pairs(sides: &Sides) -> Vec<(&CaseResult, &CaseResult)> {
-    let baseline = sides.baseline.iter().flat_map(|run| &run.data);
-    let before: HashMap<&str, &CaseResult> = baseline.map(|case| (case.case_id.as_str(), case)).collect();
-    let after = sides.candidate.data.iter();
-    after.filter_map(|case| Some((*before.get(case.case_id.as_str())?, case))).collect()
+/// The cases that two versions were both asked, with the groups of those that have one.
+pub(crate) struct Both<'a> {
+    /// Each case's results: the baseline's first.
+    cases: Vec<(&'a CaseResult, &'a CaseResult)>,
+    groups: &'a HashMap<String, String>,
 }
 
-fn differ(sides: &Sides, score: impl Fn(&CaseResult) -> Option<f64>) -> Vec<Pair> {
-    let scored = pairs(sides).into_iter().filter_map(|(before, after)| {
-        Some(Pair {
-            baseline: score(before)?,
-            candidate: score(after)?,
-            group: sides.groups.get(&after.case_id).cloned(),
-        })
-    });
-    scored.collect()
+impl<'a> Both<'a> {
+    /// The cases of the one that the other has too.
+    pub(crate) fn of(
+        baseline: impl IntoIterator<Item = &'a CaseResult>,
+        candidate: impl IntoIterator<Item = &'a CaseResult>,
+        groups: &'a HashMap<String, String>,
+    ) -> Self {
+        let before: HashMap<&str, &CaseResult> =
+            baseline.into_iter().map(|case| (case.case_id.as_str(), case)).collect();
+        let both = |case: &'a CaseResult| Some((*before.get(case.case_id.as_str())?, case));
+        Self { cases: candidate.into_iter().filter_map(both).collect(), groups }
+    }
+
+    fn differ(&self, score: impl Fn(&CaseResult) -> Option<f64>) -> Vec<Pair> {
+        let scored = self.cases.iter().filter_map(|(before, after)| {
+            let group = self.groups.get(&after.case_id).cloned();
+            Some(Pair { baseline: score(before)?, candidate: score(after)?, group })
+        });
+        scored.collect()
+    }
+
+    /// How the pass rates differ, how each evaluator does, and the verdict on all that.
+    pub(crate) fn judge(&self, seed: u64) -> (Difference, Vec<EvaluatorDifference>, &'static str) {
+        let overall = paired_difference(&self.differ(passed), RESAMPLES, seed);
+        let evaluators = self.evaluators(seed);
+        let judged: Vec<_> =
+            evaluators.iter().map(|e| (e.difference.clone(), e.p_value_holm, e.adjusted)).collect();
+        let word = verdict(&overall, &judged, MARGIN);
+        (overall, evaluators, word)
+    }
+
+    /// Each evaluator's difference, with Holm's care for looking at several (Holm 1979).
+    fn evaluators(&self, seed: u64) -> Vec<EvaluatorDifference> {
+        let compared: Vec<(&'static str, Vec<Pair>)> = EVALUATORS
+            .iter()
+            .map(|name| (*name, self.differ(|case| case.scores.get(*name).copied().flatten())))
+            .filter(|(_, pairs)| !pairs.is_empty())
+            .collect();
+        let differences: Vec<Difference> =
+            compared.iter().map(|(_, pairs)| paired_difference(pairs, RESAMPLES, seed)).collect();
+        let p_values: Vec<f64> = differences.iter().map(|difference| difference.p_value).collect();
+        let levels = holm_levels(&p_values, 0.05);
+        let adjusted = holm(&p_values);
+        let parts = compared.into_iter().zip(differences).zip(adjusted.into_iter().zip(levels));
+        parts
+            .map(|(((name, pairs), difference), (p_value_holm, level))| EvaluatorDifference {
+                name,
+                difference,
+                p_value_holm,
+                adjusted: paired_interval(&pairs, RESAMPLES, seed, level),
+            })
+            .collect()
+    }
+}
+
+impl Sides {
+    fn both(&self) -> Both<'_> {
+        Both::of(self.baseline.iter().flat_map(|run| &run.data), &self.candidate.data, &self.groups)
+    }
 }
 
 fn passed(case: &CaseResult) -> Option<f64> {
     Some(f64::from(u8::from(case.passed)))
 }
 
-/// Each evaluator's difference, with Holm's care for looking at several (Holm 1979).
+/// Each evaluator's difference.
 pub(crate) fn evaluators(sides: &Sides, seed: u64) -> Vec<EvaluatorDifference> {
-    let compared: Vec<(&'static str, Vec<Pair>)> = EVALUATORS
-        .iter()
-        .map(|name| (*name, differ(sides, |case| case.scores.get(*name).copied().flatten())))
-        .filter(|(_, pairs)| !pairs.is_empty())
-        .collect();
-    let differences: Vec<Difference> =
-        compared.iter().map(|(_, pairs)| paired_difference(pairs, RESAMPLES, seed)).collect();
-    let p_values: Vec<f64> = differences.iter().map(|difference| difference.p_value).collect();
-    let levels = holm_levels(&p_values, 0.05);
-    let adjusted = holm(&p_values);
-    let parts = compared.into_iter().zip(differences).zip(adjusted.into_iter().zip(levels));
-    parts
-        .map(|(((name, pairs), difference), (p_value_holm, level))| EvaluatorDifference {
-            name,
-            difference,
-            p_value_holm,
-            adjusted: paired_interval(&pairs, RESAMPLES, seed, level),
-        })
-        .collect()
+    sides.both().evaluators(seed)
 }
 
 /// The comparison of two sides.
 fn judge(sides: &Sides, seed: u64) -> Comparison {
-    let pairs = pairs(sides);
-    let overall = paired_difference(&differ(sides, passed), RESAMPLES, seed);
-    let evaluators = evaluators(sides, seed);
+    let both = sides.both();
+    let (overall, evaluators, word) = both.judge(seed);
     let list = |which: fn(bool, bool) -> bool| {
-        let cases = pairs.iter().filter(|(before, after)| which(before.passed, after.passed));
+        let cases = both.cases.iter().filter(|(before, after)| which(before.passed, after.passed));
         cases.map(|(_, after)| after.case_id.clone()).collect::<Vec<_>>()
     };
     let broken = list(|before, after| before && !after);
     let mended = list(|before, after| !before && after);
-    let judged: Vec<_> =
-        evaluators.iter().map(|e| (e.difference.clone(), e.p_value_holm, e.adjusted)).collect();
-    let word = if sides.baseline.is_none() { "no_baseline" } else { verdict(&overall, &judged, MARGIN) };
+    let word = if sides.baseline.is_none() { "no_baseline" } else { word };
     let spread = overall.minimum_detectable * (overall.n as f64).sqrt() / 2.80;
     let needed = cases_needed(spread, overall.delta.abs().max(MARGIN));
     Comparison {
@@ -159,14 +187,14 @@ fn judge(sides: &Sides, seed: u64) -> Comparison {
         verdict: word.into(),
         run_id: sides.candidate.run.run_id.clone(),
         baseline_run_id: sides.baseline.as_ref().map(|run| run.run.run_id.clone()),
-        cases_compared: pairs.len(),
+        cases_compared: both.cases.len(),
         delta: overall.delta,
         ci95: overall.ci95,
         p_value: mcnemar_exact(broken.len() as u64, mended.len() as u64),
         minimum_detectable: overall.minimum_detectable,
         cases_needed: (word == "inconclusive").then_some(needed),
         evaluators: evaluators.into_iter().map(shown).collect::<BTreeMap<_, _>>(),
-        notes: notes(sides, pairs.len(), &overall),
+        notes: notes(sides, both.cases.len(), &overall),
         broken,
         mended,
     }

@@ -1,12 +1,16 @@
 //! A run at work: case after case, each stored as it ends, so that a crash loses and repeats none.
 
+use super::asker::Asker;
+use super::case::Bench;
 use super::progress::{Note, Progress};
 use super::start::Stored;
 use super::{case, sql, summary};
 use crate::agents::{self, Deployed};
 use crate::app::App;
 use crate::error::Error;
-use contract::suite::{Case, SuiteDefinition};
+use contract::catalogue::StartRun;
+use contract::endpoint::Endpoint;
+use contract::suite::Case;
 use contract::time::Time;
 use contract::wire::evaluations::{Run, RunStatus};
 use futures::{FutureExt, StreamExt, stream};
@@ -15,19 +19,16 @@ use std::panic::AssertUnwindSafe;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, MutexGuard, PoisonError};
 
-/// What the cases of a run share.
-pub(super) struct Bench {
-    pub(super) run: Stored,
-    pub(super) agent: Deployed,
-    pub(super) suite: SuiteDefinition,
-    pub(super) idf: super::evaluators::Idf,
-    /// Whose turn it is to be let in.
-    pub(super) turn: tokio::sync::Mutex<()>,
+/// A run at work.
+struct Work {
+    run: Stored,
+    agent: Deployed,
+    bench: Bench,
     /// Why no more cases are asked.
     end: std::sync::Mutex<Option<Error>>,
 }
 
-impl Bench {
+impl Work {
     fn end(&self) -> MutexGuard<'_, Option<Error>> {
         self.end.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -68,27 +69,27 @@ async fn see_through(app: &App, id: &str) {
 }
 
 async fn work(app: &App, id: &str) -> Result<(), Error> {
-    let bench = open(app, id).await?;
+    let work = open(app, id).await?;
     sql::set_status(&app.db, id, RunStatus::Running).await?;
-    let before = summary::load(&app.db, &bench.run.caller.team, id).await?;
+    let before = summary::load(&app.db, &work.run.caller.team, id).await?;
     let tally = Tally { done: before.run.done.into(), passed: before.run.passed.into() };
     let done: HashSet<(String, u32)> = sql::done(&app.db, id).await?;
-    let todo = planned(&bench).filter(|(_, case, repeat)| !done.contains(&(case.id.clone(), *repeat)));
+    let todo = planned(&work).filter(|(_, case, repeat)| !done.contains(&(case.id.clone(), *repeat)));
     stream::iter(todo)
-        .for_each_concurrent(bench.run.plan.concurrency as usize, |(position, case, repeat)| {
-            let (bench, tally) = (&bench, &tally);
+        .for_each_concurrent(work.run.plan.concurrency as usize, |(position, case, repeat)| {
+            let (work, tally) = (&work, &tally);
             async move {
-                if bench.end().is_some() {
+                if work.end().is_some() {
                     return;
                 }
-                if let Err(error) = one(app, bench, tally, (position, case, repeat)).await {
+                if let Err(error) = one(app, work, tally, (position, case, repeat)).await {
                     // What was asked already is answered to its end.
-                    bench.end().get_or_insert(error);
+                    work.end().get_or_insert(error);
                 }
             }
         })
         .await;
-    match bench.end().take() {
+    match work.end().take() {
         Some(error) => Err(error),
         None => Ok(()),
     }?;
@@ -98,33 +99,33 @@ async fn work(app: &App, id: &str) -> Result<(), Error> {
 /// Asks a case, and stores and tells how it went.
 async fn one(
     app: &App,
-    bench: &Bench,
+    work: &Work,
     tally: &Tally,
     (position, case, repeat): (usize, &Case, u32),
 ) -> Result<(), Error> {
-    let result = case::ask(app, bench, case).await?;
-    sql::insert_case(&app.db, &bench.run, position, repeat, &result).await?;
-    let progress = tally.count(&bench.run, repeat, result.passed);
-    app.runs.tell(&bench.run.id, Note::Case(Arc::new(result)));
-    app.runs.tell(&bench.run.id, Note::Progress(progress));
+    let result = case::ask(app, &work.bench, &work.agent, case).await?;
+    sql::insert_case(&app.db, &work.run, position, repeat, &result).await?;
+    let progress = tally.count(&work.run, repeat, result.passed);
+    app.runs.tell(&work.run.id, Note::Case(Arc::new(result)));
+    app.runs.tell(&work.run.id, Note::Progress(progress));
     Ok(())
 }
 
-async fn open(app: &App, id: &str) -> Result<Bench, Error> {
+async fn open(app: &App, id: &str) -> Result<Work, Error> {
     let run = sql::run_by_id(&app.db, id).await?.ok_or_else(|| Error::not_found("run", id))?;
     let team = run.caller.team.clone();
     let suite = sql::suite_version(&app.db, &team, &run.suite, &run.suite_version).await?;
     let suite = suite.ok_or_else(|| Error::not_found("suite", &run.suite))?;
     let agent = agents::version(&app.db, &team, &run.agent, &run.agent_version).await?;
-    let idf = super::evaluators::Idf::of(suite.spec.cases.iter().map(|case| case.input.as_str()));
-    Ok(Bench { run, agent, suite, idf, turn: Default::default(), end: Default::default() })
+    let asker = Asker::new(run.caller.clone(), StartRun::DECLARATION, ("run", id.to_owned()), None);
+    Ok(Work { run, agent, bench: Bench::new(asker, suite), end: Default::default() })
 }
 
-fn planned(bench: &Bench) -> impl Iterator<Item = (usize, &Case, u32)> {
-    let chosen: HashSet<&str> = bench.run.plan.cases.iter().map(String::as_str).collect();
-    let cases = bench.suite.spec.cases.iter().enumerate();
+fn planned(work: &Work) -> impl Iterator<Item = (usize, &Case, u32)> {
+    let chosen: HashSet<&str> = work.run.plan.cases.iter().map(String::as_str).collect();
+    let cases = work.bench.suite.spec.cases.iter().enumerate();
     let cases = cases.filter(move |(_, case)| chosen.contains(case.id.as_str()));
-    cases.flat_map(|(position, case)| (0..bench.run.plan.repeat).map(move |repeat| (position, case, repeat)))
+    cases.flat_map(|(position, case)| (0..work.run.plan.repeat).map(move |repeat| (position, case, repeat)))
 }
 
 /// Ends a run, keeps its figures, and tells who watches.

@@ -2,6 +2,7 @@
 
 mod admission;
 pub(crate) mod api;
+mod asker;
 mod basis;
 mod case;
 mod compare;
@@ -16,11 +17,15 @@ mod suites;
 mod summary;
 mod visible;
 
-pub(crate) use compare::{EvaluatorDifference, Sides, evaluators, sides};
+pub(crate) use asker::{Asker, Question};
+pub(crate) use case::{Bench, ask};
+pub(crate) use compare::{Both, EvaluatorDifference, Sides, evaluators, sides};
 pub(crate) use engine::spawn;
-pub(crate) use progress::Runs;
+pub(crate) use progress::Note;
 pub(crate) use record::run_for_gate;
-pub(crate) use sql::{current_suite, suite_is_still, suite_version, unfinished};
+pub(crate) use sql::{current_suite, inputs, suite_is_still, suite_version, unfinished};
+pub(crate) use start::check_users;
+pub(crate) use statistics::Random;
 
 use basis::basis;
 use evaluators::EVALUATOR_VERSION;

@@ -33,6 +33,19 @@ pub(crate) async fn current_suite(
     row.map(|row| Ok((row.text(0), row.json(1)?))).transpose()
 }
 
+/// What the current suites of a team ask: of the newest 50, up to so many inputs.
+pub(crate) async fn inputs(db: &Db, team: &str, most: usize) -> Result<Vec<String>, Error> {
+    let sql = "SELECT v.definition FROM suites s
+               JOIN suite_versions v ON v.team = s.team AND v.suite_id = s.id AND v.version = s.current_version
+               WHERE s.team = ?1 ORDER BY v.created_at DESC, s.id LIMIT 50";
+    let mut inputs = Vec::new();
+    for row in db.rows(sql, vec![team.into()]).await? {
+        let suite: SuiteDefinition = row.json(0)?;
+        inputs.extend(suite.spec.cases.into_iter().map(|case| case.input).take(most - inputs.len()));
+    }
+    Ok(inputs)
+}
+
 /// Fails a batch unless a suite's current version is still this one.
 pub(crate) fn suite_is_still(team: &str, id: &str, version: &str) -> Statement {
     let sql = "UPDATE suites SET current_version = ?3 WHERE team = ?1 AND id = ?2 AND current_version = ?3";

@@ -151,8 +151,11 @@ fn chosen(suite: &SuiteDefinition, wanted: Option<&[String]>) -> Result<Vec<Stri
     Ok(all.filter(|id| wanted.contains(id)).collect())
 }
 
-/// A run sees what the suite's users see: so its key must be allowed to act for each of them.
-fn check_users(caller: &Caller, suite: &SuiteDefinition, cases: &[String]) -> Result<(), Error> {
+/// Who has cases asked sees what the suite's users see: so the key must be allowed to act for each of them.
+///
+/// # Errors
+/// If it may not.
+pub(crate) fn check_users(caller: &Caller, suite: &SuiteDefinition, cases: &[String]) -> Result<(), Error> {
     let chosen: HashSet<&String> = cases.iter().collect();
     let cases = suite.spec.cases.iter().filter(|case| chosen.contains(&case.id));
     let mut users = cases.filter_map(|case| suite.user_of(case));

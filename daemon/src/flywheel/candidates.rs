@@ -1,15 +1,16 @@
 //! Traces worth a human's minute, ranked by stated reasons.
 
-use super::likeness::Shingles;
+use super::likeness::{Seen, Shingles};
 use super::sql;
 use super::traced::Traced;
 use crate::error::Error;
+use crate::evaluations;
 use crate::gate::Caller;
 use crate::store::Db;
 use contract::time::Time;
 use contract::wire::flywheel::{Because, Candidate, Feedback, ListCandidatesQuery, Rating, Reason};
 use contract::wire::page::Page;
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 /// Traces that are looked at, the newest ones.
 const LOOKED_AT: usize = 10_000;
@@ -22,6 +23,12 @@ const SOON: i64 = 5 * 60 * 1000;
 
 /// From which likeness of their words two questions are much the same.
 const ALIKE: f64 = 0.5;
+
+/// Up to which likeness of their sequences of words a question is like no other.
+const UNLIKE: f64 = 0.3;
+
+/// Inputs of suites that are known.
+const KNOWN: usize = 10_000;
 
 /// From which share of the calls on a call is slow or costly.
 const HIGH: f64 = 0.95;
@@ -37,6 +44,7 @@ fn weight(reason: Reason) -> f64 {
         Reason::Rail | Reason::Ungrounded => 0.7,
         Reason::AskedAgain => 0.6,
         Reason::NothingFound => 0.5,
+        Reason::Novel => 0.4,
         Reason::Slow | Reason::Costly => 0.3,
     }
 }
@@ -57,7 +65,9 @@ pub(super) async fn list(
         traced.is_real() && query.agent.as_ref().is_none_or(|wanted| agent == Some(wanted))
     });
     let feedback = sql::feedback_since(db, caller, since).await?;
-    let mut found = weigh(traced, feedback);
+    let known = evaluations::inputs(db, &caller.team, KNOWN).await?;
+    let weighed = tokio::task::spawn_blocking(move || weigh(traced, feedback, &known));
+    let mut found = weighed.await.map_err(Error::internal)?;
     if let Some(reason) = query.reason {
         found.retain(|candidate| candidate.reasons.iter().any(|because| because.reason == reason));
     }
@@ -65,16 +75,21 @@ pub(super) async fn list(
 }
 
 /// The traces, the newest first, that there is a reason to look at.
-fn weigh(traced: Vec<Traced>, mut feedback: HashMap<String, Vec<Feedback>>) -> Vec<Candidate> {
+fn weigh(
+    traced: Vec<Traced>,
+    mut feedback: HashMap<String, Vec<Feedback>>,
+    known: &[String],
+) -> Vec<Candidate> {
     let times = Spread::of(traced.iter().map(|traced| traced.body.usage.latency_ms));
     let costs = Spread::of(traced.iter().map(|traced| traced.body.usage.cost_usd));
-    let again = asked_again(&traced);
+    let (again, novel) = (asked_again(&traced), novel(&traced, known));
     let weighed = traced.into_iter().map(|traced| {
         let said = feedback.remove(&traced.trace_id).unwrap_or_default();
         let mut reasons = reasons(&traced, &said);
         let usage = &traced.body.usage;
         let others = [
             (Reason::AskedAgain, again.get(&traced.seq).copied()),
+            (Reason::Novel, novel.contains(&traced.seq).then_some(1.0)),
             (Reason::Slow, times.excess(usage.latency_ms)),
             (Reason::Costly, costs.excess(usage.cost_usd)),
         ];
@@ -157,6 +172,23 @@ fn asked_again(newest_first: &[Traced]) -> HashMap<i64, f64> {
         last.insert(&traced.user, (traced.at, words));
     }
     again
+}
+
+/// The calls, by their rows, whose question is like none that a suite asks, and like none that is newer. Without suites
+/// nothing is known.
+fn novel(newest_first: &[Traced], known: &[String]) -> HashSet<i64> {
+    let mut seen = Seen::default();
+    for input in known {
+        seen.place(Shingles::of(input), 1.0);
+    }
+    let mut is_novel = |traced: &&Traced| {
+        let question = traced.body.content.as_ref().map(|content| &content.question);
+        question.is_some_and(|question| !seen.has_like(Shingles::of(question), UNLIKE))
+    };
+    match known {
+        [] => HashSet::new(),
+        _ => newest_first.iter().filter(&mut is_novel).map(|traced| traced.seq).collect(),
+    }
 }
 
 /// What is usual, and what is high.

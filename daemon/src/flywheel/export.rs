@@ -4,8 +4,10 @@ use super::sql::{self, Stored};
 use crate::error::Error;
 use crate::gate::Caller;
 use crate::store::Db;
+use contract::agent::Example;
+use contract::suite::without_marks;
 use contract::wire::flywheel::{
-    DatasetDetail, DatasetFormat, DatasetItem, DatasetPath, DatasetStatus, ItemState, Rating,
+    DatasetDetail, DatasetFormat, DatasetItem, DatasetPath, DatasetStatus, ItemState, Rating, Split,
 };
 use contract::wire::page::{DEFAULT_LIMIT, Page};
 use serde_json::{Value, json};
@@ -13,6 +15,9 @@ use std::fmt::Write;
 
 /// Items that are read at once.
 const STEP: usize = 1000;
+
+/// Most items that become examples.
+const MOST_EXAMPLES: usize = 64;
 
 /// What there is to give of a version.
 pub(super) enum Exported {
@@ -46,6 +51,29 @@ pub(super) async fn get(db: &Db, caller: &Caller, path: &DatasetPath) -> Result<
         DatasetFormat::Csv => ("text/csv", "csv", csv(&items)),
     };
     Ok(Exported::File(media, format!("{}.{extension}", version.dataset.name), text))
+}
+
+/// What people accepted of a dataset to learn from, as examples: of the newest version that is ready, but for its parts to
+/// choose and to judge by.
+///
+/// # Errors
+/// If there is no such version, or the store fails.
+pub(crate) async fn accepted_examples(
+    db: &Db,
+    caller: &Caller,
+    dataset: &str,
+) -> Result<Vec<Example>, Error> {
+    let path = DatasetPath {
+        dataset_id: dataset.to_owned(),
+        format: Some(DatasetFormat::OpenaiSft),
+        split: Some(Split::Train),
+        ..DatasetPath::default()
+    };
+    let version = chosen(sql::versions(db, caller, dataset).await?, &path)?;
+    let items = accepted(db, &version, &path).await?;
+    let example =
+        |item: &DatasetItem| Some(Example { user: item.question.clone(), assistant: good(item)?.to_owned() });
+    Ok(items.iter().filter_map(example).take(MOST_EXAMPLES).collect())
 }
 
 fn chosen(versions: Vec<Stored>, path: &DatasetPath) -> Result<Stored, Error> {
@@ -132,7 +160,7 @@ fn suite(version: &Stored, items: &[DatasetItem]) -> Result<String, Error> {
             let mut case = json!({
                 "id": format!("trace-{}", &item.trace_id[item.trace_id.len().saturating_sub(12)..]),
                 "input": item.question,
-                "expect": {"answer": good(item)?},
+                "expect": {"answer": without_marks(good(item)?)},
                 "tags": ["flywheel"],
             });
             if item.correction.is_some() {

@@ -12,11 +12,11 @@ const BANDS: usize = 32;
 
 /// A text as its sequences of words: their hashes, in order, each once.
 #[derive(Clone, Debug)]
-pub(super) struct Shingles(Vec<u64>);
+pub(crate) struct Shingles(Vec<u64>);
 
 impl Shingles {
     /// Of a text; case and punctuation make no difference. One that is shorter than a sequence is one itself.
-    pub(super) fn of(text: &str) -> Self {
+    pub(crate) fn of(text: &str) -> Self {
         Self::wide(text, WIDTH)
     }
 
@@ -74,7 +74,7 @@ fn mix(mut x: u64) -> u64 {
 
 /// Texts that were seen, of which the like is found.
 #[derive(Default)]
-pub(super) struct Seen {
+pub(crate) struct Seen {
     texts: Vec<Shingles>,
     by_band: HashMap<(usize, u64), Vec<u32>>,
 }
@@ -82,17 +82,31 @@ pub(super) struct Seen {
 impl Seen {
     /// Whether a text is as much like one before; if not, it is one of those from now on.
     pub(super) fn has_like(&mut self, text: Shingles, near: f64) -> bool {
-        let bands: Vec<(usize, u64)> = text.bands().collect();
-        let like = |place: &u32| self.texts[*place as usize].likeness(&text) >= near;
-        if bands.iter().filter_map(|band| self.by_band.get(band)).flatten().any(like) {
-            return true;
+        let before = self.texts.len();
+        self.place(text, near) < before
+    }
+
+    /// The place of the first text that this one is as much like: its own, from now on, if there is none before.
+    pub(crate) fn place(&mut self, text: Shingles, near: f64) -> usize {
+        if let Some(place) = self.like(&text, near) {
+            return place;
         }
         let place = u32::try_from(self.texts.len()).unwrap_or(u32::MAX);
-        for band in bands {
+        for band in text.bands() {
             self.by_band.entry(band).or_default().push(place);
         }
         self.texts.push(text);
-        false
+        place as usize
+    }
+
+    /// Whether a text is as much like one before.
+    pub(crate) fn knows_like(&self, text: &Shingles, near: f64) -> bool {
+        self.like(text, near).is_some()
+    }
+
+    fn like(&self, text: &Shingles, near: f64) -> Option<usize> {
+        let places = text.bands().filter_map(|band| self.by_band.get(&band)).flatten();
+        places.map(|place| *place as usize).filter(|place| self.texts[*place].likeness(text) >= near).min()
     }
 }
 

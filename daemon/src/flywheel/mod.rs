@@ -5,8 +5,12 @@ mod candidates;
 mod curate;
 mod export;
 mod likeness;
+mod review;
 mod sql;
 mod traced;
 
 pub(crate) use curate::resume;
+pub(crate) use export::accepted_examples;
+pub(crate) use likeness::{Seen, Shingles};
+pub(crate) use review::review;
 pub(crate) use sql::feedback_on;

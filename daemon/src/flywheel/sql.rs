@@ -7,7 +7,8 @@ use crate::gate::Caller;
 use crate::store::{Db, Row, Statement, Value};
 use contract::time::Time;
 use contract::wire::flywheel::{
-    CurateRequest, Dataset, DatasetCounts, DatasetItem, DatasetStatus, Feedback, FeedbackRequest, Split,
+    CurateRequest, Dataset, DatasetCounts, DatasetItem, DatasetStatus, Feedback, FeedbackRequest, ItemState,
+    ReviewDecision, Split,
 };
 use serde_json::json;
 use std::collections::HashMap;
@@ -311,6 +312,15 @@ pub(super) async fn versions(db: &Db, caller: &Caller, dataset: &str) -> Result<
     db.rows(sql, params).await?.iter().map(read).collect()
 }
 
+/// What keeps what somebody decided on an item.
+pub(super) fn decide(made: &str, decision: &ReviewDecision) -> Statement {
+    let sql = "UPDATE dataset_items SET state = ?3, edited = COALESCE(CAST(?4 AS TEXT), edited)
+               WHERE made = ?1 AND number = ?2";
+    let state = if decision.state == ItemState::Accepted { "accepted" } else { "rejected" };
+    let params = vec![made.into(), decision.number.into(), state.into(), decision.answer.clone().into()];
+    Statement::new(sql, params).expect(1)
+}
+
 /// Items of a version after a number, of one part or of all.
 pub(super) async fn items(
     db: &Db,
@@ -320,14 +330,15 @@ pub(super) async fn items(
     most: usize,
 ) -> Result<Vec<DatasetItem>, Error> {
     let sql = format!(
-        "SELECT item, state FROM dataset_items WHERE made = ?1 AND number > ?2 AND (CAST(?3 AS TEXT) IS NULL OR split = ?3)
+        "SELECT item, state, edited FROM dataset_items WHERE made = ?1 AND number > ?2 AND (CAST(?3 AS TEXT) IS NULL OR split = ?3)
          ORDER BY number LIMIT {most}"
     );
     let params = vec![made.into(), after.into(), split.map(|split| split.as_str().to_owned()).into()];
     let read = |row: &Row| {
         let item: DatasetItem = row.json(0)?;
         let state = serde_json::from_value(row.text(1).into())?;
-        Ok(DatasetItem { state, ..item })
+        let correction = row.optional_text(2).or(item.correction);
+        Ok(DatasetItem { state, correction, ..item })
     };
     db.rows(sql, params).await?.iter().map(read).collect()
 }

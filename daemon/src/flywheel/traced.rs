@@ -35,6 +35,8 @@ pub(super) struct Request {
     pub(super) session: Option<String>,
     /// The evaluation that asked, if one did.
     pub(super) run: Option<String>,
+    /// The search for a better prompt that did.
+    pub(super) optimisation: Option<String>,
 }
 
 #[derive(Default, Deserialize)]
@@ -78,7 +80,7 @@ impl Traced {
 
     /// Whether it is of production, and no evaluation's.
     pub(super) fn is_real(&self) -> bool {
-        self.body.request.run.is_none()
+        self.body.request.run.is_none() && self.body.request.optimisation.is_none()
     }
 
     /// Whether it was looked for passages, and none was found.

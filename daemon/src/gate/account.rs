@@ -3,6 +3,7 @@
 
 use super::Caller;
 use super::budget::{Budgets, Crossed, Hold, Spender};
+use super::purse::{Amount, Purse};
 use super::rate::{Rates, seconds};
 use crate::error::{Error, Kind};
 use crate::providers::{Quote, Spending};
@@ -21,6 +22,8 @@ pub(crate) struct Account {
     caller: Arc<Caller>,
     tags: Vec<String>,
     recorder: Recorder,
+    /// What the work that it is of may use in all, where that is bounded.
+    purse: Option<Arc<Purse>>,
     began_at: i64,
     reserved: Mutex<Reserved>,
 }
@@ -31,6 +34,8 @@ struct Reserved {
     holds: Vec<Hold>,
     /// Tokens, and the times that they are noted under.
     tokens: Vec<(u64, i64)>,
+    /// Of the work's purse.
+    of_purse: Amount,
     is_settled: bool,
 }
 
@@ -48,14 +53,20 @@ impl Account {
         caller: Arc<Caller>,
         tags: Vec<String>,
         recorder: Recorder,
+        purse: Option<Arc<Purse>>,
     ) -> Self {
         let began_at = recorder.with(|record| record.created_at.0);
-        Self { rates, budgets, caller, tags, recorder, began_at, reserved: Mutex::default() }
+        Self { rates, budgets, caller, tags, recorder, purse, began_at, reserved: Mutex::default() }
     }
 
     /// The tags that the call is counted under.
     pub(crate) fn tags(&self) -> &[String] {
         &self.tags
+    }
+
+    /// The purse of the work that it is of.
+    pub(crate) fn purse(&self) -> Option<Arc<Purse>> {
+        self.purse.clone()
     }
 
     fn spender(&self) -> Spender<'_> {
@@ -71,6 +82,9 @@ impl Account {
         let mut reserved = self.reserved();
         if std::mem::replace(&mut reserved.is_settled, true) {
             return Default::default();
+        }
+        if let Some(purse) = &self.purse {
+            purse.settle(reserved.of_purse, tokens, cost);
         }
         self.settle_tokens(&reserved.tokens, tokens);
         self.budgets.settle(self.spender(), &reserved.holds, cost, self.began_at)
@@ -105,6 +119,14 @@ impl Account {
         Ok(())
     }
 
+    fn take(&self, reserved: &mut Reserved, quote: &Quote) -> Result<(), Error> {
+        let Some(purse) = &self.purse else { return Ok(()) };
+        let taken = purse.reserve(quote)?;
+        reserved.of_purse.tokens += taken.tokens;
+        reserved.of_purse.usd += taken.usd;
+        Ok(())
+    }
+
     fn hold(&self, reserved: &mut Reserved, quote: &Quote) -> Result<(), Error> {
         let holds = self.budgets.hold(self.spender(), quote.cost, self.began_at);
         let holds = holds.inspect_err(|error| self.recorder.stage("budget", error.decision()))?;
@@ -127,7 +149,9 @@ fn too_many(tokens: u64, limit: u64) -> Error {
 
 impl Spending for Account {
     fn is_bounded(&self) -> bool {
-        self.caller.limits.tokens_per_minute.is_some() || self.budgets.bind(self.spender(), self.began_at)
+        self.purse.as_ref().is_some_and(|purse| purse.is_bounded())
+            || self.caller.limits.tokens_per_minute.is_some()
+            || self.budgets.bind(self.spender(), self.began_at)
     }
 
     fn reserve(&self, quote: &Quote, began: Instant) -> Result<(), Error> {
@@ -135,7 +159,8 @@ impl Spending for Account {
         let result = self
             .reserve_tokens(&mut reserved, quote)
             .inspect_err(|error| self.recorder.stage("tokens", error.decision()))
-            .and_then(|()| self.hold(&mut reserved, quote));
+            .and_then(|()| self.hold(&mut reserved, quote))
+            .and_then(|()| self.take(&mut reserved, quote));
         let mut detail = json!({"tokens": quote.tokens(), "usd": quote.cost});
         if let Err(error) = &result {
             detail["error"] = error.code.into();

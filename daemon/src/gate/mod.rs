@@ -10,6 +10,7 @@ pub(crate) mod identity;
 pub(crate) mod keys;
 pub(crate) mod known;
 pub(crate) mod operators;
+pub(crate) mod purse;
 pub(crate) mod rate;
 pub(crate) mod role;
 pub(crate) mod source;

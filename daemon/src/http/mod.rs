@@ -15,7 +15,7 @@ use crate::gate::admit::may_look;
 use crate::trace::Recorder;
 use crate::{
     admin, agents, analytics, chat, completions, documents, evaluations, flywheel, knowledge, models,
-    promotions, sessions, tools,
+    promotions, prompts, sessions, tools,
 };
 use axum::Router;
 use axum::extract::Request;
@@ -74,6 +74,7 @@ fn router(app: App) -> Router {
         sessions::api::routes,
         knowledge::api::routes,
         evaluations::api::routes,
+        prompts::api::routes,
         flywheel::api::routes,
         models::api::routes,
         tools::api::routes,

@@ -41,6 +41,7 @@ const MIGRATIONS: &[Migration] = &[
     shared(include_str!("migrations/0011_revisions.sql")),
     shared(include_str!("migrations/0012_tools.sql")),
     shared(include_str!("migrations/0013_settings.sql")),
+    shared(include_str!("migrations/0014_prompts.sql")),
 ];
 
 /// The migrations that are still to do after the first so many, with the version that each leads to.

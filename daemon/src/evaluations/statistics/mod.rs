@@ -14,6 +14,7 @@ pub(crate) use bootstrap::{mean_ci95, paired_difference, paired_interval};
 pub(crate) use holm::{holm, holm_levels};
 pub(crate) use mcnemar::mcnemar_exact;
 pub(crate) use power::cases_needed;
+pub(crate) use random::Random;
 pub(crate) use verdict::verdict;
 pub(crate) use wilson::wilson;
 

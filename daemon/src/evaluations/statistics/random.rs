@@ -2,11 +2,11 @@
 
 /// xoshiro256++ (Blackman & Vigna, "Scrambled Linear Pseudorandom Number Generators", 2021), seeded with
 /// `SplitMix64` as its authors advise.
-pub(super) struct Random([u64; 4]);
+pub(crate) struct Random([u64; 4]);
 
 impl Random {
     /// Draws that depend on the seed alone.
-    pub(super) fn new(seed: u64) -> Self {
+    pub(crate) fn new(seed: u64) -> Self {
         let mut state = seed;
         Self(std::array::from_fn(|_| {
             state = state.wrapping_add(0x9e37_79b9_7f4a_7c15);
@@ -17,7 +17,7 @@ impl Random {
     }
 
     /// 64 random bits.
-    pub(super) fn bits(&mut self) -> u64 {
+    pub(crate) fn bits(&mut self) -> u64 {
         let [a, b, c, d] = self.0;
         let drawn = a.wrapping_add(d).rotate_left(23).wrapping_add(a);
         let (c, d) = (c ^ a, d ^ b);
@@ -31,6 +31,23 @@ impl Random {
         let bits = self.bits();
         let place = |half: u64| usize::try_from((half * length) >> 32).unwrap_or_default();
         (place(bits >> 32), place(bits & 0xffff_ffff))
+    }
+
+    /// A place in a list of so many, at most 2³²; 0 of none.
+    pub(crate) fn below(&mut self, length: usize) -> usize {
+        self.two_below(length as u64).0
+    }
+
+    /// A number from 0 to below 1.
+    pub(crate) fn unit(&mut self) -> f64 {
+        (self.bits() >> 11) as f64 / (1_u64 << 53) as f64
+    }
+
+    /// Puts a list in another order (Fisher and Yates; Durstenfeld 1964).
+    pub(crate) fn shuffle<T>(&mut self, list: &mut [T]) {
+        for end in (1..list.len()).rev() {
+            list.swap(end, self.below(end + 1));
+        }
     }
 }
 

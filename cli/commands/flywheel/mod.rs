@@ -1,5 +1,8 @@
 //! `katonic flywheel`: traces worth learning from, and datasets made of them.
 
+mod harvest;
+mod review;
+
 use crate::args::PageArgs;
 use crate::failure::{Answer, Failure};
 use crate::output::clean;
@@ -31,6 +34,10 @@ enum Command {
     Candidates(Candidates),
     /// Make a version of a dataset of traces
     Curate(Curate),
+    /// Look at the items of a dataset one by one: accept, edit or reject each
+    Review(review::Review),
+    /// Make accepted corrections cases of a suite that must pass, if their agent fails them
+    Harvest(harvest::Harvest),
     /// Print a dataset in a form that others read
     Export(Export),
 }
@@ -46,7 +53,7 @@ struct Candidates {
     #[arg(long, value_parser = reason)]
     reason: Option<Reason>,
     /// From this time on; the last seven days by default
-    #[arg(long, value_name = "TIME", value_parser = super::audit::time)]
+    #[arg(long, value_name = "TIME", value_parser = crate::commands::audit::time)]
     since: Option<Time>,
 }
 
@@ -58,7 +65,7 @@ struct Curate {
     #[arg(long)]
     agent: Option<String>,
     /// From this time on
-    #[arg(long, value_name = "TIME", value_parser = super::audit::time)]
+    #[arg(long, value_name = "TIME", value_parser = crate::commands::audit::time)]
     since: Option<Time>,
     /// Only answers that were rated so
     #[arg(long, value_enum)]
@@ -119,6 +126,8 @@ pub(super) async fn run(session: &Session, flywheel: Flywheel) -> Result<Answer,
     match flywheel.command {
         Command::Candidates(args) => candidates(session, args).await?,
         Command::Curate(args) => curate(session, args).await?,
+        Command::Harvest(args) => harvest::run(session, args).await?,
+        Command::Review(args) => review::run(session, args).await?,
         Command::Export(args) => export(session, args).await?,
     }
     Ok(Answer::Yes)
@@ -210,7 +219,7 @@ async fn export(session: &Session, args: Export) -> Result<(), Failure> {
     };
     let text = session.client()?.text::<GetDataset>(&path).await?;
     if text.is_empty() {
-        session.output.note("No item was accepted: look at them first, or curate with --no-review.");
+        session.output.note("No item was accepted: look at them by `katonic flywheel review`.");
         return Ok(());
     }
     session.output.result(text.trim_end())
