@@ -15,6 +15,7 @@ mod resume;
 mod rules;
 mod sandbox;
 mod tools;
+mod tutorial;
 mod validate;
 mod workflow;
 
