@@ -119,7 +119,7 @@ fn say(world: World, body: &Value) -> (String, (String, String)) {
     }
     let n: u64 = question.chars().filter(char::is_ascii_digit).collect::<String>().parse().unwrap();
     let is_right = match world {
-        World::Coins => fold(&body.to_string()) % 2 == 0,
+        World::Coins => fold(&body.to_string()).is_multiple_of(2),
         World::Planted => (fold(&n) % 100) as f64 / 100.0 < quality(body, &prompt, messages),
     };
     let text =

@@ -5,18 +5,16 @@ use super::input;
 use crate::act::Act;
 use crate::app::App;
 use crate::call::Context;
-use crate::error::{Error, Kind};
+use crate::error::Error;
 use axum::Router;
 use axum::body::Bytes;
 use axum::extract::Request;
 use axum::routing::{MethodFilter, on};
-use contract::catalogue::CATALOGUE;
 use contract::endpoint::{Declaration, Endpoint, Method};
 use contract::wire::sse::Event;
 use futures::FutureExt;
 use futures::future::BoxFuture;
 use serde_json::Value;
-use std::collections::HashSet;
 use std::future::Future;
 use tokio::sync::mpsc;
 
@@ -121,12 +119,11 @@ fn attempt<E: Endpoint>(act: Act<Out<E::Output>>, input: Value) -> Result<Attemp
 pub(crate) struct Api {
     app: App,
     router: Router,
-    mounted: HashSet<&'static str>,
 }
 
 impl Api {
     pub(super) fn new(app: App) -> Self {
-        Self { app, router: Router::new(), mounted: HashSet::new() }
+        Self { app, router: Router::new() }
     }
 
     /// Adds an endpoint with its handler.
@@ -163,18 +160,8 @@ impl Api {
         })
     }
 
-    /// The router, in which endpoints that nobody mounted answer 501 behind the same gate.
-    pub(super) fn into_router(mut self) -> Router {
-        for declaration in CATALOGUE.iter().chain(contract::admin::CATALOGUE) {
-            if !self.mounted.contains(declaration.name) {
-                let message =
-                    format!("{} {} is not built yet.", declaration.method.as_str(), declaration.path);
-                self = self.add(declaration, move |_, _, _| {
-                    let message = message.clone();
-                    async move { Err(Error::new(Kind::NotImplemented, "not_implemented", message)) }
-                });
-            }
-        }
+    /// The router of what was mounted.
+    pub(super) fn into_router(self) -> Router {
         self.router
     }
 
@@ -183,7 +170,6 @@ impl Api {
         W: Fn(App, Context, Value) -> F + Clone + Send + Sync + 'static,
         F: Future<Output = Result<Answer, Error>> + Send + 'static,
     {
-        self.mounted.insert(declaration.name);
         let app = self.app.clone();
         let filter = match declaration.method {
             Method::Get => MethodFilter::GET,

@@ -22,21 +22,30 @@ const QUESTIONS: [&str; 8] = [
     "GenerateDocument",
 ];
 
-/// What changes more than the store, or needs more than a call: the tests are in `upkeep.rs` and `tools.rs`.
-const ELSEWHERE: [&str; 5] =
-    ["CreateBackup", "DeleteBackup", "InvokeTool", "ApproveToolCall", "DenyToolCall"];
+/// What changes more than the store, or needs more than a call: the tests are in `upkeep.rs`, `tools.rs`, `prompts.rs` and
+/// `flywheel.rs`.
+const ELSEWHERE: [&str; 8] = [
+    "CreateBackup",
+    "DeleteBackup",
+    "InvokeTool",
+    "ApproveToolCall",
+    "DenyToolCall",
+    "OptimisePrompt",
+    "ApplyOptimisation",
+    "ReviewDataset",
+];
 
 /// Everything that changes what the daemon governs, in an order in which each can be done: its endpoint, and how it is
 /// called. The name of an endpoint in braces stands for the id that it answered, `{trace}` for the last call's trace.
-fn acts() -> Vec<(&'static str, &'static str, Value)> {
-    let agent: Value = serde_yaml::from_str(&read("agents-examples/hr/hr.yml")).unwrap();
-    let suite: Value = serde_yaml::from_str(&read("agents-examples/hr/suites/hr-eval-v3.yml")).unwrap();
+fn acts() -> Vec<Done> {
+    [on_the_gate(), on_scim(), on_the_rest()].concat()
+}
+
+/// An endpoint, how it is called, and with what.
+type Done = (&'static str, &'static str, Value);
+
+fn on_the_gate() -> Vec<Done> {
     let facts = json!({"models": [{"provider": "mistral", "id": "new", "input_usd_per_mtok": 1.0}]});
-    let user = |name: &str| json!({"userName": format!("{name}@example.org")});
-    let rename = json!({"Operations": [{"op": "replace", "path": "displayName", "value": "other"}]});
-    let session = json!({"agent_id": "hr-assistant"});
-    let case = &suite["spec"]["cases"][0]["id"];
-    let run = json!({"agent": "hr-assistant", "suite": "hr-eval-v3", "cases": [case]});
     vec![
         ("CreateKey", "POST /admin/v1/keys", json!({"name": "app", "scopes": ["search"]})),
         ("UpdateKey", "PATCH /admin/v1/keys/app", json!({"scopes": ["chat"]})),
@@ -64,6 +73,13 @@ fn acts() -> Vec<(&'static str, &'static str, Value)> {
         ),
         ("ResetTier", "DELETE /admin/v1/tiers/fast", json!({})),
         ("UpdateRetention", "PATCH /admin/v1/retention", json!({"trace_days": 30})),
+    ]
+}
+
+fn on_scim() -> Vec<Done> {
+    let user = |name: &str| json!({"userName": format!("{name}@example.org")});
+    let rename = json!({"Operations": [{"op": "replace", "path": "displayName", "value": "other"}]});
+    vec![
         ("CreateScimUser", "POST /admin/scim/v2/Users", user("s")),
         ("ReplaceScimUser", "PUT /admin/scim/v2/Users/{CreateScimUser}", user("t")),
         ("PatchScimUser", "PATCH /admin/scim/v2/Users/{CreateScimUser}", rename.clone()),
@@ -72,6 +88,16 @@ fn acts() -> Vec<(&'static str, &'static str, Value)> {
         ("PatchScimGroup", "PATCH /admin/scim/v2/Groups/{CreateScimGroup}", rename),
         ("DeleteScimGroup", "DELETE /admin/scim/v2/Groups/{CreateScimGroup}", json!({})),
         ("DeleteScimUser", "DELETE /admin/scim/v2/Users/{CreateScimUser}", json!({})),
+    ]
+}
+
+fn on_the_rest() -> Vec<Done> {
+    let agent: Value = serde_yaml::from_str(&read("agents-examples/hr/hr.yml")).unwrap();
+    let suite: Value = serde_yaml::from_str(&read("agents-examples/hr/suites/hr-eval-v3.yml")).unwrap();
+    let session = json!({"agent_id": "hr-assistant"});
+    let case = &suite["spec"]["cases"][0]["id"];
+    let run = json!({"agent": "hr-assistant", "suite": "hr-eval-v3", "cases": [case]});
+    vec![
         ("PutSuite", "PUT /public/v1/evaluations/suites/hr-eval-v3", suite.clone()),
         ("ApplyAgent", "POST /public/v1/agents", agent),
         (
@@ -162,19 +188,13 @@ async fn an_act_whose_row_the_store_refuses_is_not_done() {
     assert_eq!(verified["chain"]["ok"], true);
 }
 
-#[tokio::test]
-async fn every_endpoint_that_is_built_either_acts_or_asks() {
-    let daemon = Daemon::start().await;
+#[test]
+fn every_endpoint_that_is_no_get_either_acts_or_asks() {
     let acts: Vec<&str> = acts().iter().map(|(endpoint, ..)| *endpoint).collect();
     let all = contract::catalogue::CATALOGUE.iter().chain(contract::admin::CATALOGUE);
     for endpoint in all.filter(|endpoint| endpoint.method != contract::endpoint::Method::Get) {
         let is_known = [&acts[..], &QUESTIONS, &ELSEWHERE].iter().any(|list| list.contains(&endpoint.name));
-        let names = endpoint.path_parameters();
-        let path =
-            names.fold(endpoint.path.to_owned(), |path, name| path.replace(&format!("{{{name}}}"), "none"));
-        let request = format!("{} {}{path}", endpoint.method.as_str(), endpoint.prefix);
-        let is_built = is_known || call(&daemon, &request, &json!({})).await.status != 501;
-        assert_eq!(is_built, is_known, "{} is in neither list", endpoint.name);
+        assert!(is_known, "{} is in neither list", endpoint.name);
     }
 }
 
