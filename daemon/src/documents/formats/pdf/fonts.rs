@@ -7,6 +7,7 @@ use rustybuzz::{Direction, Face, UnicodeBuffer};
 use std::collections::{BTreeSet, HashMap};
 use std::rc::Rc;
 use std::sync::Arc;
+use unicode_bidi_mirroring::get_mirrored;
 
 /// The files of the fonts, as [`Look`] names them.
 static FILES: [&[u8]; 3] = [
@@ -161,5 +162,12 @@ fn glyphs(face: &Face<'_>, font: usize, rtl: bool, text: &str) -> Shaped {
         })
         .collect();
     let width = shaped.glyph_positions().iter().map(|position| em(position.x_advance)).sum();
-    Shaped { text: text.to_owned(), font, glyphs, width }
+    Shaped { text: if rtl { mirrored(text) } else { text.to_owned() }, font, glyphs, width }
+}
+
+/// What the glyphs of a text that is read from right to left show: of brackets the other half. So a glyph stands for the same
+/// character in both directions: who copies from a page has one character for each.
+fn mirrored(text: &str) -> String {
+    let other = |c: char| get_mirrored(c).filter(|other| other.len_utf8() == c.len_utf8()).unwrap_or(c);
+    text.chars().map(other).collect()
 }
