@@ -102,6 +102,8 @@ impl Asker {
             tokens += more;
             cost += paid;
             match result {
+                // The daemon stops: this was no answer, and is asked again by the next one. The job ends here.
+                Err(_) if app.work.cut_off.is_cancelled() => return std::future::pending().await,
                 Err(error) if error.kind == Kind::QuotaSpent => return Err(error),
                 Err(Error { kind: Kind::RateLimited, retry_after: Some(seconds), .. })
                     if tries < MOST_TRIES =>

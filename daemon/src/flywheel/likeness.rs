@@ -2,7 +2,7 @@
 //! without comparing all (MinHash with banding: Broder, On the resemblance and containment of documents, 1997; Indyk and
 //! Motwani, 1998).
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 /// Words of a sequence.
 const WIDTH: usize = 3;
@@ -38,7 +38,7 @@ impl Shingles {
     }
 
     /// The share of the sequences of either that both have, from 0 to 1.
-    pub(super) fn likeness(&self, other: &Self) -> f64 {
+    pub(crate) fn likeness(&self, other: &Self) -> f64 {
         let (mut a, mut b, mut both) = (0, 0, 0_u32);
         while let (Some(x), Some(y)) = (self.0.get(a), other.0.get(b)) {
             both += u32::from(x == y);
@@ -88,9 +88,11 @@ impl Seen {
 
     /// The place of the first text that this one is as much like: its own, from now on, if there is none before.
     pub(crate) fn place(&mut self, text: Shingles, near: f64) -> usize {
-        if let Some(place) = self.like(&text, near) {
-            return place;
-        }
+        self.alike(&text, near).first().copied().unwrap_or_else(|| self.add(text))
+    }
+
+    /// The place of a text that is one of those from now on, whatever it is like.
+    pub(crate) fn add(&mut self, text: Shingles) -> usize {
         let place = u32::try_from(self.texts.len()).unwrap_or(u32::MAX);
         for band in text.bands() {
             self.by_band.entry(band).or_default().push(place);
@@ -101,12 +103,15 @@ impl Seen {
 
     /// Whether a text is as much like one before.
     pub(crate) fn knows_like(&self, text: &Shingles, near: f64) -> bool {
-        self.like(text, near).is_some()
+        !self.alike(text, near).is_empty()
     }
 
-    fn like(&self, text: &Shingles, near: f64) -> Option<usize> {
+    /// The places of all texts before that this one is as much like.
+    pub(crate) fn alike(&self, text: &Shingles, near: f64) -> BTreeSet<usize> {
         let places = text.bands().filter_map(|band| self.by_band.get(&band)).flatten();
-        places.map(|place| *place as usize).filter(|place| self.texts[*place].likeness(text) >= near).min()
+        let mut places: BTreeSet<usize> = places.map(|place| *place as usize).collect();
+        places.retain(|place| self.texts[*place].likeness(text) >= near);
+        places
     }
 }
 

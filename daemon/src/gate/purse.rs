@@ -135,7 +135,7 @@ fn spent(of: &str) -> Error {
 fn unpriced() -> Error {
     let message =
         "The model's price isn't known, so that dollars can't bound it. Bound calls or tokens instead.";
-    Error::new(Kind::QuotaSpent, SPENT, message)
+    Error::new(Kind::QuotaSpent, "price_unknown", message)
 }
 
 #[cfg(test)]

@@ -28,9 +28,10 @@ async fn optimise(app: App, call: Call<OptimisePrompt>) -> Result<Act<Out<Optimi
 }
 
 async fn get(app: App, call: Call<GetOptimisation>) -> Result<Out<Optimisation>, Error> {
-    let (team, id) = (call.context.caller.team.clone(), call.input.optimisation_id);
+    let (caller, id) = (&call.context.caller, call.input.optimisation_id);
+    let team = caller.team.clone();
     let watched = app.optimisations.watch(&id);
-    let found = sql::of_team(&app.db, &team, &id).await?.shown;
+    let found = sql::within_reach(&app.db, caller, &id).await?.shown;
     if !call.context.wants_events {
         return Ok(Out::Body(found));
     }

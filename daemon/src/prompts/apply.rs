@@ -5,8 +5,10 @@ use crate::act::Act;
 use crate::agents;
 use crate::app::App;
 use crate::error::{Error, Kind};
+use crate::evaluations;
 use crate::gate::Caller;
 use contract::agent::AgentDefinition;
+use contract::wire::evaluations::RunStatus;
 use contract::wire::prompts::{AppliedOptimisation, ApplyOptimisationRequest, Optimisation};
 use similar::TextDiff;
 
@@ -20,7 +22,12 @@ pub(super) async fn apply(
     request: ApplyOptimisationRequest,
 ) -> Result<Act<AppliedOptimisation>, Error> {
     let (db, team) = (&app.db, &caller.team);
-    let search = sql::of_team(db, team, &request.optimisation_id).await?;
+    let search = sql::within_reach(db, caller, &request.optimisation_id).await?;
+    // The examples of a candidate are answers to the suite's users.
+    let suite = evaluations::suite_version(db, team, &search.plan.suite, &search.plan.suite_version).await?;
+    let suite = suite.ok_or_else(|| Error::not_found("suite", &search.plan.suite))?;
+    let cases: Vec<String> = suite.spec.cases.iter().map(|case| case.id.clone()).collect();
+    evaluations::check_users(caller, &suite, &cases)?;
     let candidate_id = match request.candidate_id {
         Some(candidate_id) => candidate_id,
         None => best(&search.shown)?,
@@ -52,6 +59,11 @@ fn best(shown: &Optimisation) -> Result<String, Error> {
         _ if !shown.status.is_over() => {
             let message = "The search is not over, so that nothing decides yet. Wait, or name a candidate.";
             Err(Error::new(Kind::Conflict, "not_finished", message))
+        }
+        _ if shown.status == RunStatus::Failed => {
+            let message = "The search failed before the held-out cases decided. To apply a candidate all the same, name \
+                           it.";
+            Err(Error::new(Kind::Conflict, "no_improvement", message))
         }
         _ => {
             let message = "The held-out cases show no gain, so that there is nothing to apply. To apply a candidate all \

@@ -2,7 +2,7 @@
 //! goes the same way once more, by the answers that it has, and then on.
 
 use super::lab::{AT_ONCE, Lab, Stop};
-use super::outcome::{times, used};
+use super::outcome::{SPEED, times, used};
 use super::{examples, gepa, mipro, random, sql, view};
 use crate::app::App;
 use crate::error::{Error, Kind};
@@ -160,9 +160,17 @@ fn judge(lab: &Lab, candidate: usize, cases: &[usize]) -> Holdout {
         .iter()
         .filter_map(|case| Some((lab.case(*case).id.clone(), lab.case(*case).group.clone()?)))
         .collect();
-    let results =
-        |of: usize| -> Vec<&CaseResult> { cases.iter().filter_map(|case| lab.result(of, *case)).collect() };
-    let both = Both::of(results(0), results(candidate), &groups);
+    // How fast a provider was when each was asked decides nothing, as it does in the search.
+    let results = |of: usize| -> Vec<CaseResult> {
+        let mut results: Vec<CaseResult> =
+            cases.iter().filter_map(|case| lab.result(of, *case)).cloned().collect();
+        for result in &mut results {
+            result.scores.remove(SPEED);
+        }
+        results
+    };
+    let (before, after) = (results(0), results(candidate));
+    let both = Both::of(&before, &after, &groups);
     let (difference, _, verdict) = both.judge(lab.search.plan.seed);
     Holdout {
         cases: difference.n,

@@ -2,7 +2,7 @@
 
 use super::outcome::{Kept, Outcome, score, used};
 use super::space::{ORIGIN, Point, Space};
-use super::split::{Parts, split};
+use super::split::Parts;
 use super::start::Stored;
 use super::{front, sql, view};
 use crate::agents::{self, Deployed};
@@ -14,7 +14,7 @@ use contract::catalogue::OptimisePrompt;
 use contract::endpoint::Endpoint;
 use contract::suite::Case;
 use contract::wire::evaluations::{CaseResult, RunStatus};
-use contract::wire::prompts::{Dimension, Optimisation};
+use contract::wire::prompts::Optimisation;
 use futures::{StreamExt, stream};
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
@@ -76,8 +76,7 @@ impl Lab {
         let suite = suite.ok_or_else(|| Error::not_found("suite", &plan.suite))?;
         let agent = agents::version(&app.db, team, &plan.agent, &plan.agent_version).await?;
         let mut random = Random::new(plan.seed);
-        let learns = plan.searches(Dimension::Instructions) || plan.searches(Dimension::Examples);
-        let parts = split(&suite.spec.cases, plan.holdout, learns, &mut random);
+        let parts = plan.split(&suite, &mut random);
         let mut order = parts.dev.clone();
         random.shuffle(&mut order);
         let calls = sql::calls(&app.db, id).await?;

@@ -7,6 +7,9 @@ use contract::wire::evaluations::CaseResult;
 use serde::{Deserialize, Serialize};
 use std::collections::HashMap;
 
+/// The evaluator of how fast and cheap an answer was.
+pub(super) const SPEED: &str = "efficiency";
+
 /// How a call ended.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -68,12 +71,8 @@ pub(super) fn times(usd: Usd, n: u64) -> Usd {
 /// What a case's answer is worth to the search: half for passing, half for the mean of what was scored. Efficiency isn't
 /// in it: how long a call takes differs each time, and the same answers should lead to the same search.
 pub(super) fn score(result: &CaseResult) -> f64 {
-    let scores: Vec<f64> = result
-        .scores
-        .iter()
-        .filter(|(name, _)| *name != "efficiency")
-        .filter_map(|(_, score)| *score)
-        .collect();
+    let scores: Vec<f64> =
+        result.scores.iter().filter(|(name, _)| *name != SPEED).filter_map(|(_, score)| *score).collect();
     let mean = scores.iter().sum::<f64>() / scores.len().max(1) as f64;
     f64::midpoint(if result.passed { 1.0 } else { 0.0 }, mean)
 }

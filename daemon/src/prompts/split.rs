@@ -51,13 +51,14 @@ pub(super) fn split(cases: &[Case], holdout: f64, learns: bool, random: &mut Ran
 fn clusters(cases: &[Case]) -> Vec<Vec<usize>> {
     let mut seen = Seen::default();
     let mut of_group: HashMap<&str, usize> = HashMap::new();
-    let mut of_place: HashMap<usize, usize> = HashMap::new();
     let mut merged: Vec<usize> = (0..cases.len()).collect();
     for (n, case) in cases.iter().enumerate() {
-        let place = seen.place(Shingles::of(&case.input), NEAR);
-        let alike = *of_place.entry(place).or_insert(n);
-        let grouped = case.group.as_deref().map_or(n, |group| *of_group.entry(group).or_insert(n));
-        for other in [alike, grouped] {
+        let text = Shingles::of(&case.input);
+        let mut together = seen.alike(&text, NEAR);
+        // Its place is its number: every case is added.
+        seen.add(text);
+        together.extend(case.group.as_deref().map(|group| *of_group.entry(group).or_insert(n)));
+        for other in together {
             let (from, into) = (root(&merged, n), root(&merged, other));
             merged[from.max(into)] = from.min(into);
         }
@@ -83,6 +84,16 @@ mod tests {
     fn case(id: usize, input: &str, group: Option<&str>) -> Case {
         let json = serde_json::json!({"id": format!("case-{id}"), "input": input, "group": group});
         serde_json::from_value(json).unwrap()
+    }
+
+    #[test]
+    fn what_is_alike_by_way_of_another_stays_together() {
+        let words = |from: usize| (from..from + 40).map(|n| format!("w{n}")).collect::<Vec<_>>().join(" ");
+        let inputs = [words(0), words(4), words(2)];
+        let cases: Vec<Case> = inputs.iter().enumerate().map(|(n, input)| case(n, input, None)).collect();
+        let alike = |a: usize, b: usize| Shingles::of(&inputs[a]).likeness(&Shingles::of(&inputs[b]));
+        assert!(alike(0, 1) < NEAR && alike(0, 2) >= NEAR && alike(1, 2) >= NEAR);
+        assert_eq!(clusters(&cases), [[0, 1, 2]]);
     }
 
     #[test]

@@ -3,6 +3,7 @@
 use super::outcome::{Kept, Outcome};
 use super::start::Stored;
 use crate::error::Error;
+use crate::gate::Caller;
 use crate::store::{Db, Row, Statement};
 use contract::agent::AgentDefinition;
 use contract::time::Time;
@@ -47,6 +48,15 @@ pub(super) async fn by_id(db: &Db, id: &str) -> Result<Option<Stored>, Error> {
 pub(super) async fn of_team(db: &Db, team: &str, id: &str) -> Result<Stored, Error> {
     let found = by_id(db, id).await?.filter(|search| search.caller.team == team);
     found.ok_or_else(|| Error::not_found("optimisation", id))
+}
+
+/// The same, if the caller may talk to its agent.
+///
+/// # Errors
+/// If there is none.
+pub(super) async fn within_reach(db: &Db, caller: &Caller, id: &str) -> Result<Stored, Error> {
+    let found = of_team(db, &caller.team, id).await?;
+    if caller.may_talk_to(&found.plan.agent) { Ok(found) } else { Err(Error::not_found("optimisation", id)) }
 }
 
 /// The searches that were under way when the daemon last stopped.

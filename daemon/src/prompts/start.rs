@@ -1,11 +1,12 @@
 //! A search begins: what is searched is settled, the versions are fixed, the plan stored.
 
+use super::split::{Parts, split};
 use super::{engine, sql, view};
 use crate::act::Act;
 use crate::agents;
 use crate::app::App;
 use crate::error::Error;
-use crate::evaluations;
+use crate::evaluations::{self, Random};
 use crate::flywheel;
 use crate::gate::Caller;
 use crate::gate::purse::Bounds;
@@ -18,6 +19,7 @@ use contract::time::Time;
 use contract::wire::evaluations::RunStatus;
 use contract::wire::prompts::{Algorithm, Dimension, Optimisation, OptimisationBudget, OptimiseRequest};
 use serde::{Deserialize, Serialize};
+use serde_json::json;
 use std::collections::BTreeMap;
 
 /// The share of the cases that decide, where the caller doesn't say.
@@ -65,6 +67,16 @@ impl Plan {
             tokens,
             usd: usd.map(|usd| Usd::from_nanos((usd * 1e9) as i64)),
         }
+    }
+
+    /// Whether some cases are learnt from.
+    fn learns(&self) -> bool {
+        self.searches(Dimension::Instructions) || self.searches(Dimension::Examples)
+    }
+
+    /// The suite's cases by their use.
+    pub(super) fn split(&self, suite: &SuiteDefinition, random: &mut Random) -> Parts {
+        split(&suite.spec.cases, self.holdout, self.learns(), random)
     }
 
     pub(super) fn searches(&self, dimension: Dimension) -> bool {
@@ -133,7 +145,11 @@ pub(super) async fn start(
     };
     let statements = vec![sql::insert(&stored, RunStatus::Queued)?];
     let app = app.clone();
-    Ok(Act::new(stored.shown, statements).then(move || engine::spawn(app, id)))
+    let began = json!({
+        "optimisation_id": id, "agent": stored.plan.agent, "agent_version": stored.plan.agent_version,
+        "suite": stored.plan.suite, "suite_version": stored.plan.suite_version, "budget": stored.plan.budget,
+    });
+    Ok(Act::new(stored.shown, statements).changing((), began).then(move || engine::spawn(app, id)))
 }
 
 /// The tiers that lead to other models than the agent's own.
@@ -216,6 +232,9 @@ fn check(plan: &Plan, suite: &SuiteDefinition) -> Result<(), Error> {
         let message = "Bound the search: by `usd`, `calls`, `tokens` or `minutes`.";
         return Err(Error::invalid("budget", message));
     }
+    if minutes == Some(0) || tokens == Some(0) {
+        return Err(Error::invalid("budget", "A budget is more than nothing."));
+    }
     if usd.is_some_and(|usd| !(usd > 0.0 && usd <= 1e9)) {
         return Err(Error::invalid("budget.usd", "A budget is more than 0 dollars."));
     }
@@ -230,8 +249,14 @@ fn check(plan: &Plan, suite: &SuiteDefinition) -> Result<(), Error> {
         );
         return Err(Error::invalid("suite", message));
     }
+    let parts = plan.split(suite, &mut Random::new(plan.seed));
+    if parts.dev.is_empty() || parts.holdout.is_empty() || (plan.learns() && parts.train.is_empty()) {
+        let message = "The suite's groups, and cases that ask the same, stay together: they are too few to learn from some, \
+                       to choose by some, and to decide by others.";
+        return Err(Error::invalid("suite", message));
+    }
     // The agent as it is on every case, and the best candidate on those that decide.
-    let least = cases as u64 + (cases as f64 * plan.holdout).ceil() as u64;
+    let least = (cases + parts.holdout.len()) as u64;
     if calls.is_some_and(|calls| calls <= least) {
         let message =
             format!("{least} calls are needed before and after any search of this suite: give more.");

@@ -2,7 +2,7 @@
 //! went (Agrawal et al., 2025). It is asked as an agent is: a call of the key, with the agent's rails, within the budget.
 
 use super::lab::{Lab, Stop};
-use super::outcome::Outcome;
+use super::outcome::{Outcome, SPEED};
 use super::sql;
 use crate::agents::Deployed;
 use crate::error::Error;
@@ -135,7 +135,7 @@ fn writer(agent: &AgentDefinition, model: String) -> AgentDefinition {
 fn tell(text: &mut String, case: &Case, result: &CaseResult) {
     let cut = |text: &str| text.chars().take(READ).collect::<String>();
     // How long it took differs each time, and the same answers should lead to the same search.
-    let scores = result.scores.iter().filter(|(name, _)| *name != "efficiency");
+    let scores = result.scores.iter().filter(|(name, _)| *name != SPEED);
     let scores: Vec<String> =
         scores.filter_map(|(name, score)| Some(format!("{name} {:.2}", (*score)?))).collect();
     let answer = match &result.error {
