@@ -173,6 +173,10 @@ impl Walk {
                 return false;
             }
         }
+        // Who rewrites a log under a key of their own can name any key as the next, but not sign with it.
+        if !self.is_part && !self.signed.get(&row).is_some_and(|signed| is_signed(signed, &after)) {
+            return self.broken(row, "the key that begins there did not sign it");
+        }
         self.met.clear();
         self.keys.push(NewKey { row, before, after });
         true

@@ -241,6 +241,23 @@ mod tests {
     }
 
     #[tokio::test]
+    async fn a_log_that_another_wrote_and_that_ends_with_naming_the_true_key_does_not_verify() {
+        let log = Log::of(3).await;
+        let (forger, real) = (AuditKey::new([6; 32]), AuditKey::new([8; 32]));
+        log.sql("DELETE FROM audit_checkpoints").await;
+        log.forge_from(1).await;
+        let (seq, hash) = sql::head(&log.db).await.unwrap().unwrap();
+        log.db.batch(vec![forger.checkpoint(seq, &hash)]).await.unwrap();
+        let head = HeadFile::open(&log.head_file()).unwrap();
+        new_key::begin(&log.db, Some(&forger), &real, head).await.unwrap();
+        // Only the true key could have signed the row that begins it.
+        log.sql("DELETE FROM audit_checkpoints WHERE seq > 3").await;
+        let chain = log.verify_apart(&real.public_key()).await;
+        assert_eq!((chain.ok, chain.first_break.is_some()), (false, true), "{chain:?}");
+        assert!(chain.reason.unwrap().contains("begins there did not sign it"));
+    }
+
+    #[tokio::test]
     async fn a_log_that_was_written_anew_with_its_checkpoints_deleted_is_not_signed() {
         let mut log = Log::of(4).await;
         log.sign().await;
