@@ -10,8 +10,8 @@ use contract::catalogue::GenerateDocument;
 use contract::wire::documents::{DocumentContent, DocumentFormat, GenerateDocumentRequest};
 use serde::de::DeserializeOwned;
 use serde_json::json;
-use std::fs;
-use std::io::{self, Read};
+use std::fs::{self, OpenOptions};
+use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
 
 #[derive(Debug, Args)]
@@ -67,14 +67,13 @@ pub(super) async fn generate(session: &Session, args: Generate) -> Result<Answer
         data: args.data.as_deref().map(parsed).transpose()?,
     };
     let written = session.client()?.call::<GenerateDocument>(&request).await?;
-    let file = args.output.unwrap_or_else(|| PathBuf::from(&written.filename));
     let bytes = STANDARD.decode(&written.base64);
     let bytes = bytes.map_err(|_| Failure::new(Exit::Unavailable, "The daemon's answer holds no file"))?;
-    fs::write(&file, &bytes).map_err(|error| Failure::file(&file, &error))?;
+    let file = write(args.output, &written.filename, &bytes)?;
     for note in &written.notes {
         session.output.note(&clean(note));
     }
-    let name = file.display().to_string();
+    let name = clean(&file.display().to_string());
     let told = json!({
         "file": name,
         "media_type": written.media_type,
@@ -94,6 +93,35 @@ pub(super) async fn generate(session: &Session, args: Generate) -> Result<Answer
         format!("{name}: {}{cited}{declined}", counted(bytes.len(), "byte"))
     })?;
     Ok(Answer::Yes)
+}
+
+/// Writes the file that is named, or a new one here.
+fn write(output: Option<PathBuf>, suggested: &str, bytes: &[u8]) -> Result<PathBuf, Failure> {
+    let mut options = OpenOptions::new();
+    let file = match output {
+        Some(file) => {
+            options.write(true).create(true).truncate(true);
+            file
+        }
+        None => {
+            options.write(true).create_new(true);
+            here(suggested)
+        }
+    };
+    let written = options.open(&file).and_then(|mut open| open.write_all(bytes));
+    written.map_err(|error| {
+        let failure = Failure::file(&file, &error);
+        if error.kind() == io::ErrorKind::AlreadyExists {
+            return failure.hint("Name another with --output, or this one to write over it.");
+        }
+        failure
+    })?;
+    Ok(file)
+}
+
+/// A file of this folder, whatever path the daemon suggests.
+fn here(suggested: &str) -> PathBuf {
+    Path::new(suggested).file_name().map_or_else(|| PathBuf::from("document"), PathBuf::from)
 }
 
 /// The format that is named, or that the output's name ends with.
@@ -137,4 +165,18 @@ fn parsed<T: DeserializeOwned>(file: &Path) -> Result<T, Failure> {
 
 fn read(file: &Path) -> Result<Vec<u8>, Failure> {
     fs::read(file).map_err(|error| Failure::file(file, &error))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_daemon_names_no_other_folder() {
+        for (suggested, file) in
+            [("a.pdf", "a.pdf"), ("../a.pdf", "a.pdf"), ("/etc/passwd", "passwd"), ("..", "document")]
+        {
+            assert_eq!(here(suggested), Path::new(file));
+        }
+    }
 }
