@@ -295,6 +295,26 @@ mod tests {
         );
     }
 
+    /// The identifiers of what a Word file's main part leads to.
+    fn ids(file: &[u8]) -> Vec<String> {
+        let package = package::Package::open(file).unwrap();
+        let xml = package.text("word/_rels/document.xml.rels").unwrap();
+        xml.split(" Id=\"").skip(1).map(|rest| rest.split('"').next().unwrap().to_owned()).collect()
+    }
+
+    #[test]
+    fn a_word_file_of_ours_is_a_template_too() {
+        let document = markdown("# One\n\n[a](https://example.org)\n\nText[^n].\n\n[^n]: Note.\n");
+        let word = of(DocumentFormat::Docx, true).unwrap();
+        let first = word.write(&document, &Extras::default()).unwrap().bytes;
+        let extras = Extras { template: Some(&first), ..Extras::default() };
+        let mut ids = ids(&word.write(&document, &extras).unwrap().bytes);
+        let many = ids.len();
+        ids.sort();
+        ids.dedup();
+        assert_eq!((ids.len(), many > 4), (many, true));
+    }
+
     #[test]
     fn characters_that_no_font_has_are_told() {
         let pdf = of(DocumentFormat::Pdf, false).unwrap();

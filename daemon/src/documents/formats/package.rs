@@ -5,7 +5,7 @@
 
 use super::html::escape;
 use crate::documents::document::Unwritable;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 use std::io::{Cursor, Read, Write};
 use zip::write::SimpleFileOptions;
 use zip::{CompressionMethod, DateTime, ZipArchive, ZipWriter};
@@ -42,6 +42,8 @@ pub(super) struct Package {
 pub(super) struct Relations {
     xml: String,
     count: usize,
+    /// What a template calls what stays of it.
+    kept: HashSet<String>,
 }
 
 impl Relations {
@@ -56,15 +58,23 @@ impl Relations {
     }
 
     fn add(&mut self, kind: &str, target: &str, mode: &str) -> String {
-        self.count += 1;
-        let (id, target) = (format!("kt{}", self.count), escape(target));
+        let id = loop {
+            self.count += 1;
+            let id = format!("kt{}", self.count);
+            // A template may be a file of ours.
+            if !self.kept.contains(&id) {
+                break id;
+            }
+        };
+        let target = escape(target);
         let kind = if kind.contains("://") { kind.to_owned() } else { format!("{KINDS}/{kind}") };
         self.xml.push_str(&format!("<Relationship Id=\"{id}\" Type=\"{kind}\" Target=\"{target}\"{mode}/>"));
         id
     }
 
     /// What a template's part leads to already, as it stands there.
-    pub(super) fn keep(&mut self, relationship: &str) {
+    pub(super) fn keep(&mut self, id: &str, relationship: &str) {
+        self.kept.insert(id.to_owned());
         self.xml.push_str(relationship);
     }
 }

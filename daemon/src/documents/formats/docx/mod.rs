@@ -117,7 +117,7 @@ impl Base {
                 main = Some(relation.target.trim_start_matches('/').to_owned());
             }
             if !relation.is("core-properties") {
-                root.keep(&relation.xml);
+                root.keep(&relation.id, &relation.xml);
             }
         }
         root.to(CORE, "docProps/core.xml");
@@ -143,7 +143,7 @@ impl Base {
                 Some(
                     "header" | "footer" | "settings" | "theme" | "fontTable" | "webSettings" | "endnotes",
                 ) => {
-                    relations.keep(&relation.xml);
+                    relations.keep(&relation.id, &relation.xml);
                     continue;
                 }
                 _ => {}
@@ -168,6 +168,7 @@ const CORE: &str = "http://schemas.openxmlformats.org/package/2006/relationships
 
 /// The last section of a document: its page, headers and footers.
 fn section(xml: &str) -> String {
+    let xml = without_changes(xml);
     let found = xml.rfind("<w:sectPr").and_then(|start| {
         let rest = &xml[start..];
         let open = rest.find('>')?;
@@ -180,6 +181,19 @@ fn section(xml: &str) -> String {
     found.map_or_else(|| format!("<w:sectPr>{PAGE}</w:sectPr>"), str::to_owned)
 }
 
+/// A document without what its sections were before, which stands in them where changes are tracked.
+fn without_changes(xml: &str) -> String {
+    let (mut kept, mut rest) = (String::new(), xml);
+    while let Some((before, after)) = rest.split_once("<w:sectPrChange") {
+        kept.push_str(before);
+        let (tag, inner) = after.split_once('>').unwrap_or_default();
+        let change =
+            if tag.ends_with('/') { Some(("", inner)) } else { inner.split_once("</w:sectPrChange>") };
+        rest = change.map_or("", |(_, rest)| rest);
+    }
+    kept + rest
+}
+
 /// The namespaces that an element doesn't name yet.
 fn namespaces(element: &str) -> String {
     let missing = NAMESPACES.iter().filter(|(prefix, _)| !element.contains(&format!("xmlns:{prefix}=")));
@@ -188,6 +202,7 @@ fn namespaces(element: &str) -> String {
 
 /// A relationship of a template.
 struct Related {
+    id: String,
     kind: String,
     target: String,
     is_outside: bool,
@@ -224,6 +239,7 @@ fn relations_in(package: &Package, part: &str) -> Result<Vec<Related>, Unwritabl
                 let written =
                     written.map(|(name, value)| format!(" {name}=\"{}\"", super::html::escape(value)));
                 relations.push(Related {
+                    id: value("Id"),
                     kind: value("Type"),
                     target: value("Target"),
                     is_outside: value("TargetMode") == "External",
@@ -257,4 +273,20 @@ fn settings_part() -> String {
          </w:compat></w:settings>",
         namespaces("")
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::section;
+
+    #[test]
+    fn the_section_is_the_last_as_it_is_now() {
+        let last = "<w:sectPr><w:pgSz w:w=\"2\"/></w:sectPr>";
+        let was = "<w:sectPrChange w:id=\"1\"><w:sectPr><w:pgSz w:w=\"1\"/></w:sectPr></w:sectPrChange>";
+        let open = last.trim_end_matches("</w:sectPr>");
+        for was in [was, "<w:sectPrChange w:id=\"1\"/>", ""] {
+            let xml = format!("<w:body><w:p>{last}</w:p>{open}{was}</w:sectPr></w:body>");
+            assert_eq!(section(&xml), last);
+        }
+    }
 }
