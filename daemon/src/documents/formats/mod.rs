@@ -316,6 +316,15 @@ mod tests {
     }
 
     #[test]
+    fn a_workbook_has_500_sheets_of_one_name_at_most() {
+        let tables = |many: usize| markdown(&"| a |\n|---|\n| 1 |\n\n".repeat(many));
+        let book = of(DocumentFormat::Xlsx, false).unwrap();
+        assert!(book.write(&tables(500), &Extras::default()).is_ok());
+        let refused = book.write(&tables(501), &Extras::default());
+        assert!(matches!(refused, Err(Unwritable::TooLarge(_))), "{refused:?}");
+    }
+
+    #[test]
     fn characters_that_no_font_has_are_told() {
         let pdf = of(DocumentFormat::Pdf, false).unwrap();
         let written = pdf.write(&markdown("Ready ✓, 中."), &Extras::default()).unwrap();

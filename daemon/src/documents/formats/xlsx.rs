@@ -23,6 +23,9 @@ pub(super) const FORMAT: Format = Format {
 const LONGEST_CELL: usize = 32_767;
 const LONGEST_NAME: usize = 31;
 
+/// Most sheets: past them nobody finds one, and each takes a file in the package.
+const MOST_SHEETS: usize = 500;
+
 /// How wide a column is at most, and the text's, in characters.
 const WIDEST: f64 = 60.0;
 const TEXT_WIDTH: f64 = 100.0;
@@ -32,6 +35,11 @@ const LINE: f64 = 15.0;
 const HIGHEST: f64 = 409.0;
 
 fn write(document: &Document, _: &Extras<'_>) -> Result<Written, Unwritable> {
+    let is_sheet = |block: &&Block| matches!(block, Block::Table(_) | Block::Chart(_));
+    if document.blocks.iter().filter(is_sheet).count() > MOST_SHEETS {
+        let message = format!("An Excel file has {MOST_SHEETS} tables and charts at most: a sheet each.");
+        return Err(Unwritable::TooLarge(message));
+    }
     let bytes = Book::new().and_then(|book| book.write(document)).map_err(|error| match error {
         XlsxError::UnknownImageType | XlsxError::ImageDimensionError => Unwritable::broken_image(),
         error => Unwritable::broken(error),
