@@ -96,7 +96,9 @@ async fn blocks_and_data_become_a_document_and_stay_text() {
             {"type": "table", "header": ["a", 2], "rows": [[true, null]]},
         ],
     });
-    let page = String::from_utf8(file(&daemon, &key, &body).await.1).unwrap();
+    let (headers, page) = file(&daemon, &key, &body).await;
+    assert_eq!(headers["content-disposition"], "attachment; filename=\"For-b-ACME-b-co.html\"");
+    let page = String::from_utf8(page).unwrap();
     for expected in [
         "<title>For &lt;b&gt;ACME&lt;/b&gt; &amp; *co*</title>",
         "Offer for <em>&lt;b&gt;ACME&lt;/b&gt; &amp; *co*</em></h2>",

@@ -8,12 +8,12 @@ use thiserror::Error;
 /// Most blocks of a document.
 const MOST_BLOCKS: usize = 50_000;
 
-/// Most cells of a document's tables, and most columns of one: Word's own bound.
-const MOST_CELLS: usize = 200_000;
-const MOST_COLUMNS: usize = 63;
+/// Most cells of a document's tables and charts, and most columns of one: Word's own bound.
+pub(super) const MOST_CELLS: usize = 200_000;
+pub(super) const MOST_COLUMNS: usize = 63;
 
 /// Most bytes of a document's text.
-const MOST_TEXT: usize = 8 << 20;
+pub(super) const MOST_TEXT: usize = 8 << 20;
 
 /// Most labels and series of a chart.
 const MOST_LABELS: usize = 200;
@@ -52,6 +52,21 @@ impl Unwritable {
     /// A failure of a library that writes.
     pub(super) fn broken(error: impl std::fmt::Display) -> Self {
         Self::Broken(error.to_string())
+    }
+
+    /// More text than a document has.
+    pub(super) fn too_much_text() -> Self {
+        Self::TooLarge(format!("A document has {MOST_TEXT} bytes of text at most."))
+    }
+
+    /// More cells than a document has.
+    pub(super) fn too_many_cells() -> Self {
+        Self::TooLarge(format!("The tables and charts of a document have {MOST_CELLS} cells at most."))
+    }
+
+    /// More columns than a table has.
+    pub(super) fn too_many_columns(columns: usize) -> Self {
+        Self::TooLarge(format!("A table has {MOST_COLUMNS} columns at most, not {columns}."))
     }
 
     /// An image that can't be read.
@@ -204,9 +219,20 @@ impl ImageKind {
     }
 }
 
+impl Block {
+    /// How many cells it takes: a chart has those of its labels and values.
+    fn cells(&self) -> usize {
+        match self {
+            Self::Table(table) => table.header.len() * (table.rows.len() + 1),
+            Self::Chart(chart) => chart.labels.len() * (chart.series.len() + 1),
+            _ => 0,
+        }
+    }
+}
+
 impl Document {
     /// Makes it fit to be written: control characters go, rows have the width of their headers, notes are short and in the
-    /// order of their marks.
+    /// order of their marks, and its contents are listed once.
     ///
     /// # Errors
     /// If it is too large, or a chart or table is wrong.
@@ -217,20 +243,27 @@ impl Document {
         if let Some(title) = &mut self.title {
             *title = clean(title).replace('\n', " ");
         }
-        let (mut size, mut cells, mut pixels) = (0, 0, 0);
+        let mut is_listed = false;
+        self.blocks.retain(|block| *block != Block::Contents || !mem::replace(&mut is_listed, true));
+        let (mut size, mut cells, mut pixels) = (self.title.as_ref().map_or(0, String::len), 0, 0);
         for block in &mut self.blocks {
+            cells += block.cells();
+            if cells > MOST_CELLS {
+                return Err(Unwritable::too_many_cells());
+            }
             match block {
-                Block::Table(table) => {
-                    cells += table.header.len() * (table.rows.len() + 1);
-                    check_table(table, cells)?;
+                Block::Table(table) => check_table(table)?,
+                Block::Chart(chart) => {
+                    check_chart(chart)?;
+                    size += chart_size(chart);
                 }
-                Block::Chart(chart) => check_chart(chart)?,
                 Block::Code(code) => {
                     *code = clean(code);
                     size += code.len();
                 }
                 Block::Image(image) => {
                     image.alt = clean(&image.alt);
+                    size += image.alt.len();
                     pixels += u64::from(image.width) * u64::from(image.height);
                 }
                 _ => {}
@@ -244,7 +277,7 @@ impl Document {
         self.texts(|text| size += clean_text(text));
         self.notes.iter_mut().for_each(|note| size += clean_text(note));
         if size > MOST_TEXT {
-            return Err(too_large(format!("A document has {MOST_TEXT} bytes of text at most.")));
+            return Err(Unwritable::too_much_text());
         }
         Ok(self)
     }
@@ -299,16 +332,13 @@ fn too_large(what: String) -> Unwritable {
     Unwritable::TooLarge(what)
 }
 
-fn check_table(table: &mut Table, cells: usize) -> Result<(), Unwritable> {
+fn check_table(table: &mut Table) -> Result<(), Unwritable> {
     let columns = table.header.len();
     if columns == 0 {
         return Err(Unwritable::Wrong("A table has a header with a cell a column.".into()));
     }
     if columns > MOST_COLUMNS {
-        return Err(too_large(format!("A table has {MOST_COLUMNS} columns at most, not {columns}.")));
-    }
-    if cells > MOST_CELLS {
-        return Err(too_large(format!("The tables of a document have {MOST_CELLS} cells at most.")));
+        return Err(Unwritable::too_many_columns(columns));
     }
     for (row, number) in table.rows.iter_mut().zip(1..) {
         if row.len() > columns {
@@ -341,6 +371,13 @@ fn check_chart(chart: &mut Chart) -> Result<(), Unwritable> {
     chart.title = clean(&chart.title);
     chart.labels.iter_mut().for_each(|label| *label = clean(label));
     Ok(())
+}
+
+/// How many bytes of text a chart takes: files hold its labels with each series.
+fn chart_size(chart: &Chart) -> usize {
+    let names: usize = chart.series.iter().map(|series| series.name.len()).sum();
+    let labels: usize = chart.labels.iter().map(String::len).sum();
+    chart.title.len() + names + labels * chart.series.len()
 }
 
 /// Cleans a text; how many bytes it has.

@@ -84,13 +84,13 @@ async fn generate(
         .map_err(|_| Error::invalid("template", "The template is a Word file in base64."))?;
     let title = request.title.take().map(|title| title.trim().to_owned()).filter(|title| !title.is_empty());
     context.recorder.request("format", format.ending);
-    let (mut answer, mut name) = (None, title.clone());
+    let (mut answer, mut name) = (None, None);
     if let Source::Prompt { agent, prompt } = source {
         if let Some(template) = template.clone() {
             // A template that is of no use is told before anybody is paid.
             write(app, context, format, Some(template), || Ok(Document::default())).await?;
         }
-        name = name.or_else(|| Some(agent.clone()));
+        name = Some(agent.clone());
         answer = Some(ask(app, context, agent, prompt).await?);
     }
     let said = answer.as_ref().map(|answer| (answer.answer.clone(), answer.citations.clone()));
@@ -99,11 +99,11 @@ async fn generate(
         (None, Some(given)) => content::given(given, title, request.data.as_ref()),
         (None, None) => Ok(Document::default()),
     };
-    let Written { bytes, mut notes } = write(app, context, format, template, compose).await?;
+    let (Written { bytes, mut notes }, title) = write(app, context, format, template, compose).await?;
     if answer.as_ref().is_some_and(|answer| answer.status == ChatStatus::Incomplete) {
         notes.push("The agent's answer was cut short by its model's bound.".into());
     }
-    let filename = format!("{}.{}", file_stem(name.as_deref()), format.ending);
+    let filename = format!("{}.{}", file_stem(title.or(name).as_deref()), format.ending);
     Ok(Generated { bytes, filename, media_type: format.media_type, notes, answer })
 }
 
@@ -166,14 +166,14 @@ async fn ask(app: &App, context: &Context, agent: String, prompt: String) -> Res
     }
 }
 
-/// Composes and writes a document, apart from the threads that serve calls.
+/// Composes and writes a document, apart from the threads that serve calls; with its title, whose places are filled.
 async fn write(
     app: &App,
     context: &Context,
     format: &'static Format,
     template: Option<Vec<u8>>,
     compose: impl FnOnce() -> Result<Document, Unwritable> + Send + 'static,
-) -> Result<Written, Error> {
+) -> Result<(Written, Option<String>), Error> {
     let turn = timeout(PATIENCE, app.writers.clone().acquire_owned()).await;
     let Ok(Ok(turn)) = turn else {
         let message = "Too many documents are being written. Try again shortly.";
@@ -183,7 +183,7 @@ async fn write(
     let fonts = app.fonts.clone();
     let work = move || {
         let extras = Extras { template: template.as_deref(), fonts: &fonts };
-        let written = compose().and_then(|document| format.write(&document, &extras));
+        let written = compose().and_then(|document| Ok((format.write(&document, &extras)?, document.title)));
         drop(turn);
         written
     };

@@ -36,3 +36,9 @@ pub(super) fn of_base64(data: &str, alt: &str) -> Result<Image, Unwritable> {
     };
     Ok(Image { kind, bytes, width, height, alt: alt.to_owned() })
 }
+
+/// How many bytes of a text are images in base64, in which no Markdown stands.
+pub(super) fn base64_in(text: &str) -> usize {
+    let is_base64 = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/' | b'=');
+    text.split(";base64,").skip(1).map(|data| data.bytes().take_while(|byte| is_base64(byte)).count()).sum()
+}

@@ -23,11 +23,19 @@ pub(super) enum Wrong {
     Kept,
 }
 
+/// Most bytes of Markdown beside its images: nested as deep as it goes, the parser takes more than a hundred times as much
+/// memory.
+const MOST_MARKDOWN: usize = 1 << 20;
+
 /// Reads a text.
 ///
 /// # Errors
-/// If a chart or an image is wrong, and that is refused.
+/// If it is too large, or a chart or an image is wrong, and that is refused.
 pub(super) fn read(text: &str, wrong: Wrong) -> Result<Document, Unwritable> {
+    if text.len() - images::base64_in(text) > MOST_MARKDOWN {
+        let message = format!("Markdown has {MOST_MARKDOWN} bytes at most beside its images.");
+        return Err(Unwritable::TooLarge(message));
+    }
     let options = Options::ENABLE_TABLES
         | Options::ENABLE_FOOTNOTES
         | Options::ENABLE_STRIKETHROUGH
@@ -44,9 +52,10 @@ pub(super) fn read(text: &str, wrong: Wrong) -> Result<Document, Unwritable> {
 /// emphasis may follow it.
 const SENTINEL: char = '\u{205e}';
 
-/// Reads the emphasis and links of a text that is one paragraph.
+/// Reads the emphasis and links of a text that is one paragraph, if it is not too long for one.
 pub(super) fn read_inline(text: &str) -> Text {
-    if !text.contains(['*', '_', '[', '`', '<', '&', '\\', '~', '!', '\n', '\r']) {
+    let is_long = text.len() > MOST_MARKDOWN / 8;
+    if is_long || !text.contains(['*', '_', '[', '`', '<', '&', '\\', '~', '!', '\n', '\r']) {
         return if text.is_empty() { Text::new() } else { vec![Run::plain(text)] };
     }
     let guarded: Vec<String> = text.lines().map(|line| format!("{SENTINEL}{line}")).collect();

@@ -91,6 +91,7 @@ mod tests {
     use contract::wire::documents::DocumentContent;
     use proptest::prelude::*;
     use proptest::sample::select;
+    use serde_json::{Map, Value, json};
 
     fn written(document: &Document, format: DocumentFormat) -> Vec<u8> {
         of(format, false).unwrap().write(document, &Extras::default()).unwrap().bytes
@@ -295,6 +296,79 @@ mod tests {
         );
     }
 
+    #[test]
+    fn contents_are_listed_once() {
+        let document = markdown("# One\n\n[TOC]\n\n[TOC]\n\ntext\n\n[TOC]\n");
+        assert_eq!(document.blocks.iter().filter(|block| **block == Block::Contents).count(), 1);
+        assert_eq!(document.blocks.len(), 3);
+    }
+
+    #[test]
+    fn a_further_slide_repeats_no_more_of_titles_and_headers_than_it_holds() {
+        let long = "word ".repeat(2_000);
+        let rows = "| x |\n".repeat(40);
+        let document = markdown(&format!("# {long}\n\na\n\n<!-- pagebreak -->\n\n| {long} |\n|---|\n{rows}"));
+        let package = package::Package::open(&written(&document, DocumentFormat::Pptx)).unwrap();
+        let slides = (1..).map_while(|number| package.text(&format!("ppt/slides/slide{number}.xml")));
+        let (many, whole) = (slides.map(|slide| slide.matches("word").count()).sum::<usize>(), 2 * 2_000);
+        assert!((whole..whole + 1_000).contains(&many), "{many}");
+    }
+
+    #[test]
+    fn a_workbook_has_500_sheets_of_one_name_at_most() {
+        let tables = |many: usize| markdown(&"| a |\n|---|\n| 1 |\n\n".repeat(many));
+        let book = of(DocumentFormat::Xlsx, false).unwrap();
+        assert!(book.write(&tables(500), &Extras::default()).is_ok());
+        let refused = book.write(&tables(501), &Extras::default());
+        assert!(matches!(refused, Err(Unwritable::TooLarge(_))), "{refused:?}");
+    }
+
+    #[test]
+    fn charts_count_as_text_and_cells() {
+        let chart = |labels: usize, label: &str| {
+            let labels = vec![label; labels];
+            let series = json!({"name": "s", "values": vec![1; labels.len()]});
+            json!({"type": "chart", "kind": "bar", "labels": labels, "series": vec![series; 12]})
+        };
+        let given = |charts: Vec<Value>| {
+            let content = serde_json::from_value(json!(charts)).unwrap();
+            content::given(content, None, None).map(|document| document.blocks.len())
+        };
+        assert_eq!(given(vec![chart(200, "x"); 70]), Ok(70));
+        assert_eq!(given(vec![chart(200, "x"); 80]), Err(Unwritable::too_many_cells()));
+        assert_eq!(given(vec![chart(1, &"x".repeat(1 << 20))]), Err(Unwritable::too_much_text()));
+    }
+
+    #[test]
+    fn data_fills_no_more_than_a_document_has() {
+        let given = |text: &str, title: &str, data: Value| {
+            let content = DocumentContent::Markdown(text.into());
+            content::given(content, Some(title.into()), data.as_object()).map(|_| ())
+        };
+        let long = "x".repeat(1 << 20);
+        assert_eq!(given(&"{{a}} ".repeat(7), "t", json!({"a": long})), Ok(()));
+        let much = Err(Unwritable::too_much_text());
+        assert_eq!(given(&"{{a}} ".repeat(100_000), "t", json!({"a": long})), much);
+        assert_eq!(given("x", &"{{a}}".repeat(100), json!({"a": long})), much);
+        let row: Map<String, Value> = (0..60).map(|name| (name.to_string(), json!(1))).collect();
+        let list = vec![Value::Object(row); 1_000];
+        assert_eq!(given("{{a}}", "t", json!({"a": list})), Ok(()));
+        let many = Err(Unwritable::too_many_cells());
+        assert_eq!(given(&"{{a}}\n\n".repeat(2_000), "t", json!({"a": list})), many);
+        let lists = vec![json!([1, 2]); 1_000];
+        assert_eq!(given(&"{{a}}\n\n".repeat(2_000), "t", json!({"a": lists})), many);
+    }
+
+    #[test]
+    fn markdown_is_a_mebibyte_at_most_beside_its_images() {
+        let given = |text: String| content::given(DocumentContent::Markdown(text), None, None);
+        assert!(given("a ".repeat(500_000)).is_ok());
+        let nested = given(">".repeat(2 << 20));
+        assert!(matches!(nested, Err(Unwritable::TooLarge(_))), "{:?}", nested.err());
+        let image = given(format!("![x](data:image/png;base64,{})", "A".repeat(2 << 20)));
+        assert!(matches!(image, Err(Unwritable::Wrong(_))), "it was read: {:?}", image.err());
+    }
+
     /// The identifiers of what a Word file's main part leads to.
     fn ids(file: &[u8]) -> Vec<String> {
         let package = package::Package::open(file).unwrap();
@@ -313,15 +387,6 @@ mod tests {
         ids.sort();
         ids.dedup();
         assert_eq!((ids.len(), many > 4), (many, true));
-    }
-
-    #[test]
-    fn a_workbook_has_500_sheets_of_one_name_at_most() {
-        let tables = |many: usize| markdown(&"| a |\n|---|\n| 1 |\n\n".repeat(many));
-        let book = of(DocumentFormat::Xlsx, false).unwrap();
-        assert!(book.write(&tables(500), &Extras::default()).is_ok());
-        let refused = book.write(&tables(501), &Extras::default());
-        assert!(matches!(refused, Err(Unwritable::TooLarge(_))), "{refused:?}");
     }
 
     #[test]

@@ -16,9 +16,15 @@ use crate::documents::formats::tables::shares;
 const LINES: usize = 12;
 const CHARACTERS: usize = 92;
 
+/// Characters of a title that stands on a further slide.
+const TITLE_CHARACTERS: usize = 120;
+
 /// Lines of a slide's table, and characters of a line over all its columns.
 const TABLE_LINES: usize = 14;
 const TABLE_CHARACTERS: f64 = 120.0;
+
+/// Lines of a header that stands again on a further slide.
+const HEADER_LINES: usize = TABLE_LINES / 3;
 
 /// The size of letters in tables and notes, in hundredths of a point.
 const SMALL: u32 = 1_200;
@@ -130,23 +136,16 @@ impl<'d> Slides<'d> {
         self.end_text();
         let shares = shares(table);
         let takes = |row: &Vec<Text>| {
-            let cell = |(text, share): (&Text, &f64)| {
-                #[expect(
-                    clippy::cast_possible_truncation,
-                    clippy::cast_sign_loss,
-                    reason = "less than a line"
-                )]
-                let characters = (share * TABLE_CHARACTERS) as usize;
-                lines(text, characters.max(1))
-            };
+            let cell = |(text, share): (&Text, &f64)| lines(text, characters(*share));
             row.iter().zip(&shares).map(cell).max().unwrap_or(1)
         };
-        let (mut from, mut used) = (0, takes(&table.header));
+        let header = takes(&table.header);
+        let (mut from, mut used) = (0, header);
         for (row, at) in table.rows.iter().zip(0..) {
             let more = takes(row);
             if used + more > TABLE_LINES && at > from {
                 self.show(Body::Table(table, from..at));
-                (from, used) = (at, takes(&table.header));
+                (from, used) = (at, header.min(HEADER_LINES));
             }
             used += more;
         }
@@ -189,8 +188,9 @@ impl<'d> Slides<'d> {
     }
 
     fn show(&mut self, body: Body<'d>) {
+        let title = if self.is_shown { repeated(&self.title, TITLE_CHARACTERS) } else { self.title.clone() };
         self.is_shown = true;
-        self.slides.push(Slide { layout: Layout::Content, title: self.title.clone(), body });
+        self.slides.push(Slide { layout: Layout::Content, title, body });
     }
 }
 
@@ -250,6 +250,18 @@ impl Slide<'_> {
     }
 }
 
+/// A text as further slides have it: its first characters, without a look, links and notes.
+fn repeated(text: &Text, most: usize) -> Text {
+    vec![Run::plain(text.iter().flat_map(|run| run.text.chars()).take(most).collect::<String>())]
+}
+
+/// How many characters of a table a line of a column has.
+fn characters(share: f64) -> usize {
+    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "less than a line")]
+    let characters = (share * TABLE_CHARACTERS) as usize;
+    characters.max(1)
+}
+
 fn placed(id: u32, kind: &str, index: &str, paragraphs: &str) -> String {
     format!(
         "<p:sp><p:nvSpPr><p:cNvPr id=\"{id}\" name=\"{kind} {id}\"/><p:cNvSpPr><a:spLocks noGrp=\"1\"/></p:cNvSpPr><p:nvPr>\
@@ -305,7 +317,13 @@ fn table(
         format!("<a:tr h=\"300000\">{}</a:tr>", cells.collect::<String>())
     };
     let mut xml = format!("<a:tbl><a:tblPr firstRow=\"1\"/><a:tblGrid>{columns}</a:tblGrid>");
-    xml.push_str(&row(&table.header, true));
+    if rows.start == 0 {
+        xml.push_str(&row(&table.header, true));
+    } else {
+        let again = |(text, share): (&Text, f64)| repeated(text, characters(share) * HEADER_LINES);
+        let header: Vec<Text> = table.header.iter().zip(shares(table)).map(again).collect();
+        xml.push_str(&row(&header, true));
+    }
     for cells in &table.rows[rows] {
         xml.push_str(&row(cells, false));
     }
