@@ -24,6 +24,12 @@ fn a_document_goes_to_a_file_of_the_format_that_it_is_called_after() {
     fs::write(path("odd.md"), "漢字").unwrap();
     let said = generate(&["--content", &path("odd.md"), "-o", &odd]).expect(0);
     assert!(said.err.contains("that its fonts don't have"), "{}", said.err);
+    let here = "cd \"$HOME\" && katonic documents generate --content q3.md --data data.json --title 'For {{name}}' --format html";
+    home.shell(here).expect(0);
+    fs::write(path("For-ACME.html"), "mine").unwrap();
+    let refused = home.shell(here).expect(2).err;
+    assert!(refused.contains("--output"), "{refused}");
+    assert_eq!(fs::read_to_string(path("For-ACME.html")).unwrap(), "mine");
     generate(&["--content", &content]).expect(2);
     generate(&[question, "-o", &report]).expect(2);
     generate(&["--content", &path("none.md"), "-o", &report]).expect(2);
