@@ -1,6 +1,7 @@
 //! The queries of the index.
 
 use super::fresh::{Fresh, decode as decode_terms, encode as encode_terms};
+use super::postings::{Posting, encode as encode_postings};
 use super::search::Scope;
 use super::slots::{SEGMENT, Slots};
 use crate::store::{Db, Row, Statement, StoreError, Value, places};
@@ -221,15 +222,15 @@ pub(super) fn put_segment(team: &str, segment: &Segment) -> Statement {
 }
 
 /// Sets the postings of a term in a segment; without any, the row goes.
-pub(super) fn put_postings(segment: i64, term: &str, passages: usize, postings: Vec<u8>) -> Statement {
-    if passages == 0 {
+pub(super) fn put_postings(segment: i64, term: String, postings: &[Posting]) -> Statement {
+    if postings.is_empty() {
         let sql = "DELETE FROM segment_terms WHERE segment = ?1 AND term = ?2";
         return Statement::new(sql, vec![segment.into(), term.into()]);
     }
     Statement::new(
         "INSERT INTO segment_terms (segment, term, passages, postings) VALUES (?1, ?2, ?3, ?4)
          ON CONFLICT (segment, term) DO UPDATE SET passages = ?3, postings = ?4",
-        vec![segment.into(), term.into(), passages.into(), postings.into()],
+        vec![segment.into(), term.into(), postings.len().into(), encode_postings(postings).into()],
     )
 }
 

@@ -193,25 +193,26 @@ impl<'a> Draft<'a> {
     /// # Errors
     /// If the store fails.
     pub(in super::super) async fn statements(
-        self,
+        mut self,
         rows: Vec<Statement>,
     ) -> Result<Vec<Statement>, StoreError> {
-        let mut terms = Vec::new();
-        for (segment, of_segment) in &self.terms {
-            for (term, postings) in of_segment {
-                terms.push(sql::put_postings(*segment, term, postings.len(), postings::encode(postings)));
-            }
-        }
-        if terms.len() > AT_ONCE {
+        let terms = std::mem::take(&mut self.terms);
+        let mut left: usize = terms.values().map(BTreeMap::len).sum();
+        // Made as they are written: a document's terms take more memory as rows than anything else of it.
+        let mut terms = terms.into_iter().flat_map(|(segment, of_segment)| {
+            of_segment.into_iter().map(move |(term, postings)| sql::put_postings(segment, term, &postings))
+        });
+        if left > AT_ONCE {
             self.db
                 .batch(self.segments.values().map(|segment| sql::reserve(&self.team, segment)).collect())
                 .await?;
-            while terms.len() > AT_ONCE {
-                self.db.batch(terms.split_off(terms.len() - AT_ONCE)).await?;
-            }
+        }
+        while left > AT_ONCE {
+            self.db.batch(terms.by_ref().take(AT_ONCE).collect()).await?;
+            left -= AT_ONCE;
         }
         let mut batch = rows;
-        batch.append(&mut terms);
+        batch.extend(terms);
         batch.extend(self.rest());
         Ok(batch)
     }
