@@ -41,7 +41,7 @@ async fn write(
 ) -> Result<(), Error> {
     let ledger = &app.books.ledger;
     let is_part = query.from.is_some() || query.to.is_some() || !sees_whole(caller);
-    let (head, mut out) = (ledger.head(), Lines { sender, digest: Sha256::new() });
+    let ((head, hash), mut out) = (ledger.last(), Lines { sender, digest: Sha256::new() });
     let mut page = ListQuery { limit: Some(MAX_LIMIT), after: None };
     loop {
         let found = checkpoint::list(&app.db, ledger.public_key(), &page).await?;
@@ -52,15 +52,23 @@ async fn write(
         }
     }
     let filter = Filter { from: query.from, to: query.to, raw: true, ..Filter::default() };
-    let (mut seq, mut count) = (0, 0);
+    let (mut seq, mut count, mut last) = (0, 0, None);
     loop {
         let (mut rows, next) = newer(&app.db, caller, &filter, seq, head).await?;
         let is_last = next >= head;
         rows.retain(|row| row.seq <= head);
         out.send(&rows).await?;
         count += rows.len() as u64;
+        last = rows.pop().map(|row| (row.seq, row.hash)).or(last);
         seq = next;
         if is_last {
+            let ends_otherwise = match &last {
+                Some((seq, found)) if *seq == head => *found != hash,
+                _ => !is_part && head > 0,
+            };
+            if ends_otherwise {
+                return Err(Error::internal("the audit log does not end with the row that was written last"));
+            }
             let end = ledger.key().export_end(count, is_part, &out.digest.clone().finalize());
             return out.send(&[end]).await;
         }
@@ -101,6 +109,34 @@ mod tests {
     use crate::trace::Recorder;
     use contract::time::Time;
     use futures::future::try_join_all;
+
+    #[tokio::test]
+    async fn a_log_that_was_changed_at_its_end_or_cut_is_not_signed() {
+        for sql in ["UPDATE audit SET hash = 'other' WHERE seq = 2", "DELETE FROM audit WHERE seq = 2"] {
+            let folder = tempfile::tempdir().unwrap();
+            let config = Config::load_with(folder.path(), |_| None).unwrap();
+            let home = home::read(&config).unwrap().open(&config).await.unwrap();
+            let app = App::new(config, &home).await.unwrap();
+            for _ in 0..2 {
+                let record = Recorder::open("Chat", Time::now()).close().unwrap();
+                let row = Entry::of(&record, None, Ending { status: 200, label: "completed" });
+                app.books.ledger.write(row).await.unwrap();
+            }
+            let caller = Caller { operator: true, role: Role::Operator, user: None, ..fixture::caller() };
+            let caller = Arc::new(caller);
+            let ends = async || {
+                let (mut lines, mut text) =
+                    (export(&app, &caller, ExportAuditQuery::default()), String::new());
+                while let Some(block) = lines.recv().await {
+                    text.push_str(&String::from_utf8_lossy(&block));
+                }
+                text.contains("\"object\":\"audit.end\"")
+            };
+            assert!(ends().await);
+            app.db.execute(sql, vec![]).await.unwrap();
+            assert!(!ends().await, "{sql}");
+        }
+    }
 
     #[tokio::test]
     async fn a_large_log_leaves_in_blocks_which_wait_for_the_client() {
