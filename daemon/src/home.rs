@@ -118,9 +118,10 @@ impl Kept {
             StoreError::Conflict => ServeError::Failed("the store is inconsistent".into()),
         })?;
         if let Some(next) = self.next_audit_key.take() {
-            match next.newest(&db).await {
-                Ok(Some(_)) => self.take_next_key(next).await?,
-                _ => self.file(NEXT_AUDIT_KEY, |path| fs::remove_file(path)).await?,
+            if next.is_newest(&db).await.map_err(failed)? {
+                self.take_next_key(next).await?;
+            } else {
+                self.file(NEXT_AUDIT_KEY, |path| fs::remove_file(path)).await?;
             }
         }
         Ok(db)
@@ -257,6 +258,19 @@ mod tests {
         let kept = open().await.unwrap();
         assert!(kept.audit_key.newest(&kept.db).await.unwrap().is_some());
         assert!(!key.with_extension("next").exists());
+    }
+
+    #[tokio::test]
+    async fn a_key_that_the_log_may_have_begun_is_kept_where_the_log_cannot_be_read() {
+        let home = tempfile::tempdir().unwrap();
+        let config = Config::load_with(home.path(), |_| None).unwrap();
+        let next = home.path().join("data/audit-key.next");
+        let opened = read(&config).unwrap().open(&config).await.unwrap();
+        opened.db.execute("ALTER TABLE audit_checkpoints RENAME TO away", vec![]).await.unwrap();
+        drop(opened);
+        fs::write(&next, [9; 32]).unwrap();
+        assert!(read(&config).unwrap().open(&config).await.is_err());
+        assert_eq!(fs::read(&next).unwrap(), [9; 32]);
     }
 
     #[test]

@@ -58,6 +58,16 @@ impl AuditKey {
         hex(&self.0.sign(text.as_bytes()).to_bytes())
     }
 
+    /// Whether it signed the newest checkpoint.
+    ///
+    /// # Errors
+    /// If the store fails.
+    pub(crate) async fn is_newest(&self, db: &Db) -> Result<bool, Error> {
+        let public_key = self.public_key();
+        let newest = sql::checkpoints(db, &public_key, i64::MAX, 1).await?.pop();
+        Ok(newest.is_some_and(|newest| is_signed(&newest, &public_key)))
+    }
+
     /// The last row that it signed, and its hash.
     ///
     /// # Errors
