@@ -1,6 +1,7 @@
 //! The handle that every room shares.
 
 use crate::audit::{Ledger, Periods};
+use crate::backups;
 use crate::call::Books;
 use crate::completions::Cache;
 use crate::config::{Config, KeptContent};
@@ -69,6 +70,8 @@ pub(crate) struct Parts {
     pub(crate) writers: Arc<tokio::sync::Semaphore>,
     /// The operator's fonts, for documents.
     pub(crate) fonts: Arc<Vec<Arc<Vec<u8>>>>,
+    /// Held by who copies the store.
+    pub(crate) copying: Arc<tokio::sync::Mutex<()>>,
     /// Held by who rolls usage up.
     pub(crate) rolling_up: tokio::sync::Mutex<()>,
     /// Held by who changes the index of passages.
@@ -91,6 +94,7 @@ impl App {
     pub(crate) async fn new(config: Config, home: &Home) -> Result<Self, Error> {
         let db = home.db.clone();
         catalogue::load(&db).await?;
+        backups::remove_drafts(&config).await?;
         directory::give_ids(&db).await?;
         let vault = Vault::open(db.clone(), home.master.clone()).await?;
         let metrics = Metrics::new();
@@ -131,6 +135,7 @@ impl App {
             work: Work::default(),
             writers: Arc::new(tokio::sync::Semaphore::new(documents::WRITERS)),
             fonts: Arc::new(documents::fonts(&config.documents.fonts)?),
+            copying: Arc::default(),
             rolling_up: tokio::sync::Mutex::default(),
             indexing: Arc::default(),
             config,

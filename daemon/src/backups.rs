@@ -2,6 +2,7 @@
 
 use crate::act::Act;
 use crate::app::App;
+use crate::config::Config;
 use crate::error::{Error, Kind};
 use contract::id;
 use contract::time::Time;
@@ -10,6 +11,7 @@ use std::fs::{self, DirBuilder, OpenOptions};
 use std::io;
 use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::UNIX_EPOCH;
 use tokio::task::spawn_blocking;
 
@@ -18,7 +20,10 @@ const MOST: usize = 16;
 
 const ENDING: &str = ".db";
 
-/// The file of a copy that is not yet one: it goes unless it becomes one.
+/// That of a file which is not a copy yet, or no longer.
+const DRAFT: &str = "part";
+
+/// The file of a copy that is not yet one, or no longer: it goes unless it becomes one.
 struct Draft(PathBuf);
 
 impl Drop for Draft {
@@ -26,6 +31,23 @@ impl Drop for Draft {
         // Most often it has become one.
         drop(fs::remove_file(&self.0));
     }
+}
+
+/// Removes what a daemon that died left of copies.
+///
+/// # Errors
+/// If the folder can't be read, or a file not be removed.
+pub(crate) async fn remove_drafts(config: &Config) -> Result<(), Error> {
+    let folder = config.data().join("backups");
+    blocking(move || {
+        for path in files(&folder)? {
+            if path.extension().is_some_and(|ending| ending == DRAFT) {
+                fs::remove_file(path)?;
+            }
+        }
+        Ok(())
+    })
+    .await
 }
 
 fn folder(app: &App) -> PathBuf {
@@ -50,17 +72,24 @@ pub(crate) async fn list(app: &App) -> Result<Vec<Backup>, Error> {
     blocking(move || read(&folder)).await
 }
 
+fn files(folder: &Path) -> io::Result<Vec<PathBuf>> {
+    match fs::read_dir(folder) {
+        Ok(entries) => entries.map(|entry| Ok(entry?.path())).collect(),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(Vec::new()),
+        Err(error) => Err(error),
+    }
+}
+
 fn read(folder: &Path) -> io::Result<Vec<Backup>> {
-    let entries = match fs::read_dir(folder) {
-        Ok(entries) => entries,
-        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
-        Err(error) => return Err(error),
-    };
     let mut backups = Vec::new();
-    for entry in entries {
-        let entry = entry?;
-        if let Some(id) = entry.file_name().to_str().and_then(|name| name.strip_suffix(ENDING)) {
-            backups.push(shown(id, &entry.path())?);
+    for path in files(folder)? {
+        let name = path.file_name().and_then(|name| name.to_str());
+        let Some(id) = name.and_then(|name| name.strip_suffix(ENDING)) else { continue };
+        match shown(id, &path) {
+            Ok(backup) => backups.push(backup),
+            // It was removed meanwhile.
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {}
+            Err(error) => return Err(error),
         }
     }
     backups.sort_by(|a, b| b.id.cmp(&a.id));
@@ -82,8 +111,12 @@ fn shown(id: &str, path: &Path) -> io::Result<Backup> {
 /// Copies the store as it is now.
 ///
 /// # Errors
-/// If there are too many copies, the store is a server's, or the disk fails.
+/// If there are too many copies, one is being made, the store is a server's, or the disk fails.
 pub(crate) async fn create(app: &App) -> Result<Act<Backup>, Error> {
+    let Ok(turn) = Arc::clone(&app.copying).try_lock_owned() else {
+        let message = "A backup is being made. Try again when it is done.";
+        return Err(Error::new(Kind::Conflict, "backup_under_way", message));
+    };
     let folder = folder(app);
     if list(app).await?.len() >= MOST {
         let message =
@@ -91,7 +124,7 @@ pub(crate) async fn create(app: &App) -> Result<Act<Backup>, Error> {
         return Err(Error::new(Kind::Conflict, "too_many_backups", message));
     }
     let id = id::new("bak");
-    let (draft, path) = (Draft(folder.join(format!("{id}.part"))), folder.join(format!("{id}{ENDING}")));
+    let (draft, path) = (Draft(folder.join(format!("{id}.{DRAFT}"))), folder.join(format!("{id}{ENDING}")));
     let place = draft.0.clone();
     blocking(move || {
         DirBuilder::new().recursive(true).mode(0o700).create(&folder)?;
@@ -104,11 +137,13 @@ pub(crate) async fn create(app: &App) -> Result<Act<Backup>, Error> {
     let backup = blocking(move || shown(&id, &copied)).await?;
     let backup = Backup { file: path.display().to_string(), ..backup };
     let act = Act::new(backup.clone(), Vec::new()).changing((), backup);
-    Ok(act.then(move || {
-        if let Err(error) = fs::rename(&draft.0, &path) {
-            tracing::error!(%error, "a backup could not be put in its place");
-        }
-    }))
+    Ok(act
+        .then(move || {
+            if let Err(error) = fs::rename(&draft.0, &path) {
+                tracing::error!(%error, "a backup could not be put in its place");
+            }
+        })
+        .holding(turn))
 }
 
 /// Removes a copy.
@@ -120,8 +155,37 @@ pub(crate) async fn delete(app: &App, id: &str) -> Result<Act<()>, Error> {
     let backup = found.ok_or_else(|| Error::not_found("backup", id))?;
     let path = PathBuf::from(&backup.file);
     Ok(Act::new((), Vec::new()).changing(backup, ()).then(move || {
-        if let Err(error) = fs::remove_file(path) {
-            tracing::error!(%error, "a backup could not be removed");
+        let gone = Draft(path.with_extension(DRAFT));
+        match fs::rename(path, &gone.0) {
+            // To free a large file takes long, and the log waits for what is done here.
+            Ok(()) => drop(spawn_blocking(move || drop(gone))),
+            Err(error) => tracing::error!(%error, "a backup could not be removed"),
         }
     }))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::home;
+
+    #[tokio::test]
+    async fn one_copy_is_made_at_a_time_and_what_is_left_of_others_goes() {
+        let place = tempfile::tempdir().unwrap();
+        let config = Config::load_with(place.path(), |_| None).unwrap();
+        let home = home::read(&config).unwrap().open(&config).await.unwrap();
+        let folder = config.data().join("backups");
+        fs::create_dir(&folder).unwrap();
+        let draft = folder.join("bak_1.part");
+        fs::write(&draft, "half").unwrap();
+        let app = App::new(config, &home).await.unwrap();
+        assert!(!draft.exists());
+        let first = create(&app).await.unwrap();
+        assert_eq!(create(&app).await.err().unwrap().kind, Kind::Conflict);
+        first.store(&app.db).await.unwrap();
+        drop(create(&app).await.unwrap());
+        // As a file that goes while the folder is read.
+        std::os::unix::fs::symlink(folder.join("nowhere"), folder.join("bak_2.db")).unwrap();
+        assert_eq!(list(&app).await.unwrap().len(), 1);
+    }
 }
