@@ -27,6 +27,9 @@ use tokio::time::timeout;
 /// to do harm takes over a hundred times its size in memory.
 const MOST_AT_ONCE: u64 = 64 << 10;
 
+/// How long a call waits for its text's turn to be read.
+const PATIENCE: Duration = Duration::from_secs(30);
+
 /// Who takes files in, and who reads them.
 #[derive(Debug)]
 pub(crate) struct Files {
@@ -125,7 +128,7 @@ pub(crate) async fn add_text(
     let mut incoming = app.uploads.begin().await?;
     incoming.write(std::mem::take(&mut request.text).as_bytes()).await?;
     let upload = incoming.finish(String::new()).await?;
-    let read = app.files.reader.read(upload.open().await?, formats::GIVEN).await?;
+    let read = app.files.reader.read_within(PATIENCE, upload.open().await?, formats::GIVEN).await?;
     let content =
         read.map_err(|refusal| Error::invalid("text", format!("The text is refused: {refusal}.")))?;
     let turn = turn(app).await;

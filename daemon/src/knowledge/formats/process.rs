@@ -2,7 +2,7 @@
 //! end that process. It has no secrets: all that it is given is the file.
 
 use super::{Content, Refusal, read};
-use crate::error::Error;
+use crate::error::{Error, Kind};
 use futures::future::try_join;
 use rustix::process::{Resource, Rlimit, nice, setrlimit};
 use std::fs::File;
@@ -80,6 +80,27 @@ impl Reader {
     /// If no process can be started.
     pub(crate) async fn read(&self, file: File, ending: &str) -> Result<Result<Content, Refusal>, Error> {
         let _turn = self.turn.lock().await;
+        self.read_now(file, ending).await
+    }
+
+    /// The same for a call, which waits only so long for its turn.
+    ///
+    /// # Errors
+    /// If others are read all that time, or no process can be started.
+    pub(crate) async fn read_within(
+        &self,
+        wait: Duration,
+        file: File,
+        ending: &str,
+    ) -> Result<Result<Content, Refusal>, Error> {
+        let Ok(_turn) = timeout(wait, self.turn.lock()).await else {
+            let message = "Other files are being read. Try again shortly, or upload the text as a file.";
+            return Err(Error::new(Kind::Unavailable, "overloaded", message));
+        };
+        self.read_now(file, ending).await
+    }
+
+    async fn read_now(&self, file: File, ending: &str) -> Result<Result<Content, Refusal>, Error> {
         let mut child = Command::new(&self.program)
             .args([COMMAND, "--ending", ending])
             .env_clear()
@@ -161,6 +182,17 @@ mod tests {
         assert!(matches!(said("cat /dev/zero").await, Err(Refusal::TooLarge(_))));
         assert!(matches!(said("cat /dev/zero >&2").await, Err(Refusal::Broken(_))));
         assert_eq!(said("echo '{\"Err\":\"Encrypted\"}'").await, Err(Refusal::Encrypted));
+    }
+
+    #[tokio::test]
+    async fn a_call_does_not_wait_for_its_turn_without_end() {
+        let file = || File::open("/dev/null").unwrap();
+        let reader = Reader::new("/bin/false".into());
+        let turn = reader.turn.lock().await;
+        let refused = reader.read_within(Duration::ZERO, file(), "md").await.unwrap_err();
+        assert_eq!((refused.kind, refused.code), (Kind::Unavailable, "overloaded"));
+        drop(turn);
+        assert!(reader.read_within(Duration::ZERO, file(), "md").await.is_ok());
     }
 
     #[tokio::test]
