@@ -7,7 +7,7 @@ use ipnet::IpNet;
 use reqwest::dns::{Addrs, Name, Resolve, Resolving};
 use reqwest::header::{HeaderMap, LOCATION};
 use reqwest::{Client, Request, Response, Url, redirect};
-use std::net::IpAddr;
+use std::net::{IpAddr, Ipv6Addr};
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::net::lookup_host;
@@ -47,9 +47,21 @@ const PRIVATE: [&str; 24] = [
     "ff00::/8",
 ];
 
-/// Where clouds tell a machine its credentials, and all else that is of one link only: asked by nobody, also where private
-/// networks may be.
-const METADATA: [&str; 4] = ["169.254.0.0/16", "fe80::/10", "fd00:ec2::254/128", "100.100.100.200/32"];
+/// Where clouds tell a machine its credentials (AWS, Google, Scaleway, Alibaba, Azure), all else that is of one link only,
+/// and what stands for an address of IPv4, which may be one of these: asked by nobody, also where private networks may be.
+const METADATA: [&str; 11] = [
+    "169.254.0.0/16",
+    "fe80::/10",
+    "fd00:ec2::/32",
+    "fd20:ce::254/128",
+    "fd00:42::42/128",
+    "100.100.100.200/32",
+    "168.63.129.16/32",
+    "::/96",
+    "64:ff9b::/96",
+    "64:ff9b:1::/48",
+    "2002::/16",
+];
 
 /// Why an address isn't asked, or doesn't answer, in words for who configured it.
 pub(crate) type Trouble = String;
@@ -66,7 +78,8 @@ fn is_within(networks: &[&str], address: IpAddr) -> bool {
 /// Whether an address may be connected to.
 fn may_be_asked(address: IpAddr, private_network: bool) -> bool {
     let address = address.to_canonical();
-    !is_within(&METADATA, address) && (private_network || !is_within(&PRIVATE, address))
+    let is_metadata = address != Ipv6Addr::LOCALHOST && is_within(&METADATA, address);
+    !is_metadata && (private_network || !is_within(&PRIVATE, address))
 }
 
 /// Resolves names to addresses that may be asked only, at the very moment that one is connected to.
@@ -110,15 +123,13 @@ impl Egress {
         private_network: bool,
         patience: Duration,
     ) -> Result<Self, Trouble> {
-        let mut client = Client::builder()
+        // A proxy would resolve names by itself.
+        let client = Client::builder()
+            .no_proxy()
             .user_agent(AGENT)
             .timeout(patience)
             .redirect(redirect::Policy::none())
             .dns_resolver(Arc::new(Guarded { private_network }));
-        if !private_network {
-            // A proxy would resolve names by itself.
-            client = client.no_proxy();
-        }
         let client = client.build().map_err(|error| error.to_string())?;
         Ok(Self { client, hosts, private_network })
     }
@@ -278,8 +289,21 @@ mod tests {
     #[test]
     fn where_private_networks_are_allowed_those_of_one_link_are_not() {
         let private = egress(None, true);
-        assert!(allows(&private, "http://127.0.0.1:8080/") && allows(&private, "http://10.0.0.1/"));
-        for url in ["http://169.254.169.254/", "http://[fe80::1]/", "http://[::ffff:169.254.169.254]/"] {
+        for url in ["http://127.0.0.1:8080/", "http://10.0.0.1/", "http://[::1]/", "http://[fd00:1::1]/"] {
+            assert!(allows(&private, url), "{url}");
+        }
+        for url in [
+            "http://169.254.169.254/",
+            "http://168.63.129.16/",
+            "http://[fe80::1]/",
+            "http://[fd00:ec2::253]/",
+            "http://[fd20:ce::254]/",
+            "http://[fd00:42::42]/",
+            "http://[::ffff:169.254.169.254]/",
+            "http://[::169.254.169.254]/",
+            "http://[64:ff9b::169.254.169.254]/",
+            "http://[2002:a9fe:a9fe::]/",
+        ] {
             assert!(!allows(&private, url), "{url}");
         }
     }
