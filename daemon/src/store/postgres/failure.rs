@@ -22,11 +22,20 @@ pub(super) enum Kind {
     Other,
 }
 
-/// A failure with what the log may hold: never a value, which the server's `DETAIL` does.
+/// A failure with what the log may hold: never a value, which the server's `DETAIL` holds, and its words of class 22.
 #[derive(Clone, Debug)]
 pub(super) struct Failure {
     pub(super) kind: Kind,
     pub(super) message: String,
+}
+
+/// What is told of a server's error: of one about data (class 22) its code only, as the words quote a value.
+fn said(code: &str, words: &str) -> String {
+    if code.starts_with("22") {
+        format!("a value is not as the statement needs it ({code})")
+    } else {
+        format!("{words} ({code})")
+    }
 }
 
 impl Failure {
@@ -55,7 +64,7 @@ impl Failure {
             _ if *code == SqlState::READ_ONLY_SQL_TRANSACTION => Kind::Busy,
             _ => Kind::Other,
         };
-        Self { kind, message: format!("{} ({})", state.message(), code.code()) }
+        Self { kind, message: said(code.code(), state.message()) }
     }
 
     /// As the store's error.
@@ -74,5 +83,17 @@ impl Failure {
             Kind::Conflict | Kind::Other => StoreError::Failed(message),
             _ => StoreError::Unavailable(message),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::said;
+
+    #[test]
+    fn no_value_is_told() {
+        let quoting = said("22P02", "invalid input syntax for type integer: \"4111 1111 1111 1111\"");
+        assert_eq!(quoting, "a value is not as the statement needs it (22P02)");
+        assert_eq!(said("42703", "column \"a\" does not exist"), "column \"a\" does not exist (42703)");
     }
 }
