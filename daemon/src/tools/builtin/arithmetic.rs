@@ -1,4 +1,4 @@
-//! Arithmetic in exact decimals of up to 28 digits: `+ - * / % ^`, parentheses, percent signs, and a few functions.
+//! Arithmetic in exact decimals of up to 28 digits: `+ - * / % ^`, parentheses, and a few functions.
 
 use rust_decimal::Decimal;
 use rust_decimal::prelude::ToPrimitive;
@@ -18,7 +18,7 @@ pub(super) fn evaluate(expression: &str) -> Result<Decimal, String> {
     if expression.len() > MOST_BYTES {
         return Err(format!("an expression has {MOST_BYTES} bytes at most"));
     }
-    let mut parser = Parser { rest: expression, depth: 0 };
+    let mut parser = Parser { rest: expression, depth: 0, calls: 0 };
     let value = parser.sum()?;
     parser.skip();
     match parser.rest.chars().next() {
@@ -34,6 +34,8 @@ fn too_large() -> String {
 struct Parser<'a> {
     rest: &'a str,
     depth: usize,
+    /// How many functions it is inside of.
+    calls: usize,
 }
 
 impl Parser<'_> {
@@ -124,12 +126,15 @@ impl Parser<'_> {
         self.take(&[')']).map(|_| value).ok_or_else(|| "a `)` is missing".into())
     }
 
-    /// A number; commas group its digits by three.
+    /// A number. Commas group the digits of its whole part by three, but for arguments of functions, between which they
+    /// stand.
     fn number(&mut self) -> Result<Decimal, String> {
         let part = |sign: char| sign.is_ascii_digit() || matches!(sign, '.' | ',');
         let end = self.rest.find(|sign| !part(sign)).unwrap_or(self.rest.len());
-        // A comma that nothing follows stands between arguments.
-        let text = self.rest[..end].trim_end_matches(',');
+        let text = &self.rest[..end];
+        let may_group = if self.calls > 0 { 0 } else { text.find('.').unwrap_or(text.len()) };
+        let end = text[may_group..].find(',').map_or(end, |comma| may_group + comma);
+        let text = &text[..end];
         let (whole, _) = text.split_once('.').unwrap_or((text, ""));
         let mut groups = whole.split(',');
         let first = groups.next().unwrap_or_default();
@@ -152,6 +157,7 @@ impl Parser<'_> {
         {
             return Err(unknown());
         }
+        self.calls += 1;
         let mut value = self.sum()?;
         match name {
             "abs" => value = value.abs(),
@@ -176,6 +182,7 @@ impl Parser<'_> {
             value =
                 value.round_dp_with_strategy(places, rust_decimal::RoundingStrategy::MidpointAwayFromZero);
         }
+        self.calls -= 1;
         self.closed(value)
     }
 
@@ -204,6 +211,9 @@ mod tests {
             ("17 % 5", "2"),
             ("round(2.345, 2) + max(1, 7, 3) - abs(-2)", "7.35"),
             ("sum(1,2,3)", "6"),
+            ("sum(100,200)", "300"),
+            ("max(1.5,2)", "2"),
+            ("sum(100,(200)) + 1,000", "1300"),
             ("7 ÷ 2", "3.5"),
             ("1 / 3", "0.3333333333333333333333333333"),
         ] {
@@ -222,6 +232,8 @@ mod tests {
             ("2 +", "missing"),
             ("(1", "`)`"),
             ("1 2", "not expected"),
+            ("1.5,000", "not expected"),
+            ("1,25", "not expected"),
             ("system(1)", "no function"),
             ("10^30", "too large"),
             ("2^0.5", "whole numbers"),
