@@ -4,7 +4,7 @@ use super::super::{About, Bringing, Done, Tool, Wanted};
 use crate::config::Tools as Settings;
 use crate::egress::{self, Egress};
 use futures::FutureExt;
-use reqwest::header::{CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue};
+use reqwest::header::{CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue, LOCATION};
 use reqwest::{Method, Url};
 use serde_json::{Value, json};
 use std::time::Duration;
@@ -27,32 +27,43 @@ impl HttpRequest {
     }
 
     async fn ask(&self, wanted: Wanted<'_>) -> Result<Done, String> {
-        let url: Url = wanted.text("url").parse().map_err(|_| "the address is none")?;
+        let url = address(wanted.text("url"))?;
         self.egress.check(&url)?;
         let method = match wanted.text("method") {
             "" => Method::GET,
             name => Method::from_bytes(name.as_bytes()).map_err(|_| "there is no such method")?,
         };
         let headers = headers(wanted.arguments.get("headers"))?;
-        // Only what changes nothing is asked again where the host sends it elsewhere.
-        let response = if method == Method::GET {
-            self.egress.get(&url, &headers).await?
-        } else {
-            let mut request = self.egress.client().request(method, url).headers(headers);
-            request = match wanted.arguments.get("body") {
-                None => request,
-                Some(Value::String(text)) => request.body(text.clone()),
-                Some(body) => request.json(body),
-            };
-            self.egress.send(request.build().map_err(|error| egress::cause(&error))?).await?
+        let body = wanted.arguments.get("body").filter(|_| method != Method::GET);
+        let request = self.egress.client().request(method, url).headers(headers);
+        let request = match body {
+            None => request,
+            Some(Value::String(text)) => request.body(text.clone()),
+            Some(body) => request.json(body),
         };
+        let request = request.build().map_err(|error| egress::cause(&error))?;
+        let response = self.egress.send(request).await?;
         let status = response.status().as_u16();
+        // The policy decided on this address, and on none that it sends to.
+        if response.status().is_redirection() && response.headers().contains_key(LOCATION) {
+            return Err(format!("it sends elsewhere ({status}), and no redirect is followed"));
+        }
         let kind =
             response.headers().get(CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).map(str::to_owned);
         let bytes = egress::bytes(response, self.most).await?;
         let text = String::from_utf8(bytes).map_err(|_| "the answer is no text")?;
         let body = serde_json::from_str(&text).unwrap_or(Value::String(text));
         Ok(Done::new(json!({"status": status, "content_type": kind, "body": body})))
+    }
+}
+
+/// The address that is asked: exactly what the policy saw, as parsing takes `..`, tabs and the like away.
+fn address(text: &str) -> Result<Url, String> {
+    let url: Url = text.parse().map_err(|_| "the address is none")?;
+    if url.as_str().trim_end_matches('/') == text.trim_end_matches('/') {
+        Ok(url)
+    } else {
+        Err(format!("the address is to be written as it is asked: `{url}`"))
     }
 }
 
@@ -97,5 +108,27 @@ impl Tool for HttpRequest {
 
     fn call<'a>(&'a self, wanted: Wanted<'a>) -> Bringing<'a> {
         self.ask(wanted).boxed()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::address;
+
+    #[test]
+    fn only_the_address_that_a_policy_saw_is_asked() {
+        for exact in ["https://api.example.org", "https://api.example.org/", "https://api.example.org/a?b=c"]
+        {
+            assert!(address(exact).is_ok(), "{exact}");
+        }
+        for other in [
+            "https://api.example.org/public/../admin",
+            "https://api.example.org/public/%2e%2e/admin",
+            "https://api.example.org/ad\tmin",
+            "https://api.example.org\\admin",
+            " https://api.example.org/admin",
+        ] {
+            assert!(address(other).unwrap_err().contains("https://api.example.org/admin"), "{other}");
+        }
     }
 }
