@@ -1,4 +1,4 @@
-//! `katonic mcp`: the daemon's agents, its search and its tools for clients of the Model Context Protocol, over standard
+//! `katonic mcp`: the daemon's agents and its tools for clients of the Model Context Protocol, over standard
 //! input and output. Each call is one of the public API, with the same key under the same policy.
 
 use crate::client::Client;
@@ -9,7 +9,6 @@ use contract::catalogue::{self, InvokeTool, ListAgents, ListTools};
 use contract::wire::Object;
 use contract::wire::agents::ListAgentsQuery;
 use contract::wire::chat::{ChatRequest, Message};
-use contract::wire::knowledge::SearchRequest;
 use contract::wire::page::ListQuery;
 use contract::wire::tools::InvokeToolRequest;
 use rmcp::model::{
@@ -23,10 +22,6 @@ use serde_json::{Value, json};
 
 /// What the tool that asks an agent is called, before the agent's id.
 const ASK: &str = "ask-";
-
-/// The tool that searches; the daemon's own of this kind is the same.
-const SEARCH: &str = "search";
-const OWN_SEARCH: &str = "knowledge_search";
 
 /// Most rows of a list.
 const PAGE: u32 = 200;
@@ -114,9 +109,7 @@ fn field(arguments: &Object, name: &str) -> Result<String, Failure> {
 
 impl Bridge {
     async fn tools(&self) -> Result<Vec<Tool>, Failure> {
-        let query = json!({"query": {"type": "string", "description": "What to look for"}, "top_k": {"type": "integer", "minimum": 1, "maximum": 100}});
-        let about = "Searches the documents that the acting person may read.";
-        let mut tools = vec![Tool::new(SEARCH, about, schema(query, &["query"]))];
+        let mut tools = Vec::new();
         for agent in self.agents().await? {
             let question = json!({"question": {"type": "string", "description": "What to ask it"}});
             let about = format!("Asks the agent {agent}, which answers with its sources.");
@@ -124,7 +117,7 @@ impl Bridge {
         }
         let query = ListQuery { limit: Some(PAGE), after: None };
         let own = if_allowed(self.client.call::<ListTools>(&query).await.map(|page| page.data))?;
-        let own = own.into_iter().filter(|tool| tool.allowed && tool.name != OWN_SEARCH);
+        let own = own.into_iter().filter(|tool| tool.allowed);
         tools.extend(own.map(|tool| {
             let parameters = tool.parameters.as_object().cloned().unwrap_or_default();
             Tool::new(tool.name, tool.description, parameters)
@@ -146,14 +139,12 @@ impl Bridge {
 
     /// What a call brought, and whether it went well.
     async fn call(&self, tool: &str, arguments: Object) -> Result<(bool, String), Failure> {
-        if tool == SEARCH {
-            let top_k = arguments.get("top_k").and_then(Value::as_u64).and_then(|n| u32::try_from(n).ok());
-            let query = field(&arguments, "query")?;
-            let request = SearchRequest { query, collections: None, top_k, filters: None, mode: None };
-            let found = self.client.call::<catalogue::Search>(&request).await?;
-            return Ok((true, text(&found.data)?));
-        }
         if let Some(agent) = tool.strip_prefix(ASK) {
+            if !self.agents.is_empty() && !self.agents.iter().any(|offered| offered == agent) {
+                return Err(Failure::usage(format!(
+                    "The agent `{agent}` is not offered: name it with --agent."
+                )));
+            }
             let request = ChatRequest {
                 agent_id: agent.to_owned(),
                 messages: vec![Message::new("user", field(&arguments, "question")?)],

@@ -62,7 +62,7 @@ impl Drop for Server {
 }
 
 #[test]
-fn agents_search_and_tools_are_offered_under_the_same_policy() {
+fn agents_and_tools_are_offered_under_the_same_policy() {
     let (home, _up) = Home::with_sandbox();
     let mut server = Server::start(&home, &[]);
     let tools = server.tools();
@@ -71,10 +71,14 @@ fn agents_search_and_tools_are_offered_under_the_same_policy() {
     assert_eq!(server.call("calculator", json!({"expression": "6*7"})), (true, r#"{"value":"42"}"#.into()));
     let (ok, answer) = server.call("ask-hr-assistant", json!({"question": "What's the remote work policy?"}));
     assert!(ok && answer.contains("three days a week"), "{answer}");
-    let (ok, found) = server.call("search", json!({"query": "remote work", "top_k": 1}));
+    let (ok, found) = server.call("knowledge_search", json!({"query": "remote work", "top_k": 1}));
     assert!(ok && found.contains("HR-2024-08"), "{found}");
     let (ok, refused) = server.call("calculator", json!({"expression": 1}));
     assert!(!ok && refused.contains("calculator"), "{refused}");
     let (ok, unknown) = server.call("rm_rf", json!({}));
     assert!(!ok && unknown.contains("no tool"), "{unknown}");
+    assert!(!server.call("search", json!({"query": "remote work"})).0, "no way round the tools' policy");
+    let mut other = Server::start(&home, &["--agent", "support-agent"]);
+    let (ok, refused) = other.call("ask-hr-assistant", json!({"question": "What's the remote work policy?"}));
+    assert!(!ok && refused.contains("not offered"), "{refused}");
 }
