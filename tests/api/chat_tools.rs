@@ -231,3 +231,42 @@ async fn without_a_model_plain_wishes_call_a_tool() {
     let failed = chat(&daemon, "What is 1 / (2 - 2)?").await;
     assert_eq!(named(&failed, "tool.call").len(), 0, "what has no value is no sum");
 }
+
+/// What an operator's policy does with an agent's calls holds beside the approval that the agent's author wants.
+#[tokio::test]
+async fn an_agent_s_approval_takes_nothing_of_the_policy_away() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("tools.yml");
+    let rules = "  - {name: clean, tools: [create_ticket], action: redact}
+  - {name: slow, tools: [current_time], action: rate_limit, per_minute: 1}
+  - {name: no-sums, tools: [calculator], agents: [helper], action: deny}
+";
+    let policy = format!("apiVersion: katonic/v1\nkind: ToolPolicy\nrules:\n{rules}");
+    std::fs::write(&file, policy).unwrap();
+    let settings = format!("[tools]\npolicy = \"{}\"\n", file.display());
+    let gateway = Gateway::start_with(vec![Reply::streams("Hello.")], &settings).await;
+    let daemon = &gateway.daemon;
+    let asking = |name: &str| format!("{{name: {name}, approval: required}}");
+    let tools = format!("  tools: [{}, {}, calculator]\n", asking("create_ticket"), asking("current_time"));
+    deploy(daemon, "local/m", &tools).await;
+    let invoke = async |tool: &str, arguments: Value| {
+        let call = daemon.operator(Method::POST, &format!("/tools/{tool}/invoke"));
+        call.json(&json!({"arguments": arguments, "agent": "helper"})).answer().await
+    };
+    let ticket = json!({"title": "Call ann@example.org"});
+    let waits = invoke("create_ticket", ticket.clone()).await.expect(202);
+    assert_eq!(waits["policy"]["rule"], "agent:approval");
+    let approve = format!("/approvals/{}/approve", waits["approval_id"].as_str().unwrap());
+    daemon.admin(Method::POST, &approve, json!({})).await.expect(200);
+    invoke("create_ticket", ticket).await.expect(200);
+    let tickets = daemon.admin(Method::GET, "/tickets", json!({})).await.expect(200);
+    assert_eq!(tickets["data"][0]["title"], "Call [EMAIL_1]");
+    assert_eq!(invoke("current_time", json!({})).await.status, 202);
+    assert_eq!(invoke("current_time", json!({})).await.code(), "rate_limit_exceeded");
+    // What no call of this agent can get is not offered to its model.
+    chat(daemon, "Hello?").await;
+    let offered = gateway.provider.last().body["tools"].clone();
+    let names: Vec<&Value> =
+        offered.as_array().unwrap().iter().map(|tool| &tool["function"]["name"]).collect();
+    assert!(names.len() == 2 && !names.contains(&&json!("calculator")), "{names:?}");
+}

@@ -162,7 +162,7 @@ async fn answer(
     let question = messages.last().map(Message::text).unwrap_or_default();
     let texts: Vec<&str> = brought.passages.iter().map(|passage| passage.text.as_str()).collect();
     let scene = scene(&asked.agent.definition, &question, &texts);
-    let functions = app.tools.offered(app, &context.caller, &asked.agent.definition);
+    let functions = app.tools.offered(app, &context.caller, &asked.agent.definition, &asked.environment);
     if matches!(asked.route, Route::Extractive)
         && let Some(wish) = triggers::triggered(&question, &functions)
     {

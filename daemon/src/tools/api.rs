@@ -19,7 +19,7 @@ pub(crate) fn routes(api: Api) -> Api {
 }
 
 async fn list(app: App, call: Call<ListTools>) -> Result<Out<Page<Tool>>, Error> {
-    let tools = app.tools.shown_to(&app, &call.context.caller);
+    let tools = app.tools.shown_to(&app, &call.context.caller, None, ENVIRONMENT);
     Ok(Out::Body(Page::cut(tools, &call.input, |tool| tool.name.clone())))
 }
 

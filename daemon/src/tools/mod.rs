@@ -167,11 +167,17 @@ impl Tools {
         self.all.iter().find(|registered| registered.name == name)
     }
 
-    /// Every tool, and whether a caller may use it, as far as its arguments don't decide on that.
-    pub(crate) fn shown_to(&self, app: &App, caller: &Caller) -> Vec<Shown> {
+    /// Every tool, and whether a caller, or an agent on its behalf, may use it, as far as its arguments don't decide on that.
+    pub(crate) fn shown_to(
+        &self,
+        app: &App,
+        caller: &Caller,
+        agent: Option<&AgentDefinition>,
+        environment: &str,
+    ) -> Vec<Shown> {
         let shown = |registered: &Registered| {
             let nothing = Object::new();
-            let facts = facts(app, caller, registered.risk, registered.name, &nothing, None, "prod");
+            let facts = facts(app, caller, registered.risk, registered.name, &nothing, agent, environment);
             let decision = self.policy.outlook(&facts);
             let action = decision.verdict.action;
             let why = match () {
@@ -201,10 +207,16 @@ impl Tools {
 
     /// The tools that an agent's model is told of: those of its definition that its caller could use. What it retrieves from
     /// is searched before it is asked.
-    pub(crate) fn offered(&self, app: &App, caller: &Caller, agent: &AgentDefinition) -> Vec<Function> {
+    pub(crate) fn offered(
+        &self,
+        app: &App,
+        caller: &Caller,
+        agent: &AgentDefinition,
+        environment: &str,
+    ) -> Vec<Function> {
         let named = |name: &str| agent.spec.tools.iter().any(|tool| tool.name() == name);
         let is_meant = |tool: &Shown| tool.allowed && tool.name != SEARCH && named(&tool.name);
-        let usable = self.shown_to(app, caller).into_iter().filter(is_meant);
+        let usable = self.shown_to(app, caller, Some(agent), environment).into_iter().filter(is_meant);
         let offered = usable.map(|tool| Function {
             name: tool.name,
             description: tool.description,

@@ -97,32 +97,37 @@ async fn grant<'a>(
         return Err(Error::new(Kind::Invalid, "tool_unavailable", format!("`{}`: {why}.", call.tool)));
     }
     let granted = Granted { registered, arguments: call.arguments.clone() };
+    let action = decision.verdict.action;
+    // An agent may want a person's approval beside what the policy does with a call, not in its place.
+    let agent_asks = call.agent.and_then(|agent| choice(agent, call.tool)) == Some(true);
+    if agent_asks && !matches!(action, PolicyAction::RequireApproval | PolicyAction::DryRun) {
+        *verdict = Decision::new(PolicyAction::RequireApproval, "agent:approval", None).verdict;
+    }
     if call.dry_run {
         return Ok(Ok(granted));
     }
-    match verdict.action {
-        PolicyAction::RateLimit => {
-            let limits = KeyLimits { per_minute: decision.per_minute, ..KeyLimits::default() };
-            let window = format!("{}\0{}", verdict.rule, context.caller.key_id);
-            let admitted = tools.rates.admit(&window, &limits, app.books.clock.now().0);
-            admitted.map_err(|full| refusal(&full).by(format!("tool_policy:{}", verdict.rule)))?;
-        }
-        PolicyAction::RequireApproval => match tools.approvals.claim(app, context, call, verdict).await? {
+    // First: a call that has to wait for its turn keeps its approval.
+    if action == PolicyAction::RateLimit {
+        let rule = &decision.verdict.rule;
+        let limits = KeyLimits { per_minute: decision.per_minute, ..KeyLimits::default() };
+        let window = format!("{rule}\0{}", context.caller.key_id);
+        let admitted = tools.rates.admit(&window, &limits, app.books.clock.now().0);
+        admitted.map_err(|full| refusal(&full).by(format!("tool_policy:{rule}")))?;
+    }
+    if verdict.action == PolicyAction::RequireApproval {
+        match tools.approvals.claim(app, context, call, verdict).await? {
             Approved::Once => {}
             Approved::NotYet(approval) => return Ok(Err(approval)),
             Approved::No(reason) => {
                 let message = format!("A person denied this call of `{}`: {reason}", call.tool);
                 return Err(Error::new(Kind::Forbidden, "tool_denied", message).by("approval"));
             }
-        },
-        PolicyAction::Redact => return Ok(Ok(redacted(granted))),
-        PolicyAction::Allow | PolicyAction::DryRun | PolicyAction::Deny => {}
+        }
     }
-    Ok(Ok(granted))
+    Ok(Ok(if action == PolicyAction::Redact { redacted(granted) } else { granted }))
 }
 
-/// What decides on a call: the key's tools, the agent's, then the policy; and an agent may want approval where the policy
-/// lets a call through.
+/// What decides on a call: the key's tools, the agent's, then the policy.
 fn decide(app: &App, context: &Context, call: &ToolCall<'_>, registered: &Registered) -> Decision {
     let caller = &context.caller;
     if !caller.may_use(call.tool) {
@@ -135,15 +140,7 @@ fn decide(app: &App, context: &Context, call: &ToolCall<'_>, registered: &Regist
     }
     let (name, arguments) = (registered.name, &call.arguments);
     let facts = facts(app, caller, registered.risk, name, arguments, call.agent, call.environment);
-    let decision = app.tools.policy.decide(&facts);
-    let lets_through = !matches!(
-        decision.verdict.action,
-        PolicyAction::Deny | PolicyAction::RequireApproval | PolicyAction::DryRun
-    );
-    if lets_through && named == Some(Some(true)) {
-        return Decision::new(PolicyAction::RequireApproval, "agent:approval", None);
-    }
-    decision
+    app.tools.policy.decide(&facts)
 }
 
 /// What the key's tools and the policy say of the search that an agent's answer begins with.
@@ -214,8 +211,10 @@ async fn work(
         Ok(done) => done,
         Err(_) => Err(format!("it took longer than {} s", tools.timeout.as_secs())),
     };
+    let most = tools.most_result_bytes;
+    let done = done.map_err(|error| results::failure(&app.rails, error, most));
     let checked = done.and_then(|Done { result, statements }| {
-        Ok((results::checked(&app.rails, result, tools.most_result_bytes)?, statements))
+        Ok((results::checked(&app.rails, result, most)?, statements))
     });
     match checked {
         Ok((result, statements)) => Ended::Done(result, statements),
