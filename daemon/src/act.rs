@@ -18,6 +18,8 @@ pub(crate) struct Act<T> {
     /// What was and what is, for the audit log.
     pub(crate) change: Option<Value>,
     pub(crate) then: Vec<Then>,
+    /// Whether it has happened already, outside the store.
+    pub(crate) has_happened: bool,
 }
 
 impl<T> fmt::Debug for Act<T> {
@@ -29,7 +31,13 @@ impl<T> fmt::Debug for Act<T> {
 impl<T> Act<T> {
     /// An act that answers so.
     pub(crate) fn new(answer: T, statements: Vec<Statement>) -> Self {
-        Self { answer, statements, change: None, then: Vec::new() }
+        Self { answer, statements, change: None, then: Vec::new(), has_happened: false }
+    }
+
+    /// The same, of which the work outside the store is done: it is noted, and not decided anew, even if its caller may no
+    /// longer do it.
+    pub(crate) fn happened(self) -> Self {
+        Self { has_happened: true, ..self }
     }
 
     /// The same with what was and what is, `()` where there is nothing. Secrets are left out.
@@ -62,15 +70,15 @@ impl<T> Act<T> {
 
     /// Its answer, and the act without it.
     pub(crate) fn split(self) -> (T, Act<()>) {
-        let Self { answer, statements, change, then } = self;
-        (answer, Act { answer: (), statements, change, then })
+        let Self { answer, statements, change, then, has_happened } = self;
+        (answer, Act { answer: (), statements, change, then, has_happened })
     }
 
     /// The same with another answer.
     pub(crate) fn map<U>(self, answer: impl FnOnce(T) -> U) -> Act<U> {
         let (before, act) = self.split();
-        let Act { statements, change, then, .. } = act;
-        Act { answer: answer(before), statements, change, then }
+        let Act { statements, change, then, has_happened, .. } = act;
+        Act { answer: answer(before), statements, change, then, has_happened }
     }
 }
 

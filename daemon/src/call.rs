@@ -62,7 +62,7 @@ impl Books {
         ending: Ending,
         act: Act<T>,
     ) -> Result<T, StoreError> {
-        let Act { answer, statements, change, then } = act;
+        let Act { answer, statements, change, then, .. } = act;
         record.change = change;
         let entry = Entry::of(&record, Some(caller), ending).with(statements);
         self.ledger.act(entry, then).await?;
@@ -221,7 +221,9 @@ impl Context {
     /// If the store fails; [`StoreError::Conflict`] if what the act expected, or what its caller may, is so no longer.
     pub(crate) async fn act<T>(&self, mut act: Act<T>, ending: Ending) -> Result<T, StoreError> {
         let began = Instant::now();
-        act.statements.splice(..0, admit::unchanged(&self.caller));
+        if !act.has_happened {
+            act.statements.splice(..0, admit::unchanged(&self.caller));
+        }
         let mut record = self.recorder.with(|record| record.clone());
         record.span("settlement", began, None);
         let answer = self.books.act(record, &self.caller, ending, act).await?;

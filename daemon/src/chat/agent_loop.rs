@@ -51,7 +51,7 @@ pub(super) async fn answer_in_steps(
     let (mut has_used_tools, mut awaits) = (false, None);
     let mut steps = 0;
     let last = loop {
-        // What tools brought grounds an answer, as passages do.
+        // What tools brought grounds an answer, as passages do; what the model itself said to one does not.
         let texts: Vec<&str> =
             scene.passages.iter().copied().chain(results.iter().map(String::as_str)).collect();
         let mut step =
@@ -73,7 +73,7 @@ pub(super) async fn answer_in_steps(
         for (call, brought) in step.calls.iter().zip(brought) {
             request.turns.push(providers::brought(call, &brought.told));
             has_used_tools |= brought.ok;
-            if brought.ok {
+            if brought.ok && brought.told.get("dry_run").is_none() {
                 results.push(brought.told.to_string());
             }
             awaits = awaits.or(brought.waits);

@@ -109,7 +109,9 @@ pub(super) fn sentence(tool: &str, arguments: &Object, result: &Value) -> String
         }
         "calculator" => format!("{} = {}.", text(arguments.get("expression")), text(result.get("value"))),
         "current_time" => format!("It is {}, {}.", text(result.get("weekday")), text(result.get("time"))),
-        _ => format!("I opened the ticket {}: {}", text(result.get("ticket_id")), text(result.get("title"))),
+        _ => {
+            format!("I opened the ticket {}: {}", text(result.get("ticket_id")), text(arguments.get("title")))
+        }
     }
 }
 

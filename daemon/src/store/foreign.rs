@@ -7,7 +7,9 @@ use rusqlite::types::ValueRef;
 use rusqlite::{Connection, OpenFlags};
 use serde_json::{Map, Value};
 use std::path::Path;
-use std::time::Duration;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::{Duration, Instant};
 use tokio::task::spawn_blocking;
 use tokio::time::timeout;
 
@@ -15,9 +17,13 @@ use tokio::time::timeout;
 const MOST_ROWS: usize = 200;
 const MOST_OF_A_ROW: usize = 65_536;
 
-/// Most bytes of a value in SQLite, and of a statement.
+/// Most bytes of a value in SQLite, of a pattern, and of a statement.
 const MOST_OF_A_VALUE: i32 = 1 << 20;
+const MOST_OF_A_PATTERN: i32 = 1000;
 const MOST_OF_A_STATEMENT: i32 = 1 << 16;
+
+/// Steps of SQLite's machine after which it looks whether anybody still waits.
+const STEPS: i32 = 1000;
 
 /// Where a database is.
 pub(crate) enum Foreign<'a> {
@@ -96,25 +102,35 @@ fn begins_to_read(sql: &str) -> bool {
     ["select", "with", "values"].contains(&rest[..end].to_ascii_lowercase().as_str())
 }
 
-async fn of_file(file: &Path, sql: &str, patience: Duration) -> Result<Vec<Value>, String> {
-    let (file, sql) = (file.to_owned(), sql.to_owned());
-    let opened = spawn_blocking(move || open(&file).map_err(|error| error.to_string())).await;
-    let connection = opened.map_err(|error| error.to_string())??;
-    let interrupt = connection.get_interrupt_handle();
-    let reading = spawn_blocking(move || read(&connection, &sql));
-    match timeout(patience, reading).await {
-        Ok(read) => read.map_err(|error| error.to_string())?,
-        Err(_) => {
-            interrupt.interrupt();
-            Err(late())
-        }
+/// Set when who asked waits no longer.
+struct Gone(Arc<AtomicBool>);
+
+impl Drop for Gone {
+    fn drop(&mut self) {
+        self.0.store(true, Ordering::Relaxed);
     }
+}
+
+async fn of_file(file: &Path, sql: &str, patience: Duration) -> Result<Vec<Value>, String> {
+    let (file, sql, end) = (file.to_owned(), sql.to_owned(), Instant::now() + patience);
+    let asker = Gone(Arc::default());
+    let gone = Arc::clone(&asker.0);
+    let reading = spawn_blocking(move || {
+        let said = |error: rusqlite::Error| error.to_string();
+        let mut connection = open(&file).map_err(said)?;
+        let is_over = move || gone.load(Ordering::Relaxed) || Instant::now() > end;
+        connection.progress_handler(STEPS, Some(is_over)).map_err(said)?;
+        let read = read(&connection, &sql);
+        if read.is_err() && Instant::now() > end { Err(late()) } else { read }
+    });
+    reading.await.map_err(|error| error.to_string())?
 }
 
 fn open(file: &Path) -> rusqlite::Result<Connection> {
     let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let connection = Connection::open_with_flags(file, flags)?;
     connection.set_limit(Limit::SQLITE_LIMIT_LENGTH, MOST_OF_A_VALUE)?;
+    connection.set_limit(Limit::SQLITE_LIMIT_LIKE_PATTERN_LENGTH, MOST_OF_A_PATTERN)?;
     connection.set_limit(Limit::SQLITE_LIMIT_SQL_LENGTH, MOST_OF_A_STATEMENT)?;
     connection.set_limit(Limit::SQLITE_LIMIT_ATTACHED, 0)?;
     Ok(connection)
@@ -166,6 +182,21 @@ mod tests {
 
     async fn ask(file: &Path, sql: &str) -> Result<Rows, String> {
         query(Foreign::Sqlite(file), sql, Duration::from_secs(2)).await
+    }
+
+    /// The runtime waits at the end for what its threads do: where the query went on, the test would not end.
+    #[tokio::test]
+    async fn a_query_that_nobody_waits_for_ends() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("empty.db");
+        Connection::open(&file).unwrap().execute_batch("CREATE TABLE t (a)").unwrap();
+        let endless =
+            "WITH RECURSIVE n(x) AS (VALUES (1) UNION ALL SELECT x + 1 FROM n) SELECT max(x) FROM n";
+        let mut asked = Box::pin(query(Foreign::Sqlite(&file), endless, Duration::from_secs(3600)));
+        assert!(futures::poll!(&mut asked).is_pending());
+        drop(asked);
+        let late = query(Foreign::Sqlite(&file), endless, Duration::ZERO).await;
+        assert_eq!(late.err().unwrap(), super::late());
     }
 
     #[tokio::test]

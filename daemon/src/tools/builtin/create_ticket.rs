@@ -45,7 +45,7 @@ impl Tool for CreateTicket {
             trace_id: context.trace_id(),
             created_at: wanted.app.books.clock.now(),
         };
-        let result = json!({"ticket_id": ticket.id, "title": ticket.title, "priority": ticket.priority});
+        let result = json!({"ticket_id": ticket.id});
         let done = sql::insert_ticket(&ticket).map_err(|error| error.message).map(|insert| Done {
             result,
             statements: vec![insert, wanted.app.books.webhooks.ticket_created(&ticket)],
