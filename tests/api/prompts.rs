@@ -63,7 +63,11 @@ async fn a_planted_optimum_is_found_confirmed_and_applied() {
     assert_eq!(found["holdout"]["verdict"], "improved", "{}", found["holdout"]);
     assert!(found["holdout"]["ci95"][0].as_f64().unwrap() > 0.0);
     assert!(found["spent"]["calls"].as_u64().unwrap() <= 1500);
-    let path = format!("/prompts/optimisations/{}/apply", found["optimisation_id"].as_str().unwrap());
+    let id = found["optimisation_id"].as_str().unwrap();
+    let kept = shop.daemon.governed().await;
+    let rows = |name: &str| &kept.iter().find(|(table, _)| table == name).unwrap().1;
+    assert!(rows("optimisation_candidates").contains(id) && !rows("optimisation_calls").contains(id));
+    let path = format!("/prompts/optimisations/{id}/apply");
     let applied = shop.daemon.operator(Method::POST, &path).json(&json!({})).answer().await.expect(201);
     assert_eq!(applied["candidate_id"], found["best"]);
     let diff = applied["diff"].as_str().unwrap();
@@ -222,6 +226,31 @@ async fn without_a_model_retrieval_is_searched_and_the_answer_says_so() {
     assert_eq!(trace["request"]["optimisation"], begun["optimisation_id"], "each is a call like any");
     let candidates = daemon.operator(Method::GET, "/flywheel/candidates").answer().await.expect(200);
     assert_eq!(candidates["data"], json!([]), "what a search asks is no production");
+}
+
+/// A candidate's examples are what the suite's users were answered.
+#[tokio::test]
+async fn who_may_not_act_for_the_users_of_a_suite_applies_nothing_of_it() {
+    let daemon = Daemon::start().await.with_hr_unevaluated().await;
+    let body = json!({"agent": "hr-assistant", "suite": "hr-eval-v3", "budget": {"calls": 200}});
+    let begun = daemon.operator(Method::POST, "/prompts/optimise").json(&body).answer().await.expect(202);
+    let path = format!("/prompts/optimisations/{}", begun["optimisation_id"].as_str().unwrap());
+    let scopes = ["prompts", "agents/write"];
+    let apply = async |key: Value| {
+        let key = daemon.key(key).await;
+        let apply = daemon.call(Method::POST, &format!("{path}/apply")).bearer_auth(&key);
+        let applied = apply.json(&json!({"candidate_id": "c0"})).answer().await;
+        let seen = daemon.call(Method::GET, &path).bearer_auth(&key).answer().await;
+        (applied.status, applied.code().to_owned(), seen.status)
+    };
+    let nobody = json!({"name": "nobody", "scopes": scopes});
+    assert_eq!(apply(nobody).await, (403, "act_as_denied".into(), 200));
+    let elsewhere = json!({
+        "name": "elsewhere", "scopes": scopes, "agents": ["other"], "act_as": ["*@example.org"],
+    });
+    assert_eq!(apply(elsewhere).await, (404, "optimisation_not_found".into(), 404));
+    let all = json!({"name": "all", "scopes": scopes, "role": "builder", "act_as": ["*@example.org"]});
+    assert_eq!(apply(all).await.0, 201);
 }
 
 #[tokio::test]

@@ -83,7 +83,7 @@ pub struct OptimisationBudget {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(range(min = 1))]
     pub tokens: Option<u64>,
-    /// Minutes from its beginning after which no candidate is tried any longer.
+    /// Minutes from its beginning after which no further step of the search begins.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(range(min = 1))]
     pub minutes: Option<u32>,

@@ -54,7 +54,7 @@ async fn fail(app: &App, id: &str, error: &Error) -> Result<(), Error> {
     let (status, finished_at) = (RunStatus::Failed, Some(app.books.clock.now()));
     let spent = view::spent(used(&sql::calls(&app.db, id).await?));
     let shown = Optimisation { status, finished_at, spent, reason: Some(reason), ..search.shown };
-    sql::show(&app.db, id, &shown).await
+    sql::end(&app.db, id, &shown).await
 }
 
 async fn work(app: &App, id: &str) -> Result<(), Error> {
@@ -77,7 +77,7 @@ async fn work(app: &App, id: &str) -> Result<(), Error> {
         );
     }
     let (status, finished_at) = (RunStatus::Finished, Some(app.books.clock.now()));
-    sql::show(&app.db, id, &Optimisation { status, holdout, notes, finished_at, ..view::of(&lab) }).await
+    sql::end(&app.db, id, &Optimisation { status, holdout, notes, finished_at, ..view::of(&lab) }).await
 }
 
 /// The agent as it is, on all cases. Those that decide come first, so that what they cost is kept for the best candidate:
@@ -162,12 +162,7 @@ fn judge(lab: &Lab, candidate: usize, cases: &[usize]) -> Holdout {
         .collect();
     // How fast a provider was when each was asked decides nothing, as it does in the search.
     let results = |of: usize| -> Vec<CaseResult> {
-        let mut results: Vec<CaseResult> =
-            cases.iter().filter_map(|case| lab.result(of, *case)).cloned().collect();
-        for result in &mut results {
-            result.scores.remove(SPEED);
-        }
-        results
+        cases.iter().filter_map(|case| lab.result(of, *case)).map(without_speed).collect()
     };
     let (before, after) = (results(0), results(candidate));
     let both = Both::of(&before, &after, &groups);
@@ -179,5 +174,36 @@ fn judge(lab: &Lab, candidate: usize, cases: &[usize]) -> Holdout {
         delta: difference.delta,
         ci95: difference.ci95,
         verdict: verdict.into(),
+    }
+}
+
+fn without_speed(result: &CaseResult) -> CaseResult {
+    let mut result = result.clone();
+    result.scores.remove(SPEED);
+    result
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn a_faster_provider_is_no_better_prompt() {
+        let results = |speed: f64| -> Vec<CaseResult> {
+            let result = |n: u32| {
+                let scores = json!({"correctness": f64::from(n % 2), SPEED: speed});
+                let result = json!({
+                    "case_id": n.to_string(), "passed": n % 2 == 1, "scores": scores, "answer": "", "refused": false,
+                    "citations": [], "tool_calls": [], "trace_id": null, "latency_ms": 1.0, "cost_usd": 0.0,
+                });
+                serde_json::from_value(result).unwrap()
+            };
+            (0..40).map(result).collect()
+        };
+        let (slow, fast, groups) = (results(0.2), results(1.0), HashMap::new());
+        assert_eq!(Both::of(&slow, &fast, &groups).judge(1).2, "improved");
+        let bare = |results: &[CaseResult]| results.iter().map(without_speed).collect::<Vec<_>>();
+        assert_ne!(Both::of(&bare(&slow), &bare(&fast), &groups).judge(1).2, "improved");
     }
 }

@@ -129,7 +129,8 @@ impl Lab {
     /// # Errors
     /// If the search can't go on.
     pub(super) async fn evaluate(&mut self, candidates: &[usize], cases: &[usize]) -> Result<(), Stop> {
-        if self.is_late() && !self.fresh(candidates, cases).is_empty() {
+        let is_known = self.fresh(candidates, cases).is_empty();
+        if self.is_late() && !is_known {
             return Err(Stop::Spent);
         }
         self.ask(candidates, cases).await?;
@@ -142,7 +143,10 @@ impl Lab {
             }
         }
         self.generation += 1;
-        self.tell(RunStatus::Running).await?;
+        // A search that is taken up again goes the way once more that it told of before.
+        if !is_known {
+            self.tell(RunStatus::Running).await?;
+        }
         Ok(())
     }
 

@@ -67,10 +67,21 @@ pub(crate) async fn unfinished(db: &Db) -> Result<Vec<String>, Error> {
 
 /// Keeps how far a search is.
 pub(super) async fn show(db: &Db, id: &str, shown: &Optimisation) -> Result<(), Error> {
+    db.batch(vec![shown_so(id, shown)?]).await?;
+    Ok(())
+}
+
+/// Keeps how a search ended, and its answers no longer: only a search that goes on needs them.
+pub(super) async fn end(db: &Db, id: &str, shown: &Optimisation) -> Result<(), Error> {
+    let forget = Statement::new("DELETE FROM optimisation_calls WHERE optimisation = ?1", vec![id.into()]);
+    db.batch(vec![shown_so(id, shown)?, forget]).await?;
+    Ok(())
+}
+
+fn shown_so(id: &str, shown: &Optimisation) -> Result<Statement, Error> {
     let sql = "UPDATE optimisations SET status = ?2, shown = ?3 WHERE id = ?1";
     let text = serde_json::to_string(shown)?;
-    db.execute(sql, vec![id.into(), shown.status.as_str().into(), text.into()]).await?;
-    Ok(())
+    Ok(Statement::new(sql, vec![id.into(), shown.status.as_str().into(), text.into()]))
 }
 
 /// Keeps a candidate; the same again changes nothing.
