@@ -258,7 +258,11 @@ async fn what_is_wrong_is_refused_with_its_place() {
     let wide: Vec<String> = (0..64).map(|n| format!("c{n}")).collect();
     let nothing = STANDARD.encode("nothing");
     let chart = "```chart\n{\"kind\": \"bar\", \"labels\": [\"a\"], \"series\": [{\"name\": \"s\", \"values\": [1, 2]}]}\n```";
+    let linked = format!("[{}](https://example.org/{})", "*a* b ".repeat(5_000), "x".repeat(2_000));
+    let many = "# a\n\n".repeat(3_001);
     for (body, status, param) in [
+        (json!({"format": "html", "content": linked}), 413, "content"),
+        (json!({"format": "pptx", "content": many}), 413, "content"),
         (json!({"format": "odt", "content": "x"}), 400, "format"),
         (json!({"format": "pdf"}), 400, "content"),
         (json!({"format": "pdf", "prompt": "x"}), 400, "agent"),

@@ -3,6 +3,7 @@
 pub(crate) use contract::wire::documents::{ChartKind, DocumentChart as Chart};
 
 use std::mem;
+use std::sync::Arc;
 use thiserror::Error;
 
 /// Most blocks of a document.
@@ -170,7 +171,7 @@ pub(crate) struct Run {
     pub(crate) text: String,
     pub(crate) style: Style,
     /// Where it leads: an address of the web or of mail.
-    pub(crate) link: Option<String>,
+    pub(crate) link: Option<Arc<str>>,
     /// The footnote that it marks, counted from 0; its text is empty.
     pub(crate) note: Option<usize>,
 }
@@ -385,7 +386,8 @@ fn clean_text(text: &mut Text) -> usize {
     for run in text.iter_mut().filter(|run| run.text.contains(is_dropped)) {
         run.text = clean(&run.text);
     }
-    text.iter().map(|run| run.text.len()).sum()
+    // A writer says an address with each run of its link.
+    text.iter().map(|run| run.text.len() + run.link.as_ref().map_or(0, |link| link.len())).sum()
 }
 
 /// The text without what no format can hold: controls, and characters that are none.

@@ -7,6 +7,7 @@ use crate::documents::document::{
 use pulldown_cmark::{CodeBlockKind, Event, Options, Parser, Tag, TagEnd};
 use std::collections::HashMap;
 use std::mem;
+use std::sync::Arc;
 
 /// What the paragraph says that becomes the table of contents.
 const CONTENTS: &str = "[TOC]";
@@ -85,7 +86,7 @@ struct Reader {
     /// The emphasis that is open, and what was before each.
     style: Style,
     styles: Vec<Style>,
-    links: Vec<Option<String>>,
+    links: Vec<Option<Arc<str>>>,
     quotes: usize,
     /// The lists that are open: the next number of each.
     lists: Vec<Option<u64>>,
@@ -348,11 +349,11 @@ impl Reader {
 }
 
 /// An address that a link may lead to.
-fn address(url: &str) -> Option<String> {
+fn address(url: &str) -> Option<Arc<str>> {
     let lower = url.to_ascii_lowercase();
     let is_safe = ["https://", "http://", "mailto:"].iter().any(|start| lower.starts_with(start));
     let is_plain = !url.contains(|c: char| c.is_whitespace() || c.is_control());
-    (is_safe && is_plain && url.len() <= 2048).then(|| url.to_owned())
+    (is_safe && is_plain && url.len() <= 2048).then(|| url.into())
 }
 
 /// The text without white space at its ends.

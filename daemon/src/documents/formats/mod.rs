@@ -178,7 +178,7 @@ mod tests {
             let mut text = vec![Run::plain(words)];
             if let Some((style, has_link)) = styled {
                 text[0].text.push(' ');
-                let link = has_link.then(|| "https://example.org/?a=1&b=(2)".to_owned());
+                let link = has_link.then(|| "https://example.org/?a=1&b=(2)".into());
                 text.push(Run { style, link, ..Run::plain("stands out") });
                 text.push(Run::plain(" here"));
             }

@@ -239,7 +239,7 @@ fn cell(sheet: &mut Worksheet, row: u32, column: u16, text: &Text, look: &Look) 
         && let Some(link) = &run.link
     {
         // Excel's bounds of links are not ours: past them the text stays.
-        drop(sheet.write_url(row, column, Url::new(link).set_text(&shown)));
+        drop(sheet.write_url(row, column, Url::new(&**link).set_text(&shown)));
     }
     Ok(())
 }

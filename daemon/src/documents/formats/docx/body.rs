@@ -240,7 +240,7 @@ impl<'d> Body<'d> {
                     let relations = &mut self.relations;
                     let id = self
                         .links
-                        .entry(link.clone())
+                        .entry(link.to_string())
                         .or_insert_with(|| relations.outside("hyperlink", link));
                     self.xml.push_str(&format!("<w:hyperlink r:id=\"{id}\">"));
                     self.run(run, "Hyperlink");

@@ -31,6 +31,8 @@ const NAMESPACES: &str = "xmlns:a=\"http://schemas.openxmlformats.org/drawingml/
 const WIDTH: u64 = 12_192_000;
 const HEIGHT: u64 = 6_858_000;
 
+const MOST_SLIDES: usize = 3_000;
+
 fn write(document: &Document, _: &Extras<'_>) -> Result<Written, Unwritable> {
     let mut package = Package::default();
     let mut root = Relations::default();
@@ -45,7 +47,11 @@ fn write(document: &Document, _: &Extras<'_>) -> Result<Written, Unwritable> {
     let master = relations.to("slideMaster", "slideMasters/slideMaster1.xml");
     relations.to("theme", "theme/theme1.xml");
     let mut ids = String::new();
-    for (slide, number) in Slides::of(document).into_iter().zip(1..) {
+    let slides = Slides::of(document);
+    if slides.len() > MOST_SLIDES {
+        return Err(Unwritable::TooLarge(format!("A presentation has {MOST_SLIDES} slides at most.")));
+    }
+    for (slide, number) in slides.into_iter().zip(1..) {
         let name = format!("slides/slide{number}.xml");
         let id = relations.to("slide", &name);
         ids.push_str(&format!("<p:sldId id=\"{}\" r:id=\"{id}\"/>", 255 + number));
