@@ -314,6 +314,9 @@ async fn rows_of_a_configured_database_are_read_by_its_team() {
     let read = ask("orders", "SELECT id, who FROM orders").await;
     assert_eq!(read["result"], json!({"rows": [{"id": 7, "who": "Acme"}], "truncated": false}));
     assert_eq!(ask("orders", "DELETE FROM orders").await["ok"], false);
+    // A database quotes values in its errors.
+    let quoting = ask("orders", "SELECT json_extract('{}', 'ann@example.org')").await.to_string();
+    assert!(quoting.contains("[EMAIL_1]") && !quoting.contains("ann@example.org"), "{quoting}");
     let others = ask("pay", "SELECT id FROM orders").await;
     assert!(others["error"].as_str().unwrap().contains("no database `pay`"), "{others}");
     let listed = daemon.call(Method::GET, "/tools").bearer_auth(&key).answer().await.expect(200).to_string();

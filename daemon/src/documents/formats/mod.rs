@@ -390,6 +390,13 @@ mod tests {
     }
 
     #[test]
+    fn a_bracket_read_from_right_to_left_turns_no_other_round() {
+        let document = markdown("> שלום x\\<y>\n\n| a |\n|---|\n| x\\<y> |\n");
+        let pages = read_file(&written(&document, DocumentFormat::Pdf), "pdf").unwrap().text;
+        assert!(pages.contains("x<y>"), "{pages}");
+    }
+
+    #[test]
     fn characters_that_no_font_has_are_told() {
         let pdf = of(DocumentFormat::Pdf, false).unwrap();
         let written = pdf.write(&markdown("Ready ✓, 中."), &Extras::default()).unwrap();
