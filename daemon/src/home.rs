@@ -26,7 +26,7 @@ pub(crate) struct Home {
     pub(crate) audit_key: AuditKey,
     /// The last row of the audit log that a daemon of this directory wrote, and where it is written down.
     pub(crate) audit_head: (HeadFile, Option<Head>),
-    _lock: File,
+    pub(crate) lock: File,
 }
 
 /// What the data directory holds beside the store, for this process alone.
@@ -81,7 +81,7 @@ impl Kept {
             None => return Err(self.wrong(LOST_KEY)),
         };
         let Self { lock, pepper, master, audit_head, .. } = self;
-        Ok(Home { db, pepper, master, audit_key, audit_head, _lock: lock })
+        Ok(Home { db, pepper, master, audit_key, audit_head, lock })
     }
 
     /// Begins a new audit key, which the one before signs, unless that is lost.

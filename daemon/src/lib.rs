@@ -44,8 +44,12 @@ pub use knowledge::read_in_child;
 pub use tools::{PolicyError, TriedCall, try_policy};
 
 use app::App;
+use audit::{Entry, ISSUE_TOKEN, Ledger};
 use contract::key::Secret;
 use contract::wire::analytics::NewKey;
+use gate::operators::DEFAULT_TEAM;
+use home::Home;
+use metrics::Metrics;
 use std::future::Future;
 use std::io;
 use std::time::Duration;
@@ -104,8 +108,12 @@ pub async fn serve(
 pub fn issue_operator_token(config: &Config, name: &str) -> Result<Secret, ServeError> {
     let kept = home::read(config)?;
     runtime()?.block_on(async {
-        let home = kept.open(config).await?;
-        gate::operators::issue(&home.db, &home.pepper, name).await.map_err(failed)
+        let Home { db, pepper, audit_key, audit_head, lock: _held, .. } = kept.open(config).await?;
+        let ledger = Ledger::start(db, audit_key, audit_head, Metrics::new()).await.map_err(failed)?;
+        let issued = gate::operators::issue(&pepper, name).map_err(failed)?;
+        let (row, secret) = Entry::at_the_machine(ISSUE_TOKEN, DEFAULT_TEAM, issued);
+        ledger.act(row, Vec::new()).await.map_err(|error| failed(error.into()))?;
+        Ok(secret)
     })
 }
 

@@ -104,7 +104,7 @@ fn an_exported_log_is_verified_without_a_daemon_and_a_change_is_placed() {
     swapped.swap(third, fourth);
     assert_eq!(forge(swapped)["first_break"], 3);
     let mut cheaper = owned();
-    cheaper[third] = cheaper[third].replace("\"status\":", "\"status\":1");
+    cheaper[third] = cheaper[third].replace("\"status\":2", "\"status\":12");
     assert_ne!(cheaper[third], lines[third]);
     assert!(
         forge(cheaper)["reason"].as_str().unwrap().contains("signature"),

@@ -174,6 +174,12 @@ mod tests {
         assert_eq!((chain.ok, chain.checked, chain.first, &chain.reason), (true, 3, Some(4), &None));
         log.sign().await;
         assert_eq!(cut(&log, now + 60_000).await, 3);
+        let proofs = sql::checkpoints(&log.db, "", i64::MAX, 10).await.unwrap();
+        assert_eq!(
+            proofs.iter().map(|proof| proof.seq).collect::<Vec<_>>(),
+            [6],
+            "of the cut, not of what went"
+        );
         log.restart().await;
         log.append(1).await;
         let chain = log.verify().await;

@@ -25,6 +25,7 @@ pub(crate) use periods::Periods;
 pub(crate) use retention::keep as keep_to_retention;
 pub(crate) use sql::{Logged, list, logged, newer};
 
+use crate::act::Act;
 use crate::call::Ending;
 use crate::gate::Caller;
 use crate::metrics::Ended;
@@ -43,8 +44,11 @@ pub(crate) const FOLLOW_SOURCE: &str = "FollowSource";
 /// The endpoint of a row about a file that was read: from it on, what it says is found.
 pub(crate) const READ_FILE: &str = "ReadFile";
 
-/// The endpoints of rows about what the daemon did by itself.
-pub(crate) const OWN: [&str; 5] = [RESUME, RETENTION, NEW_KEY, FOLLOW_SOURCE, READ_FILE];
+/// The endpoint of a row about an operator's token that was issued at the machine itself.
+pub(crate) const ISSUE_TOKEN: &str = "IssueOperatorToken";
+
+/// The endpoints of rows about what the daemon did by itself, or was told at its machine.
+pub(crate) const OWN: [&str; 6] = [RESUME, RETENTION, NEW_KEY, FOLLOW_SOURCE, READ_FILE, ISSUE_TOKEN];
 
 /// The status of a call whose row could not be written: what isn't logged isn't answered.
 const UNANSWERED: u16 = 503;
@@ -154,6 +158,13 @@ impl Entry {
             record.clone()
         });
         Self::of(&record, None, Ending { status: 200, label: "completed" })
+    }
+
+    /// A row about an act that was done at the machine itself, by nobody's key, with what it stores.
+    pub(crate) fn at_the_machine<T>(endpoint: &'static str, team: &str, act: Act<T>) -> (Self, T) {
+        let Act { answer, statements, change, .. } = act;
+        let entry = Self::own(endpoint, change.unwrap_or_default());
+        (Self { team: team.to_owned(), statements, ..entry }, answer)
     }
 
     /// What the hash of its row covers.

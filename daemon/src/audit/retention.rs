@@ -62,6 +62,7 @@ pub(super) async fn cut(db: &Db, ledger: &Ledger, older_than: i64) -> Result<usi
         let step = sql::remove(db, up_to, STEP).await?;
         removed += step;
         if step < STEP {
+            sql::remove_checkpoints(db, up_to).await?;
             if removed > 0 {
                 tracing::info!(rows = removed, up_to, "audit rows went at the end of their retention");
             }

@@ -170,6 +170,11 @@ pub(super) async fn remove(db: &Db, up_to: i64, most: usize) -> Result<usize, Er
     Ok(removed.last().copied().unwrap_or(0))
 }
 
+/// Removes the checkpoints before the one that proves what went.
+pub(super) async fn remove_checkpoints(db: &Db, up_to: i64) -> Result<usize, Error> {
+    Ok(db.execute("DELETE FROM audit_checkpoints WHERE seq < ?1", vec![up_to.into()]).await?)
+}
+
 /// The last row that is older than a time.
 pub(super) async fn newest_before(db: &Db, older_than: i64) -> Result<Option<i64>, Error> {
     let sql = "SELECT MAX(seq) FROM audit WHERE created_at < ?1";

@@ -14,20 +14,19 @@ use contract::wire::admin::{CreateOperatorRequest, Operator};
 /// The team of a daemon that has only one.
 pub(crate) const DEFAULT_TEAM: &str = "default";
 
-/// Creates an operator's token, at the machine itself.
+/// The act that creates an operator's token, at the machine itself.
 ///
 /// # Errors
-/// If the store fails.
-pub(crate) async fn issue(db: &Db, pepper: &Pepper, name: &str) -> Result<Secret, Error> {
+/// If there are no random bytes to be had.
+pub(crate) fn issue(pepper: &Pepper, name: &str) -> Result<Act<Secret>, Error> {
     let request = CreateOperatorRequest {
         name: name.into(),
         role: Role::Operator.as_str().into(),
         team: None,
         expires_at: None,
     };
-    let (_, secret, insert) = insert(pepper, DEFAULT_TEAM, request)?;
-    db.batch(vec![insert]).await?;
-    Ok(secret)
+    let (operator, secret, insert) = insert(pepper, DEFAULT_TEAM, request)?;
+    Ok(Act::new(secret, vec![insert]).changing((), operator))
 }
 
 /// Creates an operator's token; the answer holds it, this once.

@@ -8,6 +8,7 @@ use super::budget::period;
 use super::{keys, operators};
 use crate::act::Act;
 use crate::app::App;
+use crate::audit::{Entry, ISSUE_TOKEN};
 use crate::audit::{self, Filter};
 use crate::call::{Context, Ending};
 use crate::config::Config;
@@ -114,7 +115,9 @@ impl World {
         let mut world = Self { folder, clock: Clock::default(), running: None, operator: String::new() };
         world.start().await;
         let app = world.app();
-        let operator = operators::issue(&app.db, &app.pepper, "tests").await.unwrap();
+        let issued = operators::issue(&app.pepper, "tests").unwrap();
+        let (row, operator) = Entry::at_the_machine(ISSUE_TOKEN, operators::DEFAULT_TEAM, issued);
+        app.books.ledger.act(row, Vec::new()).await.unwrap();
         world.operator = operator.expose().to_owned();
         world
     }
@@ -186,7 +189,8 @@ fn read<T: serde::de::DeserializeOwned>(value: Value) -> T {
 
 /// A world with a key and budgets, and what should be of it.
 async fn begin() -> (World, Model) {
-    let (world, mut model) = (World::open().await, Model::default());
+    let world = World::open().await;
+    let mut model = Model { rows: world.rows().await, ..Model::default() };
     let now = world.clock.now();
     let (trace, key) = world
         .act::<CreateKey, _>(async |app, context| {
