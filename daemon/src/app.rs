@@ -59,6 +59,8 @@ pub(crate) struct Parts {
     pub(crate) cache: Cache,
     /// Runs of suites.
     pub(crate) runs: UnderWay<evaluations::Note>,
+    /// Promotions whose broken cases are asked again.
+    pub(crate) confirmations: UnderWay<()>,
     /// Searches for better prompts.
     pub(crate) optimisations: UnderWay<prompts::Note>,
     pub(crate) uploads: Uploads,
@@ -127,6 +129,7 @@ impl App {
             known_users: Known::default(),
             master: home.master.clone(),
             runs: UnderWay::default(),
+            confirmations: UnderWay::default(),
             optimisations: UnderWay::default(),
             uploads: Uploads::open(&config.data())?,
             files: Files::new(config.program.clone()),

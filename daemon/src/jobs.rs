@@ -2,7 +2,7 @@
 
 use crate::app::App;
 use crate::error::Error;
-use crate::{analytics, audit, evaluations, flywheel, knowledge, prompts, webhooks};
+use crate::{analytics, audit, evaluations, flywheel, knowledge, promotions, prompts, webhooks};
 
 /// Takes up what the last daemon left unfinished: runs, each from its last finished case, optimisations likewise, and
 /// datasets.
@@ -18,6 +18,7 @@ pub(crate) async fn resume(app: &App) -> Result<(), Error> {
         tracing::info!(optimisation = search, "optimisation taken up again");
         prompts::spawn(app.clone(), search);
     }
+    promotions::resume(app).await?;
     flywheel::resume(app).await
 }
 
@@ -40,5 +41,6 @@ pub(crate) fn start(app: &App) {
 /// Stops what is under way; it goes on at the next start.
 pub(crate) async fn stop(app: &App) {
     app.runs.stop().await;
+    app.confirmations.stop().await;
     app.optimisations.stop().await;
 }

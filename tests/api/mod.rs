@@ -15,6 +15,7 @@ mod knowledge;
 mod openapi;
 mod otlp;
 mod postgres;
+mod promotions;
 mod prompts;
 mod sessions;
 mod sources;

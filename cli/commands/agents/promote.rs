@@ -1,13 +1,23 @@
 //! `katonic agents promote`: a version goes live through the gate, or every rule says why not.
 
 use crate::client::Client;
-use crate::failure::{Answer, Failure};
+use crate::failure::{Answer, Exit, Failure};
+use crate::output::progress::Steps;
 use crate::output::table::{figure, mark, or_dash, table, version};
 use crate::session::Session;
 use clap::Args;
 use contract::catalogue::{GetAgent, PromoteAgent};
-use contract::wire::agents::{AgentPath, GateRule, Override, PromoteRequest, PromotionOutcome};
+use contract::wire::agents::{AgentPath, GateRule, Override, PromoteRequest, Promotion, PromotionOutcome};
 use serde_json::{Value, json};
+use std::time::Duration;
+use tokio::time::sleep;
+
+/// The status of a promotion until cases that broke were asked again.
+const PENDING: &str = "pending";
+
+/// Seconds that one call waits for it, and how often it is looked after that.
+const PATIENCE: u32 = 30;
+const LOOK_EVERY: Duration = Duration::from_secs(1);
 
 /// Makes a version live.
 #[derive(Debug, Args)]
@@ -45,7 +55,8 @@ pub(super) async fn run(session: &Session, args: Promote) -> Result<Answer, Fail
         overriding: args.overriding.map(|reason| Override { reason }),
     };
     session.if_interrupted(format!("`katonic agents get {}` says what became of it.", request.agent_id));
-    let verdict = match client.call::<PromoteAgent>(&request).await {
+    let verdict = match client.call_patiently::<PromoteAgent>(&request, PATIENCE).await {
+        Ok(outcome) if outcome.status == PENDING => decided(session, &client, &request, outcome).await?,
         Ok(outcome) => promoted(outcome),
         Err(failure) if failure.has_code("eval_gate_failed") => refused(&client, &request, failure).await?,
         Err(failure) => return Err(failure),
@@ -56,6 +67,36 @@ pub(super) async fn run(session: &Session, args: Promote) -> Result<Answer, Fail
 
 fn promoted(outcome: PromotionOutcome) -> Verdict {
     Verdict { promoted: outcome.promoted, version: outcome.version, gate: outcome.gate }
+}
+
+/// Waits until cases that broke were asked again, and it is decided.
+async fn decided(
+    session: &Session,
+    client: &Client,
+    request: &PromoteRequest,
+    pending: PromotionOutcome,
+) -> Result<Verdict, Failure> {
+    let steps = Steps::new(&session.output);
+    steps.next("cases that broke are asked again");
+    let path = AgentPath { agent_id: request.agent_id.clone() };
+    loop {
+        sleep(LOOK_EVERY).await;
+        let agent = client.call::<GetAgent>(&path).await?;
+        let promotion = agent.promotions.into_iter().find(|one| one.promotion_id == pending.promotion_id);
+        match promotion {
+            Some(promotion) if promotion.status != PENDING => {
+                let Promotion { status, to: version, gate, .. } = promotion;
+                return Ok(Verdict { promoted: status != "refused", version, gate });
+            }
+            Some(_) => {}
+            None => {
+                return Err(Failure::new(
+                    Exit::Unavailable,
+                    "The promotion is no longer among the last ones of the agent.",
+                ));
+            }
+        }
+    }
 }
 
 /// The refusal holds the gate; which version was refused stands in the agent's promotions, the newest first.

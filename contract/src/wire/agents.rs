@@ -196,6 +196,9 @@ pub struct PromotionOutcome {
     pub object: String,
     /// Whether the version is live now.
     pub promoted: bool,
+    /// `promoted`, `overridden`, or `pending` while cases that broke are asked again: what becomes of it is seen under the
+    /// agent.
+    pub status: String,
     /// The promotion's id.
     pub promotion_id: String,
     /// Where.

@@ -5,7 +5,10 @@ mod apply;
 mod sql;
 
 pub(crate) use apply::{apply, archive, kept_for_evaluation, refused};
-pub(crate) use sql::{detail, environment, list, may_go_live, move_environment, promotion, resolve_version};
+pub(crate) use sql::{
+    decide_promotion, detail, environment, list, may_go_live, move_environment, promotion, promotion_by_id,
+    resolve_version,
+};
 
 use crate::error::Error;
 use crate::gate::Caller;

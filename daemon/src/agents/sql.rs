@@ -183,6 +183,14 @@ pub(crate) fn promotion(team: &str, agent: &str, promotion: &Promotion) -> Resul
     Ok(Statement::new(sql, params))
 }
 
+/// Ends the wait of a promotion: once.
+pub(crate) fn decide_promotion(promotion: &Promotion) -> Result<Statement, Error> {
+    let sql = "UPDATE promotions SET status = ?2, gate = ?3 WHERE id = ?1 AND status = 'pending'";
+    let gate = serde_json::to_string(&promotion.gate)?;
+    let params = vec![(&promotion.promotion_id).into(), (&promotion.status).into(), gate.into()];
+    Ok(Statement::new(sql, params).expect(1))
+}
+
 /// A page of the agents that a caller's key may talk to, by id.
 pub(crate) async fn list(
     db: &Db,
@@ -272,23 +280,35 @@ async fn versions(db: &Db, team: &str, id: &str) -> Result<Vec<AgentVersion>, Er
     Ok(rows.iter().map(version).collect())
 }
 
-async fn promotions(db: &Db, team: &str, id: &str) -> Result<Vec<Promotion>, Error> {
-    let sql = "SELECT id, environment, from_version, to_version, run_id, status, gate, reason, requested_by, created_at
-               FROM promotions WHERE team = ?1 AND agent_id = ?2 ORDER BY id DESC LIMIT 200";
-    let rows = db.rows(sql, vec![team.into(), id.into()]).await?;
-    let promotion = |row: &Row| {
-        Ok(Promotion {
-            promotion_id: row.text(0),
-            environment: row.text(1),
-            from: row.optional_text(2),
-            to: row.text(3),
-            run_id: row.optional_text(4),
-            status: row.text(5),
-            gate: row.json(6)?,
-            reason: row.optional_text(7),
-            by: row.text(8),
-            at: Time(row.int(9)),
-        })
+macro_rules! promotion_columns {
+    () => {
+        "SELECT id, environment, from_version, to_version, run_id, status, gate, reason, requested_by, created_at
+         FROM promotions "
     };
-    rows.iter().map(promotion).collect()
+}
+
+async fn promotions(db: &Db, team: &str, id: &str) -> Result<Vec<Promotion>, Error> {
+    let sql = concat!(promotion_columns!(), "WHERE team = ?1 AND agent_id = ?2 ORDER BY id DESC LIMIT 200");
+    db.rows(sql, vec![team.into(), id.into()]).await?.iter().map(read_promotion).collect()
+}
+
+/// A promotion of a team.
+pub(crate) async fn promotion_by_id(db: &Db, team: &str, id: &str) -> Result<Option<Promotion>, Error> {
+    let sql = concat!(promotion_columns!(), "WHERE team = ?1 AND id = ?2");
+    db.row(sql, vec![team.into(), id.into()]).await?.as_ref().map(read_promotion).transpose()
+}
+
+fn read_promotion(row: &Row) -> Result<Promotion, Error> {
+    Ok(Promotion {
+        promotion_id: row.text(0),
+        environment: row.text(1),
+        from: row.optional_text(2),
+        to: row.text(3),
+        run_id: row.optional_text(4),
+        status: row.text(5),
+        gate: row.json(6)?,
+        reason: row.optional_text(7),
+        by: row.text(8),
+        at: Time(row.int(9)),
+    })
 }

@@ -148,7 +148,7 @@ fn failed(bench: &Bench, case: &Case, error: &Error) -> CaseResult {
 }
 
 /// An error, as a run shows it.
-pub(super) fn told(error: &Error) -> String {
+pub(crate) fn told(error: &Error) -> String {
     match error.kind {
         Kind::Internal => "internal error; the daemon's log says what".to_owned(),
         _ => error.message.clone(),

@@ -95,7 +95,7 @@ async fn finished(db: &Db, team: &str, id: &str) -> Result<RunDetail, Error> {
 /// The cases that two versions were both asked, with the groups of those that have one.
 pub(crate) struct Both<'a> {
     /// Each case's results: the baseline's first.
-    cases: Vec<(&'a CaseResult, &'a CaseResult)>,
+    pub(super) cases: Vec<(&'a CaseResult, &'a CaseResult)>,
     groups: &'a HashMap<String, String>,
 }
 
@@ -155,7 +155,7 @@ impl<'a> Both<'a> {
 }
 
 impl Sides {
-    fn both(&self) -> Both<'_> {
+    pub(super) fn both(&self) -> Both<'_> {
         Both::of(self.baseline.iter().flat_map(|run| &run.data), &self.candidate.data, &self.groups)
     }
 }

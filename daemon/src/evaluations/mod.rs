@@ -6,6 +6,7 @@ mod asker;
 mod basis;
 mod case;
 mod compare;
+mod confirm;
 mod engine;
 mod evaluators;
 mod progress;
@@ -18,8 +19,9 @@ mod summary;
 mod visible;
 
 pub(crate) use asker::{Asker, Question};
-pub(crate) use case::{Bench, ask};
+pub(crate) use case::{Bench, ask, told};
 pub(crate) use compare::{Both, EvaluatorDifference, Sides, evaluators, sides};
+pub(crate) use confirm::{Retrial, TIMES, broken, confirm};
 pub(crate) use engine::spawn;
 pub(crate) use progress::Note;
 pub(crate) use record::run_for_gate;

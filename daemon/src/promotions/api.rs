@@ -7,6 +7,8 @@ use crate::http::mount::{Api, Call, Out};
 use crate::promotions;
 use contract::catalogue::PromoteAgent;
 use contract::wire::agents::PromotionOutcome;
+use std::sync::Arc;
+use tokio::time::sleep;
 
 pub(crate) fn routes(api: Api) -> Api {
     api.act::<PromoteAgent, _, _>(promote)
@@ -21,5 +23,28 @@ async fn promote(app: App, call: Call<PromoteAgent>) -> Result<Act<Out<Promotion
     if let (Ok(_), Some(reason)) = (&act.answer, reason) {
         recorder.stage("override", reason);
     }
-    Ok(act.map(|outcome| outcome.map_or_else(Out::Refused, Out::Body)))
+    let pending = act.answer.as_ref().ok().filter(|outcome| outcome.status == "pending");
+    let Some(id) = pending.map(|outcome| outcome.promotion_id.clone()) else {
+        return Ok(act.map(|outcome| outcome.map_or_else(Out::Refused, Out::Body)));
+    };
+    let (patience, slot) = (call.context.wait, call.context.slot.clone());
+    let caller = Arc::clone(&call.context.caller);
+    let later = async move {
+        if let (Some(slot), Some(_)) = (slot, patience) {
+            slot.free();
+        }
+        if let (Some(mut notes), Some(patience)) = (app.confirmations.watch(&id), patience) {
+            tokio::select! {
+                _ = notes.recv() => {}
+                () = sleep(patience) => {}
+                () = app.work.draining.cancelled() => {}
+            }
+        }
+        let outcome = promotions::promote::decided(&app, &caller.team, &id).await?;
+        Ok((if outcome.promoted { 200 } else { 202 }, outcome))
+    };
+    Ok(act.map(|outcome| match outcome {
+        Ok(outcome) => Out::Begun(202, outcome, Box::pin(later)),
+        Err(error) => Out::Refused(error),
+    }))
 }

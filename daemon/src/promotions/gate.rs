@@ -52,6 +52,21 @@ pub(super) fn stale(detail: impl Into<String>) -> GateRule {
     GateRule { rule: "stale".into(), value: None, bound: None, ok: false, detail: detail.into() }
 }
 
+/// Most cases that a rule names.
+const MOST_NAMED: usize = 10;
+
+/// The rule on cases that are broken: none, before or after the rest was asked again.
+pub(super) fn confirmed_break(confirmed: &[String], detail: String) -> GateRule {
+    let (count, more) = (confirmed.len(), confirmed.len().saturating_sub(MOST_NAMED));
+    let named = confirmed.iter().take(MOST_NAMED).map(String::as_str).collect::<Vec<_>>().join(", ");
+    let detail = match (count, more) {
+        (0, _) => detail,
+        (_, 0) => format!("{detail}: {named}"),
+        (_, more) => format!("{detail}: {named} and {more} more"),
+    };
+    rule("confirmed_break", count as f64, 0.0, confirmed.is_empty(), detail)
+}
+
 fn rule(name: impl Into<String>, value: f64, bound: f64, ok: bool, detail: String) -> GateRule {
     GateRule { rule: name.into(), value: Some(value), bound: Some(bound), ok, detail }
 }

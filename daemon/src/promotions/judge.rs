@@ -19,6 +19,20 @@ pub(super) struct Judgement {
     pub(super) run_id: Option<String>,
     /// The suite and its version.
     pub(super) suite: Option<(String, String)>,
+    /// Cases that pass in what is live and fail here, as far as one run of each tells.
+    pub(super) broken: Vec<String>,
+}
+
+impl Judgement {
+    /// One that says why there is nothing to judge.
+    fn none(detail: String) -> Self {
+        Self { rules: vec![gate::stale(detail)], run_id: None, suite: None, broken: Vec::new() }
+    }
+
+    /// Whether the rules so far refuse the version.
+    pub(super) fn is_refused(&self) -> bool {
+        self.rules.iter().any(|rule| !rule.ok)
+    }
 }
 
 /// What the gate looks at.
@@ -54,12 +68,13 @@ pub(super) async fn judge(
         None => None,
     };
     match brief(app, &caller.team, request, wanted, live.as_ref()).await? {
-        Err(detail) => Ok(Judgement { rules: vec![gate::stale(detail)], run_id: None, suite: None }),
+        Err(detail) => Ok(Judgement::none(detail)),
         Ok(brief) => {
             let run_id = Some(brief.run.run.run_id.clone());
             let suite = Some((brief.suite.metadata.id.clone(), brief.suite_version.clone()));
-            let rules = task::spawn_blocking(move || brief.weigh()).await.map_err(Error::internal)?;
-            Ok(Judgement { rules, run_id, suite })
+            let weigh = move || (brief.weigh(), brief.broken());
+            let (rules, broken) = task::spawn_blocking(weigh).await.map_err(Error::internal)?;
+            Ok(Judgement { rules, run_id, suite, broken })
         }
     }
 }
@@ -122,6 +137,10 @@ async fn against(app: &App, team: &str, run: &RunDetail, environment: &str) -> R
 }
 
 impl Brief {
+    fn broken(&self) -> Vec<String> {
+        self.against.as_ref().map(|against| evaluations::broken(&against.sides)).unwrap_or_default()
+    }
+
     fn weigh(&self) -> Vec<GateRule> {
         gate::rules(&Judged {
             bounds: &self.bounds,

@@ -1,6 +1,8 @@
 //! One promotion: judged against the gate of record, then one compare-and-swap.
 
-use super::judge::judge;
+use super::confirm::{self, Work};
+use super::judge::{Judgement, judge};
+use super::{gate, sql};
 use crate::act::Act;
 use crate::agents;
 use crate::app::App;
@@ -11,7 +13,7 @@ use contract::agent::ENVIRONMENTS;
 use contract::id;
 use contract::time::Time;
 use contract::wire::agents::{GateRule, PromoteRequest, Promotion, PromotionOutcome};
-use serde_json::json;
+use serde_json::{Value, json};
 
 /// Most characters of an operator's reason.
 const LONGEST_REASON: usize = 1000;
@@ -36,9 +38,10 @@ pub(crate) async fn promote(
     let version = agents::resolve_version(&app.db, team, agent, request.version.as_deref()).await?;
     let wanted = agents::version(&app.db, team, agent, &version).await?;
     let from = agents::environment(&app.db, team, agent, environment).await?;
-    let judgement = judge(app, caller, &request, &wanted, from.as_deref()).await?;
-    let refused = judgement.rules.iter().any(|rule| !rule.ok);
-    let status = match (refused, &request.overriding) {
+    let mut judgement = judge(app, caller, &request, &wanted, from.as_deref()).await?;
+    let is_pending = weigh_breaks(&mut judgement, request.overriding.is_some(), from.is_some());
+    let status = match (judgement.is_refused(), &request.overriding) {
+        _ if is_pending => "pending",
         (false, _) => "promoted",
         (true, Some(_)) => "overridden",
         (true, None) => "refused",
@@ -55,20 +58,80 @@ pub(crate) async fn promote(
         gate: judgement.rules,
         reason: request.overriding.map(|overriding| overriding.reason),
     };
-    let mut batch = vec![agents::promotion(team, agent, &promotion)?];
-    if status != "refused" {
-        batch.push(agents::move_environment(team, &promotion, agent));
-        if let Some((suite, version)) = judgement.suite.filter(|_| status == "promoted") {
-            batch.push(evaluations::suite_is_still(team, &suite, &version));
+    let asked = agents::promotion(team, agent, &promotion)?;
+    if is_pending {
+        let work = Work {
+            agent: agent.clone(),
+            promotion: promotion.clone(),
+            caller: caller.clone(),
+            broken: judgement.broken,
+        };
+        let wait = sql::insert(team, &promotion.promotion_id, &work, promotion.at.0)?;
+        let (app, id) = (app.clone(), promotion.promotion_id.clone());
+        let act = Act::new(Ok(outcome(promotion)), vec![asked, wait]).changing((), noted(&work));
+        return Ok(act.then(move || confirm::spawn(app, id)));
+    }
+    let mut act = self::act(team, agent, &promotion, judgement.suite.filter(|_| status == "promoted"))?;
+    act.statements.insert(0, asked);
+    Ok(act.map(|()| if status == "refused" { Err(refusal(&promotion)) } else { Ok(outcome(promotion)) }))
+}
+
+fn noted(work: &Work) -> Value {
+    let Promotion { environment, to, promotion_id, .. } = &work.promotion;
+    let asked_again = &work.broken;
+    json!({
+        "agent": work.agent, "environment": environment, "version": to, "promotion_id": promotion_id,
+        "asked_again": asked_again,
+    })
+}
+
+/// Adds the rule on cases that broke; whether they are to be asked again, as all else lets the version pass.
+fn weigh_breaks(judgement: &mut Judgement, is_overridden: bool, is_against_live: bool) -> bool {
+    if !is_against_live || judgement.run_id.is_none() {
+        return false;
+    }
+    let cases = judgement.broken.len();
+    let (is_open, detail) = match cases {
+        0 => (false, "no case that passes in what is live fails here".to_owned()),
+        _ if is_overridden => (true, format!("{cases} cases broke, and are not asked again")),
+        _ if judgement.is_refused() => {
+            (true, format!("{cases} cases broke, and are not asked again: the gate refuses already"))
         }
+        _ => (true, format!("{cases} cases broke, and are asked again")),
+    };
+    let is_pending = is_open && !is_overridden && !judgement.is_refused();
+    let rule = gate::confirmed_break(&[], detail);
+    judgement.rules.push(if is_open { GateRule { value: None, ok: false, ..rule } } else { rule });
+    is_pending
+}
+
+/// The act that moves the pointer, as far as the promotion does, while the suite is still of the version that was judged.
+pub(super) fn act(
+    team: &str,
+    agent: &str,
+    promotion: &Promotion,
+    suite: Option<(String, String)>,
+) -> Result<Act<()>, Error> {
+    if promotion.status == "refused" {
+        return Ok(Act::new((), Vec::new()));
     }
-    if status == "refused" {
-        return Ok(Act::new(Err(refusal(&promotion)), batch));
+    let mut batch = vec![agents::move_environment(team, promotion, agent)];
+    if let Some((suite, version)) = suite {
+        batch.push(evaluations::suite_is_still(team, &suite, &version));
     }
-    let live =
-        |version: Option<&String>| json!({"agent": agent, "environment": environment, "version": version});
+    let live = |version: Option<&String>| json!({"agent": agent, "environment": promotion.environment, "version": version});
     let (before, after) = (live(promotion.from.as_ref()), live(Some(&promotion.to)));
-    Ok(Act::new(Ok(outcome(promotion)), batch).changing(before, after))
+    Ok(Act::new((), batch).changing(before, after))
+}
+
+/// What became of a promotion that waited, as far as it is decided.
+///
+/// # Errors
+/// If the gate refuses it, or the store fails.
+pub(super) async fn decided(app: &App, team: &str, id: &str) -> Result<PromotionOutcome, Error> {
+    let found = agents::promotion_by_id(&app.db, team, id).await?;
+    let promotion = found.ok_or_else(|| Error::not_found("promotion", id))?;
+    if promotion.status == "refused" { Err(refusal(&promotion)) } else { Ok(outcome(promotion)) }
 }
 
 fn check_override(caller: &Caller, reason: &str) -> Result<(), Error> {
@@ -88,7 +151,8 @@ fn check_override(caller: &Caller, reason: &str) -> Result<(), Error> {
 fn outcome(promotion: Promotion) -> PromotionOutcome {
     PromotionOutcome {
         object: "promotion".into(),
-        promoted: true,
+        promoted: promotion.status != "pending",
+        status: promotion.status,
         promotion_id: promotion.promotion_id,
         environment: promotion.environment,
         version: promotion.to,
