@@ -11,6 +11,7 @@ use std::mem;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 use tokio::sync::{broadcast, mpsc, watch};
+use tokio::task::spawn_blocking;
 use tokio::time::timeout;
 
 /// Rows that share one commit at most.
@@ -154,8 +155,8 @@ impl Appender {
         if is_signed {
             statements.push(self.key.checkpoint(seq, hash));
         }
-        match self.db.batch(statements).await {
-            Ok(_) => self.stored(batch).await,
+        match self.db.batch_then(statements, self.file.noting(seq, hash)).await {
+            Ok(_) => self.stored(batch),
             // Who does not hold the database's lock has written nothing.
             Err(error @ StoreError::Locked(_)) => return Err(error),
             Err(error) => {
@@ -174,11 +175,8 @@ impl Appender {
     }
 
     /// What follows from a batch being stored.
-    async fn stored(&mut self, batch: Batch) {
+    fn stored(&mut self, batch: Batch) {
         let Batch { head, rows, act } = batch;
-        if let Err(error) = self.file.write(head.0, &head.1).await {
-            tracing::error!(%error, "the end of the audit log could not be noted outside the store");
-        }
         let seq = head.0;
         *self.head.lock().unwrap_or_else(PoisonError::into_inner) = head;
         // Nobody may be watching.
@@ -207,7 +205,10 @@ impl Appender {
         let Some(batch) = self.doubt.take() else { return Ok(false) };
         match found {
             Some(found) if found == batch.head => {
-                self.stored(batch).await;
+                let note = self.file.noting(batch.head.0, &batch.head.1);
+                // What it fails at, it says.
+                drop(spawn_blocking(note).await);
+                self.stored(batch);
                 Ok(true)
             }
             Some(found) if found != last => {

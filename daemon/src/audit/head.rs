@@ -1,5 +1,6 @@
 //! The log's last row, kept outside the store: who can rewrite the store alone can't make the daemon sign it.
 
+use crate::store::Stored;
 use std::fs::{File, OpenOptions};
 use std::io::{self, Read};
 use std::os::unix::fs::{FileExt, OpenOptionsExt};
@@ -34,8 +35,23 @@ impl HeadFile {
 
     /// Writes the last row down.
     pub(super) async fn write(&self, seq: i64, hash: &str) -> io::Result<()> {
+        spawn_blocking(self.writing(seq, hash)).await?
+    }
+
+    /// What writes the last row down. It blocks.
+    fn writing(&self, seq: i64, hash: &str) -> impl FnOnce() -> io::Result<()> + use<> {
         let (file, line) = (Arc::clone(&self.0), format!("{seq:020} {hash}\n"));
-        spawn_blocking(move || file.write_all_at(line.as_bytes(), 0)).await?
+        move || file.write_all_at(line.as_bytes(), 0)
+    }
+
+    /// What notes the last row once it is stored. It blocks.
+    pub(super) fn noting(&self, seq: i64, hash: &str) -> Stored {
+        let write = self.writing(seq, hash);
+        Box::new(move || {
+            if let Err(error) = write() {
+                tracing::error!(%error, "the end of the audit log could not be noted outside the store");
+            }
+        })
     }
 }
 

@@ -80,6 +80,9 @@ impl Statement {
     }
 }
 
+/// What is done once a batch is stored. It may block.
+pub(crate) type Stored = Box<dyn FnOnce() + Send>;
+
 /// One row, its columns in the query's order.
 #[derive(Debug)]
 pub(crate) struct Row(Vec<Value>);
@@ -304,8 +307,29 @@ impl Db {
     /// [`StoreError::Conflict`] if a statement changed other than the expected rows.
     pub(crate) async fn batch(&self, statements: Vec<Statement>) -> Result<Vec<usize>, StoreError> {
         match &*self.0 {
-            Driver::Sqlite(sqlite) => sqlite.batch(statements).await,
+            Driver::Sqlite(sqlite) => sqlite.batch(statements, None).await,
             Driver::Postgres(postgres) => postgres.batch(statements).await,
+        }
+    }
+
+    /// The same, with what is done once the batch is stored, and before anybody hears of it.
+    ///
+    /// # Errors
+    /// As [`Db::batch`].
+    pub(crate) async fn batch_then(
+        &self,
+        statements: Vec<Statement>,
+        then: Stored,
+    ) -> Result<Vec<usize>, StoreError> {
+        match &*self.0 {
+            // By the thread that wrote: to wake another takes longer than all that it does.
+            Driver::Sqlite(sqlite) => sqlite.batch(statements, Some(then)).await,
+            Driver::Postgres(postgres) => {
+                let changed = postgres.batch(statements).await?;
+                // What it fails at is its own affair.
+                drop(spawn_blocking(then).await);
+                Ok(changed)
+            }
         }
     }
 

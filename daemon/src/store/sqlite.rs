@@ -1,6 +1,6 @@
 //! SQLite under the store: one writer thread that commits in groups, and readers beside it (WAL).
 
-use super::{Engine, Row, Statement, StoreError, Value, migrations};
+use super::{Engine, Row, Statement, StoreError, Stored, Value, migrations};
 use crate::config::Durability;
 use rusqlite::ffi::SQLITE_CONSTRAINT_TRIGGER;
 use rusqlite::types::{ToSqlOutput, ValueRef};
@@ -39,9 +39,9 @@ struct Read {
     reply: Reply<Vec<Row>>,
 }
 
-#[derive(Debug)]
 struct Write {
     statements: Vec<Statement>,
+    then: Option<Stored>,
     reply: Reply<Vec<usize>>,
 }
 
@@ -99,9 +99,13 @@ impl Sqlite {
         spawn_blocking(copy).await.map_err(|error| StoreError::Failed(error.to_string()))?
     }
 
-    pub(super) async fn batch(&self, statements: Vec<Statement>) -> Result<Vec<usize>, StoreError> {
+    pub(super) async fn batch(
+        &self,
+        statements: Vec<Statement>,
+        then: Option<Stored>,
+    ) -> Result<Vec<usize>, StoreError> {
         let (reply, answer) = oneshot::channel();
-        self.writes.send(Write { statements, reply }).await.map_err(|_| closed())?;
+        self.writes.send(Write { statements, then, reply }).await.map_err(|_| closed())?;
         answer.await.map_err(|_| closed())?
     }
 }
@@ -195,6 +199,9 @@ fn write_loop(connection: &mut Connection, mut jobs: mpsc::Receiver<Write>) {
         match commit(connection, &group) {
             Ok(results) => {
                 for (write, result) in group.drain(..).zip(results) {
+                    if let (Some(then), Ok(_)) = (write.then, &result) {
+                        then();
+                    }
                     // The caller may have gone.
                     drop(write.reply.send(result));
                 }
@@ -294,6 +301,7 @@ mod tests {
         store.execute_batch("CREATE TABLE t (a TEXT UNIQUE); PRAGMA max_page_count = 8").unwrap();
         let write = |sql: &'static str| Write {
             statements: vec![Statement::new(sql, vec![])],
+            then: None,
             reply: oneshot::channel().0,
         };
         let fill = || write("INSERT INTO t VALUES (hex(randomblob(20000)))");
