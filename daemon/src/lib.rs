@@ -39,6 +39,7 @@ mod webhooks;
 mod work;
 
 pub use config::{Config, ConfigError, Database, NoDatabase, Provider};
+pub use evaluations::score_answers;
 pub use guardrails::{check_text, training};
 pub use knowledge::read_in_child;
 pub use tools::{PolicyError, TriedCall, try_policy};

@@ -1,7 +1,10 @@
 //! Which files a path stands for: itself, a folder's definitions, or a pattern's.
 
-use crate::definition::read_bounded;
+use crate::definition::{Asked, check_files, read_bounded, read_sound};
 use crate::failure::Failure;
+use crate::output::Output;
+use contract::check::Checked;
+use contract::suite::SuiteDefinition;
 use ignore::gitignore::{Gitignore, GitignoreBuilder};
 use ignore::overrides::OverrideBuilder;
 use ignore::{Walk, WalkBuilder};
@@ -35,6 +38,32 @@ pub(super) fn find(paths: &[PathBuf], exclude: Option<(&Path, &[String])>) -> Re
             .hint(format!("A definition is a .yml or .yaml file with a line that begins `{MARK}`.")));
     }
     Ok(files.into_iter().collect())
+}
+
+/// The suite that a file holds; or, of all below this folder, the one with an id.
+///
+/// # Errors
+/// If there is no such suite, or it has problems.
+pub(in crate::commands) fn find_suite(named: &str, output: &Output) -> Result<SuiteDefinition, Failure> {
+    let path = PathBuf::from(named);
+    let files = if path.is_file() { vec![path] } else { find(&[PathBuf::from(".")], None)? };
+    for file in files {
+        let verdict = check_files(std::slice::from_ref(&file), Asked::default())?;
+        let is_named = named == file.as_os_str();
+        if let Some(Some(Checked::Suite(suite))) = verdict.definitions.first()
+            && (is_named || suite.metadata.id == named)
+        {
+            return match read_sound(std::slice::from_ref(&file), output)?.pop() {
+                Some(Checked::Suite(suite)) => Ok(suite),
+                _ => Err(Failure::usage(format!("{} is no suite", file.display()))),
+            };
+        }
+        if is_named {
+            read_sound(&[file], output)?;
+            return Err(Failure::usage(format!("{named} is no suite")));
+        }
+    }
+    Err(Failure::usage(format!("There is no suite `{named}` below this folder")).hint("Name its file."))
 }
 
 /// Patterns of files to leave out, as in a `.gitignore` of a folder.

@@ -9,6 +9,7 @@ mod schema;
 mod validate;
 
 pub(super) use apply::apply;
+pub(super) use find::find_suite;
 
 use crate::args::PageArgs;
 use crate::failure::{Answer, Failure};

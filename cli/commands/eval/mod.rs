@@ -3,6 +3,7 @@
 mod compare;
 pub(super) mod follow;
 mod report;
+mod score;
 mod start;
 
 use super::agents;
@@ -40,6 +41,13 @@ enum Command {
     },
     /// Hold a run against a baseline; exit 1 on a regression
     Compare(compare::Compare),
+    /// Follow a run to its end
+    Watch {
+        /// The run's id
+        run: String,
+    },
+    /// Score answers that were recorded elsewhere, without an agent
+    Score(score::ScoreAnswers),
 }
 
 #[derive(Debug, Args)]
@@ -61,6 +69,8 @@ pub(super) async fn run(session: &Session, eval: Eval) -> Result<Answer, Failure
         Command::List(args) => list(session, args).await,
         Command::Show { run } => show(session, run).await,
         Command::Compare(args) => compare::run(session, args).await,
+        Command::Watch { run } => start::watch(session, &session.client()?, &run).await,
+        Command::Score(args) => score::run(session, &args),
     }
 }
 

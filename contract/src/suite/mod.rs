@@ -1,10 +1,13 @@
 //! A suite as its authors write it: the YAML kind `EvalSuite`, its cases and its version.
 
 mod expect;
+mod recorded;
 
 pub use expect::{
     Expectation, ExpectedCall, ExpectedCitation, ExpectedTools, Fact, OneOrMany, without_marks,
 };
+
+pub use recorded::{RecordedAnswer, RecordedCall, RecordedCitation, RecordedPassage, ScoredAnswer};
 
 use crate::suppression::Suppression;
 use crate::version;

@@ -1,0 +1,106 @@
+//! `katonic eval score`: answers recorded elsewhere, scored without an agent or a daemon.
+
+use crate::commands::agents::find_suite;
+use crate::failure::{Answer, Failure};
+use crate::output::table::{figure, or_dash, table};
+use crate::session::Session;
+use ::daemon::score_answers;
+use clap::Args;
+use contract::suite::{EVALUATORS, RecordedAnswer, ScoredAnswer};
+use serde_json::json;
+use std::collections::BTreeMap;
+use std::fs::File;
+use std::io::{self, BufRead, BufReader, Read};
+use std::path::{Path, PathBuf};
+
+/// Most bytes of a file of answers, and of one of its lines.
+const MOST_BYTES: u64 = 256 * 1024 * 1024;
+const LONGEST_LINE: usize = 16 * 1024 * 1024;
+
+/// Scores answers that were recorded elsewhere.
+#[derive(Debug, Args)]
+pub(super) struct ScoreAnswers {
+    /// The suite: its file, or its id where a file below this folder holds it
+    #[arg(long)]
+    suite: String,
+    /// The answers, `{case_id, answer, citations?, tool_calls?, passages?, latency_ms?, cost_usd?}` a line; `-` is standard input
+    #[arg(long, value_name = "FILE")]
+    answers: PathBuf,
+}
+
+pub(super) fn run(session: &Session, args: &ScoreAnswers) -> Result<Answer, Failure> {
+    // Reading may wait, and scoring takes a while.
+    tokio::task::block_in_place(|| {
+        let suite = find_suite(&args.suite, &session.output)?;
+        let answers = read(&args.answers)?;
+        let scored = score_answers(&suite, answers).map_err(|case| {
+            Failure::usage(format!("The suite {} has no case `{case}`", suite.metadata.id))
+                .hint("Score answers by the suite that asked for them.")
+        })?;
+        report(session, &scored)?;
+        Ok(Answer::Yes)
+    })
+}
+
+fn read(file: &Path) -> Result<Vec<RecordedAnswer>, Failure> {
+    let source: Box<dyn Read> = match file.as_os_str() == "-" {
+        true => Box::new(io::stdin()),
+        false => Box::new(File::open(file).map_err(|error| Failure::file(file, &error))?),
+    };
+    let mut answers = Vec::new();
+    for (number, line) in BufReader::new(source.take(MOST_BYTES)).lines().enumerate() {
+        let line = line.map_err(|error| Failure::file(file, &error))?;
+        if line.trim().is_empty() {
+            continue;
+        }
+        let wrong = |why: String| Failure::usage(format!("{}:{}: {why}", file.display(), number + 1));
+        if line.len() > LONGEST_LINE {
+            return Err(wrong("the line is too long".into()));
+        }
+        answers.push(serde_json::from_str(&line).map_err(|error| wrong(error.to_string()))?);
+    }
+    Ok(answers)
+}
+
+fn report(session: &Session, scored: &[ScoredAnswer]) -> Result<(), Failure> {
+    let passed = scored.iter().filter(|answer| answer.passed).count();
+    let means = means(scored);
+    let value = json!({
+        "cases": scored, "passed": passed, "pass_rate": passed as f64 / scored.len().max(1) as f64, "evaluators": means,
+    });
+    session.output.either(&value, || {
+        let failing: Vec<[String; 2]> = scored
+            .iter()
+            .filter(|answer| !answer.passed)
+            .map(|answer| [answer.case_id.clone(), why(answer)])
+            .collect();
+        let means = EVALUATORS.iter().map(|name| [(*name).to_owned(), or_dash(means[*name].map(figure))]);
+        let mut parts = vec![table(["evaluator", "mean"], means)];
+        if !failing.is_empty() {
+            parts.push(table(["failing case", "scores"], failing));
+        }
+        parts.push(format!("{passed} of {} answers pass.", scored.len()));
+        parts.join("\n\n")
+    })
+}
+
+/// Each evaluator's mean over the answers that it applies to.
+fn means(scored: &[ScoredAnswer]) -> BTreeMap<&'static str, Option<f64>> {
+    let mean = |name: &&'static str| {
+        let values: Vec<f64> =
+            scored.iter().filter_map(|answer| answer.scores.get(*name).copied().flatten()).collect();
+        let mean = values.iter().sum::<f64>() / values.len() as f64;
+        (*name, Some(mean).filter(|_| !values.is_empty()))
+    };
+    EVALUATORS.iter().map(mean).collect()
+}
+
+/// What an answer lost on: the error, else the scores below 1.
+fn why(answer: &ScoredAnswer) -> String {
+    let low = answer
+        .scores
+        .iter()
+        .filter_map(|(name, score)| score.filter(|score| *score < 1.0).map(|s| (name, s)));
+    let low: Vec<String> = low.map(|(name, score)| format!("{name} {}", figure(score))).collect();
+    answer.error.clone().unwrap_or_else(|| low.join(", "))
+}
