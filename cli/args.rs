@@ -1,9 +1,9 @@
 //! The tree of commands: one variant a noun.
 
 use crate::commands::{
-    agents, approvals, audit, budgets, chat, completions, daemon, documents, eval, feedback, flywheel,
-    guardrails, keys, logs, mcp, models, openapi, operators, prompts, providers, sandbox, search, sources,
-    teams, tiers, tools, trace, usage, users, webhooks,
+    agents, approvals, audit, budgets, chat, completions, contexts, daemon, documents, eval, feedback,
+    flywheel, guardrails, keys, logs, mcp, models, openapi, operators, prompts, providers, sandbox, search,
+    sessions, sources, teams, tiers, tools, trace, usage, users, webhooks,
 };
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use contract::wire::admin::TeamListQuery;
@@ -31,6 +31,9 @@ pub(crate) struct Options {
     /// The daemon to talk to [env: KATONIC_URL, KAT_URL]
     #[arg(long, global = true, value_name = "URL")]
     pub(crate) url: Option<String>,
+    /// The context to use: a daemon that was logged in to, or `sandbox`
+    #[arg(long, global = true, value_name = "NAME")]
+    pub(crate) context: Option<String>,
     /// Act for this person [env: KATONIC_USER_EMAIL]
     #[arg(long = "as", global = true, value_name = "EMAIL")]
     pub(crate) as_user: Option<String>,
@@ -64,6 +67,8 @@ pub(crate) enum Command {
     Keys(keys::Keys),
     /// Talk to an agent
     Chat(chat::Chat),
+    /// Conversations with agents
+    Sessions(sessions::Sessions),
     /// Search the documents that the acting person may read
     Search(search::Search),
     /// Add, list and remove documents
@@ -110,10 +115,18 @@ pub(crate) enum Command {
     Providers(providers::Providers),
     /// Start, stop and look at the daemon itself
     Daemon(daemon::Daemon),
+    /// Keep the key of a daemon, from standard input, and use that daemon from now on
+    Login(contexts::Login),
+    /// Forget a daemon and its key
+    Logout(contexts::Logout),
+    /// The daemons that are known, and which is used
+    Context(contexts::Contexts),
     /// Print a shell's completions
     Completions(completions::Completions),
     /// Print the OpenAPI 3.1 document of the public API
     Openapi(openapi::Openapi),
+    /// Look for what is in the way, and say how to mend it; exit 1 if anything is
+    Doctor,
     /// Print the version
     Version,
     /// Read the file on standard input, as the daemon has its files read

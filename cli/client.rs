@@ -7,7 +7,9 @@ use contract::endpoint::{Endpoint, Method};
 use contract::wire::error::ErrorEnvelope;
 use eventsource_stream::Eventsource;
 use futures::{Stream, StreamExt};
-use reqwest::header::{ACCEPT, CONTENT_TYPE};
+use jiff::Timestamp;
+use jiff::fmt::rfc2822;
+use reqwest::header::{ACCEPT, CONTENT_TYPE, DATE};
 use reqwest::multipart::{Form, Part};
 use reqwest::{RequestBuilder, Response, Url};
 use secrecy::{ExposeSecret, SecretString};
@@ -169,6 +171,22 @@ impl Client {
     pub(crate) async fn is_up(&self, page: &str) -> bool {
         let request = self.http.get(format!("{}{page}", self.url));
         matches!(request.send().await, Ok(response) if response.status().is_success())
+    }
+
+    /// Where the daemon is.
+    pub(crate) fn url(&self) -> &str {
+        &self.url
+    }
+
+    /// What time it is for the daemon, as the answer of a plain page says, if it does.
+    ///
+    /// # Errors
+    /// If the daemon can't be reached, or the page fails.
+    pub(crate) async fn date_of(&self, page: &str) -> Result<Option<Timestamp>, Failure> {
+        let response = self.send(self.http.get(format!("{}{page}", self.url))).await?;
+        let date = response.headers().get(DATE).and_then(|date| date.to_str().ok());
+        let read = |date| rfc2822::DateTimeParser::new().parse_timestamp(date).ok();
+        Ok(date.and_then(read))
     }
 
     fn prepare<E: Endpoint>(&self, input: &E::Input) -> Result<RequestBuilder, Failure> {

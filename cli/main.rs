@@ -4,6 +4,7 @@ mod args;
 mod client;
 mod commands;
 mod context;
+mod contexts;
 mod definition;
 mod environment;
 mod example;

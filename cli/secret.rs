@@ -80,6 +80,14 @@ impl SecretStore {
         self.home.join("credentials.json")
     }
 
+    /// Whether the system's keyring serves, or why not; none where it isn't asked to.
+    pub(crate) fn keyring_state(&self) -> Option<Result<(), String>> {
+        self.keyring.then(|| match Entry::new(SERVICE, "doctor").and_then(|entry| entry.get_password()) {
+            Ok(_) | Err(Error::NoEntry) => Ok(()),
+            Err(error) => Err(error.to_string()),
+        })
+    }
+
     /// The secrets, none if none are kept.
     ///
     /// # Errors

@@ -3,11 +3,12 @@
 use crate::args::Options;
 use crate::client::Client;
 use crate::context::{Acting, Context, resolve};
+use crate::contexts;
 use crate::environment::Environment;
 use crate::failure::{Exit, Failure};
 use crate::output::Output;
 use crate::secret::{Kept, SecretStore, Secrets};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 
 /// One run of the command line.
@@ -52,14 +53,42 @@ impl Session {
     }
 
     fn client_acting(&self, acting: Acting) -> Result<Client, Failure> {
-        let stored = Context::load(&self.home)?;
-        let secrets = || self.secret_store().load();
+        let folder = contexts::folder(&self.home, &self.context_name()?)?;
+        let stored = Context::load(&folder)?;
+        if let (None, Some(name)) = (&stored, &self.options.context) {
+            return Err(Failure::usage(format!("There is no context `{name}`"))
+                .hint("`katonic context list` shows them; `katonic login` makes one."));
+        }
+        let secrets = || self.secret_store_in(&folder).load();
         Client::new(resolve(&self.options, &self.environment, stored.as_ref(), secrets, acting)?)
+    }
+
+    /// The context that commands use.
+    ///
+    /// # Errors
+    /// If the file that says so can't be read.
+    pub(crate) fn context_name(&self) -> Result<String, Failure> {
+        self.options.context.clone().map_or_else(|| contexts::current(&self.home), Ok)
+    }
+
+    /// The daemon's address that the options or the environment name.
+    pub(crate) fn url(&self) -> Option<String> {
+        self.options.url.clone().or_else(|| self.environment.url.clone())
+    }
+
+    /// The person that the options or the environment name.
+    pub(crate) fn acting_user(&self) -> Option<String> {
+        self.options.as_user.clone().or_else(|| self.environment.user.clone())
     }
 
     /// The home's credential store.
     pub(crate) fn secret_store(&self) -> SecretStore {
-        SecretStore::new(&self.home, self.environment.home.is_none())
+        self.secret_store_in(&self.home)
+    }
+
+    /// The credential store of a context's folder.
+    pub(crate) fn secret_store_in(&self, folder: &Path) -> SecretStore {
+        SecretStore::new(folder, self.environment.home.is_none())
     }
 
     /// Keeps secrets, and says so where they end in a file for want of a keyring.
@@ -67,7 +96,15 @@ impl Session {
     /// # Errors
     /// If they can't be kept.
     pub(crate) fn keep(&self, secrets: &Secrets) -> Result<(), Failure> {
-        let store = self.secret_store();
+        self.keep_in(&self.home, secrets)
+    }
+
+    /// The same in a context's folder.
+    ///
+    /// # Errors
+    /// If they can't be kept.
+    pub(crate) fn keep_in(&self, folder: &Path, secrets: &Secrets) -> Result<(), Failure> {
+        let store = self.secret_store_in(folder);
         let known = store.file().exists();
         if store.save(secrets)? == Kept::WithoutKeyring && !known {
             let file = store.file();

@@ -34,8 +34,14 @@ _katonic() {
             katonic,completions)
                 cmd="katonic__subcmd__completions"
                 ;;
+            katonic,context)
+                cmd="katonic__subcmd__context"
+                ;;
             katonic,daemon)
                 cmd="katonic__subcmd__daemon"
+                ;;
+            katonic,doctor)
+                cmd="katonic__subcmd__doctor"
                 ;;
             katonic,documents)
                 cmd="katonic__subcmd__documents"
@@ -57,6 +63,12 @@ _katonic() {
                 ;;
             katonic,keys)
                 cmd="katonic__subcmd__keys"
+                ;;
+            katonic,login)
+                cmd="katonic__subcmd__login"
+                ;;
+            katonic,logout)
+                cmd="katonic__subcmd__logout"
                 ;;
             katonic,logs)
                 cmd="katonic__subcmd__logs"
@@ -87,6 +99,9 @@ _katonic() {
                 ;;
             katonic,search)
                 cmd="katonic__subcmd__search"
+                ;;
+            katonic,sessions)
+                cmd="katonic__subcmd__sessions"
                 ;;
             katonic,sources)
                 cmd="katonic__subcmd__sources"
@@ -121,6 +136,9 @@ _katonic() {
             katonic__subcmd__agents,archive)
                 cmd="katonic__subcmd__agents__subcmd__archive"
                 ;;
+            katonic__subcmd__agents,diff)
+                cmd="katonic__subcmd__agents__subcmd__diff"
+                ;;
             katonic__subcmd__agents,get)
                 cmd="katonic__subcmd__agents__subcmd__get"
                 ;;
@@ -147,6 +165,9 @@ _katonic() {
                 ;;
             katonic__subcmd__agents__subcmd__help,archive)
                 cmd="katonic__subcmd__agents__subcmd__help__subcmd__archive"
+                ;;
+            katonic__subcmd__agents__subcmd__help,diff)
+                cmd="katonic__subcmd__agents__subcmd__help__subcmd__diff"
                 ;;
             katonic__subcmd__agents__subcmd__help,get)
                 cmd="katonic__subcmd__agents__subcmd__help__subcmd__get"
@@ -259,11 +280,38 @@ _katonic() {
             katonic__subcmd__budgets__subcmd__help,update)
                 cmd="katonic__subcmd__budgets__subcmd__help__subcmd__update"
                 ;;
+            katonic__subcmd__context,help)
+                cmd="katonic__subcmd__context__subcmd__help"
+                ;;
+            katonic__subcmd__context,list)
+                cmd="katonic__subcmd__context__subcmd__list"
+                ;;
+            katonic__subcmd__context,use)
+                cmd="katonic__subcmd__context__subcmd__use"
+                ;;
+            katonic__subcmd__context__subcmd__help,help)
+                cmd="katonic__subcmd__context__subcmd__help__subcmd__help"
+                ;;
+            katonic__subcmd__context__subcmd__help,list)
+                cmd="katonic__subcmd__context__subcmd__help__subcmd__list"
+                ;;
+            katonic__subcmd__context__subcmd__help,use)
+                cmd="katonic__subcmd__context__subcmd__help__subcmd__use"
+                ;;
             katonic__subcmd__daemon,backup)
                 cmd="katonic__subcmd__daemon__subcmd__backup"
                 ;;
+            katonic__subcmd__daemon,check)
+                cmd="katonic__subcmd__daemon__subcmd__check"
+                ;;
             katonic__subcmd__daemon,help)
                 cmd="katonic__subcmd__daemon__subcmd__help"
+                ;;
+            katonic__subcmd__daemon,logs)
+                cmd="katonic__subcmd__daemon__subcmd__logs"
+                ;;
+            katonic__subcmd__daemon,restore)
+                cmd="katonic__subcmd__daemon__subcmd__restore"
                 ;;
             katonic__subcmd__daemon,start)
                 cmd="katonic__subcmd__daemon__subcmd__start"
@@ -277,8 +325,17 @@ _katonic() {
             katonic__subcmd__daemon__subcmd__help,backup)
                 cmd="katonic__subcmd__daemon__subcmd__help__subcmd__backup"
                 ;;
+            katonic__subcmd__daemon__subcmd__help,check)
+                cmd="katonic__subcmd__daemon__subcmd__help__subcmd__check"
+                ;;
             katonic__subcmd__daemon__subcmd__help,help)
                 cmd="katonic__subcmd__daemon__subcmd__help__subcmd__help"
+                ;;
+            katonic__subcmd__daemon__subcmd__help,logs)
+                cmd="katonic__subcmd__daemon__subcmd__help__subcmd__logs"
+                ;;
+            katonic__subcmd__daemon__subcmd__help,restore)
+                cmd="katonic__subcmd__daemon__subcmd__help__subcmd__restore"
                 ;;
             katonic__subcmd__daemon__subcmd__help,start)
                 cmd="katonic__subcmd__daemon__subcmd__help__subcmd__start"
@@ -340,8 +397,14 @@ _katonic() {
             katonic__subcmd__eval,run)
                 cmd="katonic__subcmd__eval__subcmd__run"
                 ;;
+            katonic__subcmd__eval,score)
+                cmd="katonic__subcmd__eval__subcmd__score"
+                ;;
             katonic__subcmd__eval,show)
                 cmd="katonic__subcmd__eval__subcmd__show"
+                ;;
+            katonic__subcmd__eval,watch)
+                cmd="katonic__subcmd__eval__subcmd__watch"
                 ;;
             katonic__subcmd__eval__subcmd__help,apply)
                 cmd="katonic__subcmd__eval__subcmd__help__subcmd__apply"
@@ -358,8 +421,14 @@ _katonic() {
             katonic__subcmd__eval__subcmd__help,run)
                 cmd="katonic__subcmd__eval__subcmd__help__subcmd__run"
                 ;;
+            katonic__subcmd__eval__subcmd__help,score)
+                cmd="katonic__subcmd__eval__subcmd__help__subcmd__score"
+                ;;
             katonic__subcmd__eval__subcmd__help,show)
                 cmd="katonic__subcmd__eval__subcmd__help__subcmd__show"
+                ;;
+            katonic__subcmd__eval__subcmd__help,watch)
+                cmd="katonic__subcmd__eval__subcmd__help__subcmd__watch"
                 ;;
             katonic__subcmd__flywheel,candidates)
                 cmd="katonic__subcmd__flywheel__subcmd__candidates"
@@ -427,8 +496,14 @@ _katonic() {
             katonic__subcmd__help,completions)
                 cmd="katonic__subcmd__help__subcmd__completions"
                 ;;
+            katonic__subcmd__help,context)
+                cmd="katonic__subcmd__help__subcmd__context"
+                ;;
             katonic__subcmd__help,daemon)
                 cmd="katonic__subcmd__help__subcmd__daemon"
+                ;;
+            katonic__subcmd__help,doctor)
+                cmd="katonic__subcmd__help__subcmd__doctor"
                 ;;
             katonic__subcmd__help,documents)
                 cmd="katonic__subcmd__help__subcmd__documents"
@@ -450,6 +525,12 @@ _katonic() {
                 ;;
             katonic__subcmd__help,keys)
                 cmd="katonic__subcmd__help__subcmd__keys"
+                ;;
+            katonic__subcmd__help,login)
+                cmd="katonic__subcmd__help__subcmd__login"
+                ;;
+            katonic__subcmd__help,logout)
+                cmd="katonic__subcmd__help__subcmd__logout"
                 ;;
             katonic__subcmd__help,logs)
                 cmd="katonic__subcmd__help__subcmd__logs"
@@ -480,6 +561,9 @@ _katonic() {
                 ;;
             katonic__subcmd__help,search)
                 cmd="katonic__subcmd__help__subcmd__search"
+                ;;
+            katonic__subcmd__help,sessions)
+                cmd="katonic__subcmd__help__subcmd__sessions"
                 ;;
             katonic__subcmd__help,sources)
                 cmd="katonic__subcmd__help__subcmd__sources"
@@ -513,6 +597,9 @@ _katonic() {
                 ;;
             katonic__subcmd__help__subcmd__agents,archive)
                 cmd="katonic__subcmd__help__subcmd__agents__subcmd__archive"
+                ;;
+            katonic__subcmd__help__subcmd__agents,diff)
+                cmd="katonic__subcmd__help__subcmd__agents__subcmd__diff"
                 ;;
             katonic__subcmd__help__subcmd__agents,get)
                 cmd="katonic__subcmd__help__subcmd__agents__subcmd__get"
@@ -568,8 +655,23 @@ _katonic() {
             katonic__subcmd__help__subcmd__budgets,update)
                 cmd="katonic__subcmd__help__subcmd__budgets__subcmd__update"
                 ;;
+            katonic__subcmd__help__subcmd__context,list)
+                cmd="katonic__subcmd__help__subcmd__context__subcmd__list"
+                ;;
+            katonic__subcmd__help__subcmd__context,use)
+                cmd="katonic__subcmd__help__subcmd__context__subcmd__use"
+                ;;
             katonic__subcmd__help__subcmd__daemon,backup)
                 cmd="katonic__subcmd__help__subcmd__daemon__subcmd__backup"
+                ;;
+            katonic__subcmd__help__subcmd__daemon,check)
+                cmd="katonic__subcmd__help__subcmd__daemon__subcmd__check"
+                ;;
+            katonic__subcmd__help__subcmd__daemon,logs)
+                cmd="katonic__subcmd__help__subcmd__daemon__subcmd__logs"
+                ;;
+            katonic__subcmd__help__subcmd__daemon,restore)
+                cmd="katonic__subcmd__help__subcmd__daemon__subcmd__restore"
                 ;;
             katonic__subcmd__help__subcmd__daemon,start)
                 cmd="katonic__subcmd__help__subcmd__daemon__subcmd__start"
@@ -607,8 +709,14 @@ _katonic() {
             katonic__subcmd__help__subcmd__eval,run)
                 cmd="katonic__subcmd__help__subcmd__eval__subcmd__run"
                 ;;
+            katonic__subcmd__help__subcmd__eval,score)
+                cmd="katonic__subcmd__help__subcmd__eval__subcmd__score"
+                ;;
             katonic__subcmd__help__subcmd__eval,show)
                 cmd="katonic__subcmd__help__subcmd__eval__subcmd__show"
+                ;;
+            katonic__subcmd__help__subcmd__eval,watch)
+                cmd="katonic__subcmd__help__subcmd__eval__subcmd__watch"
                 ;;
             katonic__subcmd__help__subcmd__flywheel,candidates)
                 cmd="katonic__subcmd__help__subcmd__flywheel__subcmd__candidates"
@@ -696,6 +804,15 @@ _katonic() {
                 ;;
             katonic__subcmd__help__subcmd__sandbox,up)
                 cmd="katonic__subcmd__help__subcmd__sandbox__subcmd__up"
+                ;;
+            katonic__subcmd__help__subcmd__sessions,delete)
+                cmd="katonic__subcmd__help__subcmd__sessions__subcmd__delete"
+                ;;
+            katonic__subcmd__help__subcmd__sessions,list)
+                cmd="katonic__subcmd__help__subcmd__sessions__subcmd__list"
+                ;;
+            katonic__subcmd__help__subcmd__sessions,show)
+                cmd="katonic__subcmd__help__subcmd__sessions__subcmd__show"
                 ;;
             katonic__subcmd__help__subcmd__sources,list)
                 cmd="katonic__subcmd__help__subcmd__sources__subcmd__list"
@@ -943,6 +1060,30 @@ _katonic() {
             katonic__subcmd__sandbox__subcmd__help,up)
                 cmd="katonic__subcmd__sandbox__subcmd__help__subcmd__up"
                 ;;
+            katonic__subcmd__sessions,delete)
+                cmd="katonic__subcmd__sessions__subcmd__delete"
+                ;;
+            katonic__subcmd__sessions,help)
+                cmd="katonic__subcmd__sessions__subcmd__help"
+                ;;
+            katonic__subcmd__sessions,list)
+                cmd="katonic__subcmd__sessions__subcmd__list"
+                ;;
+            katonic__subcmd__sessions,show)
+                cmd="katonic__subcmd__sessions__subcmd__show"
+                ;;
+            katonic__subcmd__sessions__subcmd__help,delete)
+                cmd="katonic__subcmd__sessions__subcmd__help__subcmd__delete"
+                ;;
+            katonic__subcmd__sessions__subcmd__help,help)
+                cmd="katonic__subcmd__sessions__subcmd__help__subcmd__help"
+                ;;
+            katonic__subcmd__sessions__subcmd__help,list)
+                cmd="katonic__subcmd__sessions__subcmd__help__subcmd__list"
+                ;;
+            katonic__subcmd__sessions__subcmd__help,show)
+                cmd="katonic__subcmd__sessions__subcmd__help__subcmd__show"
+                ;;
             katonic__subcmd__sources,help)
                 cmd="katonic__subcmd__sources__subcmd__help"
                 ;;
@@ -1118,13 +1259,17 @@ _katonic() {
 
     case "${cmd}" in
         katonic)
-            opts="-h -V --json --url --as --color --help --version sandbox agents eval keys chat search documents sources guardrails prompts feedback flywheel tools approvals mcp trace audit usage logs teams users operators budgets webhooks models tiers providers daemon completions openapi version read-file help"
+            opts="-h -V --json --url --context --as --color --help --version sandbox agents eval keys chat sessions search documents sources guardrails prompts feedback flywheel tools approvals mcp trace audit usage logs teams users operators budgets webhooks models tiers providers daemon login logout context completions openapi doctor version read-file help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 1 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
                 --url)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --context)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -1144,13 +1289,17 @@ _katonic() {
             return 0
             ;;
         katonic__subcmd__agents)
-            opts="-h --json --url --as --color --help validate schema init apply list get promote archive help"
+            opts="-h --json --url --context --as --color --help validate schema init apply list get diff promote archive help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
                 --url)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --context)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -1170,13 +1319,17 @@ _katonic() {
             return 0
             ;;
         katonic__subcmd__agents__subcmd__apply)
-            opts="-h --dry-run --json --url --as --color --help"
+            opts="-h --dry-run --json --url --context --as --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
                 --url)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --context)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -1196,13 +1349,47 @@ _katonic() {
             return 0
             ;;
         katonic__subcmd__agents__subcmd__archive)
-            opts="-h --json --url --as --color --help"
+            opts="-h --json --url --context --as --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
                 --url)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --context)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --as)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        katonic__subcmd__agents__subcmd__diff)
+            opts="-h --json --url --context --as --color --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --url)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --context)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -1222,13 +1409,17 @@ _katonic() {
             return 0
             ;;
         katonic__subcmd__agents__subcmd__get)
-            opts="-h --json --url --as --color --help"
+            opts="-h --json --url --context --as --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
                 --url)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --context)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -1248,7 +1439,7 @@ _katonic() {
             return 0
             ;;
         katonic__subcmd__agents__subcmd__help)
-            opts="validate schema init apply list get promote archive help"
+            opts="validate schema init apply list get diff promote archive help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1276,6 +1467,20 @@ _katonic() {
             return 0
             ;;
         katonic__subcmd__agents__subcmd__help__subcmd__archive)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        katonic__subcmd__agents__subcmd__help__subcmd__diff)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -1388,7 +1593,7 @@ _katonic() {
             return 0
             ;;
         katonic__subcmd__agents__subcmd__init)
-            opts="-h --name --owner --collection --dir --json --url --as --color --help"
+            opts="-h --name --owner --collection --dir --json --url --context --as --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1414,6 +1619,10 @@ _katonic() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --context)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --as)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -1430,7 +1639,7 @@ _katonic() {
             return 0
             ;;
         katonic__subcmd__agents__subcmd__list)
-            opts="-h --limit --after --json --url --as --color --help"
+            opts="-h --limit --after --json --url --context --as --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1445,6 +1654,10 @@ _katonic() {
                     return 0
                     ;;
                 --url)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --context)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -1464,7 +1677,7 @@ _katonic() {
             return 0
             ;;
         katonic__subcmd__agents__subcmd__promote)
-            opts="-h --env --version --run --override --json --url --as --color --help"
+            opts="-h --env --version --run --override --json --url --context --as --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1490,6 +1703,10 @@ _katonic() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --context)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --as)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -1506,7 +1723,7 @@ _katonic() {
             return 0
             ;;
         katonic__subcmd__agents__subcmd__schema)
-            opts="-h --kind --json --url --as --color --help"
+            opts="-h --kind --json --url --context --as --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1517,6 +1734,10 @@ _katonic() {
                     return 0
                     ;;
                 --url)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --context)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -1536,7 +1757,7 @@ _katonic() {
             return 0
             ;;
         katonic__subcmd__agents__subcmd__validate)
-            opts="-h --format --strict --fix --remote --explain --config --json --url --as --color --help"
+            opts="-h --format --strict --fix --remote --explain --config --json --url --context --as --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1558,6 +1779,10 @@ _katonic() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --context)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --as)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -1574,13 +1799,17 @@ _katonic() {
             return 0
             ;;
         katonic__subcmd__approvals)
-            opts="-h --json --url --as --color --help list approve deny help"
+            opts="-h --json --url --context --as --color --help list approve deny help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
                 --url)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --context)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -1600,7 +1829,7 @@ _katonic() {
             return 0
             ;;
         katonic__subcmd__approvals__subcmd__approve)
-            opts="-h --reason --json --url --as --color --help"
+            opts="-h --reason --json --url --context --as --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1611,6 +1840,10 @@ _katonic() {
                     return 0
                     ;;
                 --url)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --context)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -1630,7 +1863,7 @@ _katonic() {
             return 0
             ;;
         katonic__subcmd__approvals__subcmd__deny)
-            opts="-h --reason --json --url --as --color --help"
+            opts="-h --reason --json --url --context --as --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1641,6 +1874,10 @@ _katonic() {
                     return 0
                     ;;
                 --url)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --context)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -1730,7 +1967,7 @@ _katonic() {
             return 0
             ;;
         katonic__subcmd__approvals__subcmd__list)
-            opts="-h --status --team --limit --after --json --url --as --color --help"
+            opts="-h --status --team --limit --after --json --url --context --as --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1756,6 +1993,10 @@ _katonic() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --context)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --as)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -1772,13 +2013,17 @@ _katonic() {
             return 0
             ;;
         katonic__subcmd__audit)
-            opts="-h --json --url --as --color --help list verify export new-key retention help"
+            opts="-h --json --url --context --as --color --help list verify export new-key retention help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
                 --url)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --context)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -1798,7 +2043,7 @@ _katonic() {
             return 0
             ;;
         katonic__subcmd__audit__subcmd__export)
-            opts="-h --from --to --json --url --as --color --help"
+            opts="-h --from --to --json --url --context --as --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1813,6 +2058,10 @@ _katonic() {
                     return 0
                     ;;
                 --url)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --context)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -1930,7 +2179,7 @@ _katonic() {
             return 0
             ;;
         katonic__subcmd__audit__subcmd__list)
-            opts="-h --limit --after --from --to --key --user --team --endpoint --trace --decision --verify --json --url --as --color --help"
+            opts="-h --limit --after --from --to --key --user --team --endpoint --trace --decision --verify --json --url --context --as --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1980,6 +2229,10 @@ _katonic() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --context)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --as)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -1996,13 +2249,17 @@ _katonic() {
             return 0
             ;;
         katonic__subcmd__audit__subcmd__new__subcmd__key)
-            opts="-h --lost --json --url --as --color --help"
+            opts="-h --lost --json --url --context --as --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
                 --url)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --context)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -2022,7 +2279,7 @@ _katonic() {
             return 0
             ;;
         katonic__subcmd__audit__subcmd__retention)
-            opts="-h --audit-days --trace-days --json --url --as --color --help"
+            opts="-h --audit-days --trace-days --json --url --context --as --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2037,6 +2294,10 @@ _katonic() {
                     return 0
                     ;;
                 --url)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --context)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -2056,7 +2317,7 @@ _katonic() {
             return 0
             ;;
         katonic__subcmd__audit__subcmd__verify)
-            opts="-h --file --public-key --json --url --as --color --help"
+            opts="-h --file --public-key --json --url --context --as --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2071,6 +2332,10 @@ _katonic() {
                     return 0
                     ;;
                 --url)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --context)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -2090,13 +2355,17 @@ _katonic() {
             return 0
             ;;
         katonic__subcmd__budgets)
-            opts="-h --json --url --as --color --help list create update remove help"
+            opts="-h --json --url --context --as --color --help list create update remove help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
                 --url)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --context)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -2116,7 +2385,7 @@ _katonic() {
             return 0
             ;;
         katonic__subcmd__budgets__subcmd__create)
-            opts="-h --limit --period --key --user --tag --soft --allow-unpriced --json --url --as --color --help"
+            opts="-h --limit --period --key --user --tag --soft --allow-unpriced --json --url --context --as --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2143,6 +2412,10 @@ _katonic() {
                     return 0
                     ;;
                 --url)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --context)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -2246,7 +2519,7 @@ _katonic() {
             return 0
             ;;
         katonic__subcmd__budgets__subcmd__list)
-            opts="-h --limit --after --team --json --url --as --color --help"
+            opts="-h --limit --after --team --json --url --context --as --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2268,6 +2541,10 @@ _katonic() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --context)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --as)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -2284,13 +2561,17 @@ _katonic() {
             return 0
             ;;
         katonic__subcmd__budgets__subcmd__remove)
-            opts="-h --json --url --as --color --help"
+            opts="-h --json --url --context --as --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
                 --url)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --context)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -2310,7 +2591,7 @@ _katonic() {
             return 0
             ;;
         katonic__subcmd__budgets__subcmd__update)
-            opts="-h --limit --json --url --as --color --help"
+            opts="-h --limit --json --url --context --as --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2321,6 +2602,10 @@ _katonic() {
                     return 0
                     ;;
                 --url)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --context)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -2340,7 +2625,7 @@ _katonic() {
             return 0
             ;;
         katonic__subcmd__chat)
-            opts="-h --env --no-stream --json --url --as --color --help"
+            opts="-h --env --no-stream --json --url --context --as --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2351,6 +2636,10 @@ _katonic() {
                     return 0
                     ;;
                 --url)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --context)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -2370,13 +2659,163 @@ _katonic() {
             return 0
             ;;
         katonic__subcmd__completions)
-            opts="-h --json --url --as --color --help bash elvish fish powershell zsh"
+            opts="-h --json --url --context --as --color --help bash elvish fish powershell zsh"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
                 --url)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --context)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --as)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        katonic__subcmd__context)
+            opts="-h --json --url --context --as --color --help list use help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --url)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --context)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --as)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        katonic__subcmd__context__subcmd__help)
+            opts="list use help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        katonic__subcmd__context__subcmd__help__subcmd__help)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        katonic__subcmd__context__subcmd__help__subcmd__list)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        katonic__subcmd__context__subcmd__help__subcmd__use)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        katonic__subcmd__context__subcmd__list)
+            opts="-h --json --url --context --as --color --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --url)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --context)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --as)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        katonic__subcmd__context__subcmd__use)
+            opts="-h --json --url --context --as --color --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --url)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --context)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -2396,13 +2835,17 @@ _katonic() {
             return 0
             ;;
         katonic__subcmd__daemon)
-            opts="-h --json --url --as --color --help start stop status backup help"
+            opts="-h --json --url --context --as --color --help start stop status logs check backup restore help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
                 --url)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --context)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -2422,7 +2865,7 @@ _katonic() {
             return 0
             ;;
         katonic__subcmd__daemon__subcmd__backup)
-            opts="-h --list --remove --json --url --as --color --help"
+            opts="-h --list --remove --json --url --context --as --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2433,6 +2876,40 @@ _katonic() {
                     return 0
                     ;;
                 --url)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --context)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --as)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        katonic__subcmd__daemon__subcmd__check)
+            opts="-h --json --url --context --as --color --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --url)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --context)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -2452,7 +2929,7 @@ _katonic() {
             return 0
             ;;
         katonic__subcmd__daemon__subcmd__help)
-            opts="start stop status backup help"
+            opts="start stop status logs check backup restore help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2479,7 +2956,49 @@ _katonic() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        katonic__subcmd__daemon__subcmd__help__subcmd__check)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         katonic__subcmd__daemon__subcmd__help__subcmd__help)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        katonic__subcmd__daemon__subcmd__help__subcmd__logs)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        katonic__subcmd__daemon__subcmd__help__subcmd__restore)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -2535,8 +3054,76 @@ _katonic() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        katonic__subcmd__daemon__subcmd__logs)
+            opts="-n -f -h --lines --follow --json --url --context --as --color --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --lines)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -n)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --url)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --context)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --as)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        katonic__subcmd__daemon__subcmd__restore)
+            opts="-h --json --url --context --as --color --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --url)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --context)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --as)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         katonic__subcmd__daemon__subcmd__start)
-            opts="-h --listen --database --detach --json --url --as --color --help"
+            opts="-h --listen --database --detach --json --url --context --as --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2551,6 +3138,10 @@ _katonic() {
                     return 0
                     ;;
                 --url)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --context)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -2570,13 +3161,17 @@ _katonic() {
             return 0
             ;;
         katonic__subcmd__daemon__subcmd__status)
-            opts="-h --json --url --as --color --help"
+            opts="-h --json --url --context --as --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
                 --url)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --context)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -2596,13 +3191,47 @@ _katonic() {
             return 0
             ;;
         katonic__subcmd__daemon__subcmd__stop)
-            opts="-h --json --url --as --color --help"
+            opts="-h --json --url --context --as --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
                 --url)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --context)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --as)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        katonic__subcmd__doctor)
+            opts="-h --json --url --context --as --color --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --url)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --context)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -2622,13 +3251,17 @@ _katonic() {
             return 0
             ;;
         katonic__subcmd__documents)
-            opts="-h --json --url --as --color --help add list get remove generate help"
+            opts="-h --json --url --context --as --color --help add list get remove generate help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
                 --url)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --context)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -2648,7 +3281,7 @@ _katonic() {
             return 0
             ;;
         katonic__subcmd__documents__subcmd__add)
-            opts="-h --jsonl --collection --groups --users --public --json --url --as --color --help"
+            opts="-h --jsonl --collection --groups --users --public --json --url --context --as --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2674,6 +3307,10 @@ _katonic() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --context)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --as)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -2690,7 +3327,7 @@ _katonic() {
             return 0
             ;;
         katonic__subcmd__documents__subcmd__generate)
-            opts="-o -h --agent --content --format --output --title --template --data --json --url --as --color --help"
+            opts="-o -h --agent --content --format --output --title --template --data --json --url --context --as --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2732,6 +3369,10 @@ _katonic() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --context)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --as)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -2748,13 +3389,17 @@ _katonic() {
             return 0
             ;;
         katonic__subcmd__documents__subcmd__get)
-            opts="-h --json --url --as --color --help"
+            opts="-h --json --url --context --as --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
                 --url)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --context)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -2872,7 +3517,7 @@ _katonic() {
             return 0
             ;;
         katonic__subcmd__documents__subcmd__list)
-            opts="-h --limit --after --collection --status --json --url --as --color --help"
+            opts="-h --limit --after --collection --status --json --url --context --as --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2898,6 +3543,10 @@ _katonic() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --context)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --as)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -2914,13 +3563,17 @@ _katonic() {
             return 0
             ;;
         katonic__subcmd__documents__subcmd__remove)
-            opts="-h --json --url --as --color --help"
+            opts="-h --json --url --context --as --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
                 --url)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --context)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -2940,13 +3593,17 @@ _katonic() {
             return 0
             ;;
         katonic__subcmd__eval)
-            opts="-h --json --url --as --color --help apply run list show compare help"
+            opts="-h --json --url --context --as --color --help apply run list show compare watch score help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
                 --url)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --context)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -2966,13 +3623,17 @@ _katonic() {
             return 0
             ;;
         katonic__subcmd__eval__subcmd__apply)
-            opts="-h --json --url --as --color --help"
+            opts="-h --json --url --context --as --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
                 --url)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --context)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -2992,7 +3653,7 @@ _katonic() {
             return 0
             ;;
         katonic__subcmd__eval__subcmd__compare)
-            opts="-h --baseline --seed --json --url --as --color --help"
+            opts="-h --baseline --seed --json --url --context --as --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -3007,6 +3668,10 @@ _katonic() {
                     return 0
                     ;;
                 --url)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --context)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -3026,7 +3691,7 @@ _katonic() {
             return 0
             ;;
         katonic__subcmd__eval__subcmd__help)
-            opts="apply run list show compare help"
+            opts="apply run list show compare watch score help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -3109,6 +3774,20 @@ _katonic() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        katonic__subcmd__eval__subcmd__help__subcmd__score)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         katonic__subcmd__eval__subcmd__help__subcmd__show)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
@@ -3123,8 +3802,22 @@ _katonic() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        katonic__subcmd__eval__subcmd__help__subcmd__watch)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         katonic__subcmd__eval__subcmd__list)
-            opts="-h --limit --after --agent --suite --json --url --as --color --help"
+            opts="-h --limit --after --agent --suite --json --url --context --as --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -3150,6 +3843,10 @@ _katonic() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --context)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --as)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -3166,7 +3863,7 @@ _katonic() {
             return 0
             ;;
         katonic__subcmd__eval__subcmd__run)
-            opts="-h --agent --suite --version --env --file --wait --fresh --concurrency --seed --json --url --as --color --help"
+            opts="-h --agent --suite --version --env --file --wait --fresh --concurrency --seed --filter-failing --retry-errors --json --url --context --as --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -3200,7 +3897,57 @@ _katonic() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --filter-failing)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --retry-errors)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --url)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --context)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --as)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        katonic__subcmd__eval__subcmd__score)
+            opts="-h --suite --answers --json --url --context --as --color --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --suite)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --answers)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --url)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --context)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -3220,13 +3967,55 @@ _katonic() {
             return 0
             ;;
         katonic__subcmd__eval__subcmd__show)
-            opts="-h --json --url --as --color --help"
+            opts="-h --format --baseline --json --url --context --as --color --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --format)
+                    COMPREPLY=($(compgen -W "text json junit markdown html" -- "${cur}"))
+                    return 0
+                    ;;
+                --baseline)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --url)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --context)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --as)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        katonic__subcmd__eval__subcmd__watch)
+            opts="-h --json --url --context --as --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
                 --url)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --context)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -3246,7 +4035,7 @@ _katonic() {
             return 0
             ;;
         katonic__subcmd__feedback)
-            opts="-h --up --down --score --correction --comment --tag --json --url --as --color --help"
+            opts="-h --up --down --score --correction --comment --tag --json --url --context --as --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -3272,6 +4061,10 @@ _katonic() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --context)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --as)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -3288,13 +4081,17 @@ _katonic() {
             return 0
             ;;
         katonic__subcmd__flywheel)
-            opts="-h --json --url --as --color --help candidates curate review harvest export help"
+            opts="-h --json --url --context --as --color --help candidates curate review harvest export help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
                 --url)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --context)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -3314,7 +4111,7 @@ _katonic() {
             return 0
             ;;
         katonic__subcmd__flywheel__subcmd__candidates)
-            opts="-h --limit --after --agent --reason --since --json --url --as --color --help"
+            opts="-h --limit --after --agent --reason --since --json --url --context --as --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -3344,6 +4141,10 @@ _katonic() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --context)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --as)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -3360,7 +4161,7 @@ _katonic() {
             return 0
             ;;
         katonic__subcmd__flywheel__subcmd__curate)
-            opts="-h --agent --since --rating --corrected --tag --total --per-user --near --split --no-review --json --url --as --color --help"
+            opts="-h --agent --since --rating --corrected --tag --total --per-user --near --split --no-review --json --url --context --as --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -3402,6 +4203,10 @@ _katonic() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --context)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --as)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -3418,7 +4223,7 @@ _katonic() {
             return 0
             ;;
         katonic__subcmd__flywheel__subcmd__export)
-            opts="-h --format --version --split --json --url --as --color --help"
+            opts="-h --format --version --split --json --url --context --as --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -3440,6 +4245,10 @@ _katonic() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --context)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --as)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -3456,7 +4265,7 @@ _katonic() {
             return 0
             ;;
         katonic__subcmd__flywheel__subcmd__harvest)
-            opts="-h --suite --version --write --json --url --as --color --help"
+            opts="-h --suite --version --write --json --url --context --as --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -3471,6 +4280,10 @@ _katonic() {
                     return 0
                     ;;
                 --url)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --context)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -3588,7 +4401,7 @@ _katonic() {
             return 0
             ;;
         katonic__subcmd__flywheel__subcmd__review)
-            opts="-h --version --accept --reject --edit --json --url --as --color --help"
+            opts="-h --version --accept --reject --edit --json --url --context --as --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -3614,6 +4427,10 @@ _katonic() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --context)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --as)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -3630,13 +4447,17 @@ _katonic() {
             return 0
             ;;
         katonic__subcmd__guardrails)
-            opts="-h --json --url --as --color --help check help"
+            opts="-h --json --url --context --as --color --help check help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
                 --url)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --context)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -3656,7 +4477,7 @@ _katonic() {
             return 0
             ;;
         katonic__subcmd__guardrails__subcmd__check)
-            opts="-h --agent --file --phase --question --passage --jsonl --json --url --as --color --help"
+            opts="-h --agent --file --phase --question --passage --jsonl --json --url --context --as --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -3683,6 +4504,10 @@ _katonic() {
                     return 0
                     ;;
                 --url)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --context)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -3744,7 +4569,7 @@ _katonic() {
             return 0
             ;;
         katonic__subcmd__help)
-            opts="sandbox agents eval keys chat search documents sources guardrails prompts feedback flywheel tools approvals mcp trace audit usage logs teams users operators budgets webhooks models tiers providers daemon completions openapi version read-file help"
+            opts="sandbox agents eval keys chat sessions search documents sources guardrails prompts feedback flywheel tools approvals mcp trace audit usage logs teams users operators budgets webhooks models tiers providers daemon login logout context completions openapi doctor version read-file help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -3758,7 +4583,7 @@ _katonic() {
             return 0
             ;;
         katonic__subcmd__help__subcmd__agents)
-            opts="validate schema init apply list get promote archive"
+            opts="validate schema init apply list get diff promote archive"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -3786,6 +4611,20 @@ _katonic() {
             return 0
             ;;
         katonic__subcmd__help__subcmd__agents__subcmd__archive)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        katonic__subcmd__help__subcmd__agents__subcmd__diff)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -4121,8 +4960,50 @@ _katonic() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        katonic__subcmd__help__subcmd__context)
+            opts="list use"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        katonic__subcmd__help__subcmd__context__subcmd__list)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        katonic__subcmd__help__subcmd__context__subcmd__use)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         katonic__subcmd__help__subcmd__daemon)
-            opts="start stop status backup"
+            opts="start stop status logs check backup restore"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -4136,6 +5017,48 @@ _katonic() {
             return 0
             ;;
         katonic__subcmd__help__subcmd__daemon__subcmd__backup)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        katonic__subcmd__help__subcmd__daemon__subcmd__check)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        katonic__subcmd__help__subcmd__daemon__subcmd__logs)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        katonic__subcmd__help__subcmd__daemon__subcmd__restore)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -4180,6 +5103,20 @@ _katonic() {
         katonic__subcmd__help__subcmd__daemon__subcmd__stop)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        katonic__subcmd__help__subcmd__doctor)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
@@ -4276,7 +5213,7 @@ _katonic() {
             return 0
             ;;
         katonic__subcmd__help__subcmd__eval)
-            opts="apply run list show compare"
+            opts="apply run list show compare watch score"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -4345,7 +5282,35 @@ _katonic() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        katonic__subcmd__help__subcmd__eval__subcmd__score)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         katonic__subcmd__help__subcmd__eval__subcmd__show)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        katonic__subcmd__help__subcmd__eval__subcmd__watch)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -4586,6 +5551,34 @@ _katonic() {
         katonic__subcmd__help__subcmd__keys__subcmd__update)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        katonic__subcmd__help__subcmd__login)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        katonic__subcmd__help__subcmd__logout)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
@@ -4964,6 +5957,62 @@ _katonic() {
         katonic__subcmd__help__subcmd__search)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        katonic__subcmd__help__subcmd__sessions)
+            opts="list show delete"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        katonic__subcmd__help__subcmd__sessions__subcmd__delete)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        katonic__subcmd__help__subcmd__sessions__subcmd__list)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        katonic__subcmd__help__subcmd__sessions__subcmd__show)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
@@ -5410,13 +6459,17 @@ _katonic() {
             return 0
             ;;
         katonic__subcmd__keys)
-            opts="-h --json --url --as --color --help create list show update rotate revoke help"
+            opts="-h --json --url --context --as --color --help create list show update rotate revoke help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
                 --url)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --context)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -5436,7 +6489,7 @@ _katonic() {
             return 0
             ;;
         katonic__subcmd__keys__subcmd__create)
-            opts="-h --scopes --team --act-as --role --models --alias --agents --collections --tools --sources --expires --per-minute --per-hour --per-day --tokens-per-minute --concurrent --json --url --as --color --help"
+            opts="-h --scopes --team --act-as --role --models --alias --agents --collections --tools --sources --expires --per-minute --per-hour --per-day --tokens-per-minute --concurrent --json --url --context --as --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -5507,6 +6560,10 @@ _katonic() {
                     return 0
                     ;;
                 --url)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --context)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -5638,7 +6695,7 @@ _katonic() {
             return 0
             ;;
         katonic__subcmd__keys__subcmd__list)
-            opts="-h --limit --after --team --json --url --as --color --help"
+            opts="-h --limit --after --team --json --url --context --as --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -5660,6 +6717,10 @@ _katonic() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --context)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --as)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -5676,13 +6737,17 @@ _katonic() {
             return 0
             ;;
         katonic__subcmd__keys__subcmd__revoke)
-            opts="-h --old --new --json --url --as --color --help"
+            opts="-h --old --new --json --url --context --as --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
                 --url)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --context)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -5702,7 +6767,7 @@ _katonic() {
             return 0
             ;;
         katonic__subcmd__keys__subcmd__rotate)
-            opts="-h --overlap --end-older --idempotency-key --json --url --as --color --help"
+            opts="-h --overlap --end-older --idempotency-key --json --url --context --as --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -5717,6 +6782,10 @@ _katonic() {
                     return 0
                     ;;
                 --url)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --context)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -5736,13 +6805,17 @@ _katonic() {
             return 0
             ;;
         katonic__subcmd__keys__subcmd__show)
-            opts="-h --json --url --as --color --help"
+            opts="-h --json --url --context --as --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
                 --url)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --context)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -5762,7 +6835,7 @@ _katonic() {
             return 0
             ;;
         katonic__subcmd__keys__subcmd__update)
-            opts="-h --name --scopes --act-as --role --models --alias --agents --collections --tools --sources --expires --per-minute --per-hour --per-day --tokens-per-minute --concurrent --never-expires --unlimited --json --url --as --color --help"
+            opts="-h --name --scopes --act-as --role --models --alias --agents --collections --tools --sources --expires --per-minute --per-hour --per-day --tokens-per-minute --concurrent --never-expires --unlimited --json --url --context --as --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -5840,6 +6913,74 @@ _katonic() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --context)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --as)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        katonic__subcmd__login)
+            opts="-h --name --json --url --context --as --color --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --name)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --url)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --context)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --as)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        katonic__subcmd__logout)
+            opts="-h --json --url --context --as --color --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --url)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --context)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --as)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -5856,13 +6997,17 @@ _katonic() {
             return 0
             ;;
         katonic__subcmd__logs)
-            opts="-h --json --url --as --color --help tail help"
+            opts="-h --json --url --context --as --color --help tail help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
                 --url)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --context)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -5924,7 +7069,7 @@ _katonic() {
             return 0
             ;;
         katonic__subcmd__logs__subcmd__tail)
-            opts="-h --key --user --team --endpoint --decision --json --url --as --color --help"
+            opts="-h --key --user --team --endpoint --decision --json --url --context --as --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -5954,6 +7099,10 @@ _katonic() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --context)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --as)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -5970,7 +7119,7 @@ _katonic() {
             return 0
             ;;
         katonic__subcmd__mcp)
-            opts="-h --agent --json --url --as --color --help"
+            opts="-h --agent --json --url --context --as --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -5981,6 +7130,10 @@ _katonic() {
                     return 0
                     ;;
                 --url)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --context)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -6000,13 +7153,17 @@ _katonic() {
             return 0
             ;;
         katonic__subcmd__models)
-            opts="-h --json --url --as --color --help list help"
+            opts="-h --json --url --context --as --color --help list help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
                 --url)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --context)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -6068,7 +7225,7 @@ _katonic() {
             return 0
             ;;
         katonic__subcmd__models__subcmd__list)
-            opts="-h --limit --after --json --url --as --color --help"
+            opts="-h --limit --after --json --url --context --as --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -6083,6 +7240,10 @@ _katonic() {
                     return 0
                     ;;
                 --url)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --context)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -6102,7 +7263,7 @@ _katonic() {
             return 0
             ;;
         katonic__subcmd__openapi)
-            opts="-h --format --admin --json --url --as --color --help"
+            opts="-h --format --admin --json --url --context --as --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -6113,6 +7274,10 @@ _katonic() {
                     return 0
                     ;;
                 --url)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --context)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -6132,13 +7297,17 @@ _katonic() {
             return 0
             ;;
         katonic__subcmd__operators)
-            opts="-h --json --url --as --color --help list create revoke help"
+            opts="-h --json --url --context --as --color --help list create revoke help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
                 --url)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --context)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -6158,7 +7327,7 @@ _katonic() {
             return 0
             ;;
         katonic__subcmd__operators__subcmd__create)
-            opts="-h --role --team --expires --json --url --as --color --help"
+            opts="-h --role --team --expires --json --url --context --as --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -6177,6 +7346,10 @@ _katonic() {
                     return 0
                     ;;
                 --url)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --context)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -6266,7 +7439,7 @@ _katonic() {
             return 0
             ;;
         katonic__subcmd__operators__subcmd__list)
-            opts="-h --limit --after --team --json --url --as --color --help"
+            opts="-h --limit --after --team --json --url --context --as --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -6288,6 +7461,10 @@ _katonic() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --context)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --as)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -6304,13 +7481,17 @@ _katonic() {
             return 0
             ;;
         katonic__subcmd__operators__subcmd__revoke)
-            opts="-h --json --url --as --color --help"
+            opts="-h --json --url --context --as --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
                 --url)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --context)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -6330,13 +7511,17 @@ _katonic() {
             return 0
             ;;
         katonic__subcmd__prompts)
-            opts="-h --json --url --as --color --help optimise show apply help"
+            opts="-h --json --url --context --as --color --help optimise show apply help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
                 --url)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --context)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -6356,7 +7541,7 @@ _katonic() {
             return 0
             ;;
         katonic__subcmd__prompts__subcmd__apply)
-            opts="-h --candidate --write --json --url --as --color --help"
+            opts="-h --candidate --write --json --url --context --as --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -6371,6 +7556,10 @@ _katonic() {
                     return 0
                     ;;
                 --url)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --context)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -6460,7 +7649,7 @@ _katonic() {
             return 0
             ;;
         katonic__subcmd__prompts__subcmd__optimise)
-            opts="-h --suite --budget --version --algorithm --search --dataset --holdout --seed --detach --json --url --as --color --help"
+            opts="-h --suite --budget --version --algorithm --search --dataset --holdout --seed --detach --json --url --context --as --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -6502,6 +7691,10 @@ _katonic() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --context)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --as)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -6518,13 +7711,17 @@ _katonic() {
             return 0
             ;;
         katonic__subcmd__prompts__subcmd__show)
-            opts="-h --json --url --as --color --help"
+            opts="-h --json --url --context --as --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
                 --url)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --context)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -6544,13 +7741,17 @@ _katonic() {
             return 0
             ;;
         katonic__subcmd__providers)
-            opts="-h --json --url --as --color --help list add test remove refresh help"
+            opts="-h --json --url --context --as --color --help list add test remove refresh help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
                 --url)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --context)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -6570,7 +7771,7 @@ _katonic() {
             return 0
             ;;
         katonic__subcmd__providers__subcmd__add)
-            opts="-h --shared --param --json --url --as --color --help"
+            opts="-h --shared --param --json --url --context --as --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -6581,6 +7782,10 @@ _katonic() {
                     return 0
                     ;;
                 --url)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --context)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -6698,13 +7903,17 @@ _katonic() {
             return 0
             ;;
         katonic__subcmd__providers__subcmd__list)
-            opts="-h --all --json --url --as --color --help"
+            opts="-h --all --json --url --context --as --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
                 --url)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --context)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -6724,7 +7933,7 @@ _katonic() {
             return 0
             ;;
         katonic__subcmd__providers__subcmd__refresh)
-            opts="-h --file --json --url --as --color --help"
+            opts="-h --file --json --url --context --as --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -6735,6 +7944,10 @@ _katonic() {
                     return 0
                     ;;
                 --url)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --context)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -6754,13 +7967,17 @@ _katonic() {
             return 0
             ;;
         katonic__subcmd__providers__subcmd__remove)
-            opts="-h --shared --json --url --as --color --help"
+            opts="-h --shared --json --url --context --as --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
                 --url)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --context)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -6780,7 +7997,7 @@ _katonic() {
             return 0
             ;;
         katonic__subcmd__providers__subcmd__test)
-            opts="-h --model --json --url --as --color --help"
+            opts="-h --model --json --url --context --as --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -6791,6 +8008,10 @@ _katonic() {
                     return 0
                     ;;
                 --url)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --context)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -6810,7 +8031,7 @@ _katonic() {
             return 0
             ;;
         katonic__subcmd__read__subcmd__file)
-            opts="-h --ending --json --url --as --color --help"
+            opts="-h --ending --json --url --context --as --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -6821,6 +8042,10 @@ _katonic() {
                     return 0
                     ;;
                 --url)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --context)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -6840,13 +8065,17 @@ _katonic() {
             return 0
             ;;
         katonic__subcmd__sandbox)
-            opts="-h --json --url --as --color --help up status down reset help"
+            opts="-h --json --url --context --as --color --help up status down reset help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
                 --url)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --context)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -6866,13 +8095,17 @@ _katonic() {
             return 0
             ;;
         katonic__subcmd__sandbox__subcmd__down)
-            opts="-h --json --url --as --color --help"
+            opts="-h --json --url --context --as --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
                 --url)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --context)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -6976,13 +8209,17 @@ _katonic() {
             return 0
             ;;
         katonic__subcmd__sandbox__subcmd__reset)
-            opts="-h --json --url --as --color --help"
+            opts="-h --json --url --context --as --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
                 --url)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --context)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -7002,13 +8239,17 @@ _katonic() {
             return 0
             ;;
         katonic__subcmd__sandbox__subcmd__status)
-            opts="-h --json --url --as --color --help"
+            opts="-h --json --url --context --as --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
                 --url)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --context)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -7028,7 +8269,7 @@ _katonic() {
             return 0
             ;;
         katonic__subcmd__sandbox__subcmd__up)
-            opts="-h --port --example --json --url --as --color --help"
+            opts="-h --port --example --json --url --context --as --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -7043,6 +8284,10 @@ _katonic() {
                     return 0
                     ;;
                 --url)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --context)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -7062,7 +8307,7 @@ _katonic() {
             return 0
             ;;
         katonic__subcmd__search)
-            opts="-h --collection --top-k --json --url --as --color --help"
+            opts="-h --collection --top-k --json --url --context --as --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -7077,6 +8322,216 @@ _katonic() {
                     return 0
                     ;;
                 --url)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --context)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --as)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        katonic__subcmd__sessions)
+            opts="-h --json --url --context --as --color --help list show delete help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --url)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --context)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --as)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        katonic__subcmd__sessions__subcmd__delete)
+            opts="-h --json --url --context --as --color --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --url)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --context)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --as)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        katonic__subcmd__sessions__subcmd__help)
+            opts="list show delete help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        katonic__subcmd__sessions__subcmd__help__subcmd__delete)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        katonic__subcmd__sessions__subcmd__help__subcmd__help)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        katonic__subcmd__sessions__subcmd__help__subcmd__list)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        katonic__subcmd__sessions__subcmd__help__subcmd__show)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        katonic__subcmd__sessions__subcmd__list)
+            opts="-h --limit --after --json --url --context --as --color --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --limit)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --after)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --url)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --context)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --as)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        katonic__subcmd__sessions__subcmd__show)
+            opts="-h --limit --after --json --url --context --as --color --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --limit)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --after)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --url)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --context)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -7096,13 +8551,17 @@ _katonic() {
             return 0
             ;;
         katonic__subcmd__sources)
-            opts="-h --json --url --as --color --help list help"
+            opts="-h --json --url --context --as --color --help list help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
                 --url)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --context)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -7164,7 +8623,7 @@ _katonic() {
             return 0
             ;;
         katonic__subcmd__sources__subcmd__list)
-            opts="-h --limit --after --team --json --url --as --color --help"
+            opts="-h --limit --after --team --json --url --context --as --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -7186,6 +8645,10 @@ _katonic() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --context)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --as)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -7202,13 +8665,17 @@ _katonic() {
             return 0
             ;;
         katonic__subcmd__teams)
-            opts="-h --json --url --as --color --help list create show help"
+            opts="-h --json --url --context --as --color --help list create show help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
                 --url)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --context)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -7228,13 +8695,17 @@ _katonic() {
             return 0
             ;;
         katonic__subcmd__teams__subcmd__create)
-            opts="-h --json --url --as --color --help"
+            opts="-h --json --url --context --as --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
                 --url)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --context)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -7324,13 +8795,17 @@ _katonic() {
             return 0
             ;;
         katonic__subcmd__teams__subcmd__list)
-            opts="-h --json --url --as --color --help"
+            opts="-h --json --url --context --as --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
                 --url)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --context)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -7350,13 +8825,17 @@ _katonic() {
             return 0
             ;;
         katonic__subcmd__teams__subcmd__show)
-            opts="-h --json --url --as --color --help"
+            opts="-h --json --url --context --as --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
                 --url)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --context)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -7376,13 +8855,17 @@ _katonic() {
             return 0
             ;;
         katonic__subcmd__tiers)
-            opts="-h --json --url --as --color --help list set reset help"
+            opts="-h --json --url --context --as --color --help list set reset help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
                 --url)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --context)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -7472,13 +8955,17 @@ _katonic() {
             return 0
             ;;
         katonic__subcmd__tiers__subcmd__list)
-            opts="-h --json --url --as --color --help"
+            opts="-h --json --url --context --as --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
                 --url)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --context)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -7498,13 +8985,17 @@ _katonic() {
             return 0
             ;;
         katonic__subcmd__tiers__subcmd__reset)
-            opts="-h --json --url --as --color --help"
+            opts="-h --json --url --context --as --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
                 --url)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --context)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -7524,7 +9015,7 @@ _katonic() {
             return 0
             ;;
         katonic__subcmd__tiers__subcmd__set)
-            opts="-h --strategy --most-usd-per-call --hedge-ms --json --url --as --color --help"
+            opts="-h --strategy --most-usd-per-call --hedge-ms --json --url --context --as --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -7546,6 +9037,10 @@ _katonic() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --context)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --as)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -7562,13 +9057,17 @@ _katonic() {
             return 0
             ;;
         katonic__subcmd__tools)
-            opts="-h --json --url --as --color --help list invoke test tickets help"
+            opts="-h --json --url --context --as --color --help list invoke test tickets help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
                 --url)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --context)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -7672,7 +9171,7 @@ _katonic() {
             return 0
             ;;
         katonic__subcmd__tools__subcmd__invoke)
-            opts="-h --agent --dry-run --json --url --as --color --help"
+            opts="-h --agent --dry-run --json --url --context --as --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -7683,6 +9182,10 @@ _katonic() {
                     return 0
                     ;;
                 --url)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --context)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -7702,7 +9205,7 @@ _katonic() {
             return 0
             ;;
         katonic__subcmd__tools__subcmd__list)
-            opts="-h --limit --after --json --url --as --color --help"
+            opts="-h --limit --after --json --url --context --as --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -7717,6 +9220,10 @@ _katonic() {
                     return 0
                     ;;
                 --url)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --context)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -7736,7 +9243,7 @@ _katonic() {
             return 0
             ;;
         katonic__subcmd__tools__subcmd__test)
-            opts="-h --policy --call --json --url --as --color --help"
+            opts="-h --policy --call --json --url --context --as --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -7751,6 +9258,10 @@ _katonic() {
                     return 0
                     ;;
                 --url)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --context)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -7770,7 +9281,7 @@ _katonic() {
             return 0
             ;;
         katonic__subcmd__tools__subcmd__tickets)
-            opts="-h --team --limit --after --json --url --as --color --help"
+            opts="-h --team --limit --after --json --url --context --as --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -7792,6 +9303,10 @@ _katonic() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --context)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --as)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -7808,13 +9323,17 @@ _katonic() {
             return 0
             ;;
         katonic__subcmd__trace)
-            opts="-h --json --url --as --color --help"
+            opts="-h --json --url --context --as --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
                 --url)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --context)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -7834,7 +9353,7 @@ _katonic() {
             return 0
             ;;
         katonic__subcmd__usage)
-            opts="-h --since --by --bucket --csv --json --url --as --color --help"
+            opts="-h --since --by --bucket --csv --json --url --context --as --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -7856,6 +9375,10 @@ _katonic() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --context)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --as)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -7872,7 +9395,7 @@ _katonic() {
             return 0
             ;;
         katonic__subcmd__users)
-            opts="-h --team --json --url --as --color --help list groups import update deactivate activate help"
+            opts="-h --team --json --url --context --as --color --help list groups import update deactivate activate help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -7883,6 +9406,10 @@ _katonic() {
                     return 0
                     ;;
                 --url)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --context)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -7902,7 +9429,7 @@ _katonic() {
             return 0
             ;;
         katonic__subcmd__users__subcmd__activate)
-            opts="-h --team --json --url --as --color --help"
+            opts="-h --team --json --url --context --as --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -7913,6 +9440,10 @@ _katonic() {
                     return 0
                     ;;
                 --url)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --context)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -7932,7 +9463,7 @@ _katonic() {
             return 0
             ;;
         katonic__subcmd__users__subcmd__deactivate)
-            opts="-h --team --json --url --as --color --help"
+            opts="-h --team --json --url --context --as --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -7943,6 +9474,10 @@ _katonic() {
                     return 0
                     ;;
                 --url)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --context)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -7962,7 +9497,7 @@ _katonic() {
             return 0
             ;;
         katonic__subcmd__users__subcmd__groups)
-            opts="-h --limit --after --team --json --url --as --color --help"
+            opts="-h --limit --after --team --json --url --context --as --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -7981,6 +9516,10 @@ _katonic() {
                     return 0
                     ;;
                 --url)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --context)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -8112,7 +9651,7 @@ _katonic() {
             return 0
             ;;
         katonic__subcmd__users__subcmd__import)
-            opts="-h --team --json --url --as --color --help"
+            opts="-h --team --json --url --context --as --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -8123,6 +9662,10 @@ _katonic() {
                     return 0
                     ;;
                 --url)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --context)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -8142,7 +9685,7 @@ _katonic() {
             return 0
             ;;
         katonic__subcmd__users__subcmd__list)
-            opts="-h --team --json --url --as --color --help"
+            opts="-h --team --json --url --context --as --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -8153,6 +9696,10 @@ _katonic() {
                     return 0
                     ;;
                 --url)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --context)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -8172,7 +9719,7 @@ _katonic() {
             return 0
             ;;
         katonic__subcmd__users__subcmd__update)
-            opts="-h --role --groups --team --json --url --as --color --help"
+            opts="-h --role --groups --team --json --url --context --as --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -8194,6 +9741,10 @@ _katonic() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --context)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --as)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -8210,13 +9761,17 @@ _katonic() {
             return 0
             ;;
         katonic__subcmd__version)
-            opts="-h --json --url --as --color --help"
+            opts="-h --json --url --context --as --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
                 --url)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --context)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -8236,13 +9791,17 @@ _katonic() {
             return 0
             ;;
         katonic__subcmd__webhooks)
-            opts="-h --json --url --as --color --help list create delete deliveries resend help"
+            opts="-h --json --url --context --as --color --help list create delete deliveries resend help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
                 --url)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --context)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -8262,7 +9821,7 @@ _katonic() {
             return 0
             ;;
         katonic__subcmd__webhooks__subcmd__create)
-            opts="-h --events --team --json --url --as --color --help"
+            opts="-h --events --team --json --url --context --as --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -8277,6 +9836,10 @@ _katonic() {
                     return 0
                     ;;
                 --url)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --context)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -8296,13 +9859,17 @@ _katonic() {
             return 0
             ;;
         katonic__subcmd__webhooks__subcmd__delete)
-            opts="-h --json --url --as --color --help"
+            opts="-h --json --url --context --as --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
                 --url)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --context)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -8322,7 +9889,7 @@ _katonic() {
             return 0
             ;;
         katonic__subcmd__webhooks__subcmd__deliveries)
-            opts="-h --limit --after --json --url --as --color --help"
+            opts="-h --limit --after --json --url --context --as --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -8337,6 +9904,10 @@ _katonic() {
                     return 0
                     ;;
                 --url)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --context)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -8454,7 +10025,7 @@ _katonic() {
             return 0
             ;;
         katonic__subcmd__webhooks__subcmd__list)
-            opts="-h --limit --after --team --json --url --as --color --help"
+            opts="-h --limit --after --team --json --url --context --as --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -8476,6 +10047,10 @@ _katonic() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --context)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --as)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -8492,13 +10067,17 @@ _katonic() {
             return 0
             ;;
         katonic__subcmd__webhooks__subcmd__resend)
-            opts="-h --json --url --as --color --help"
+            opts="-h --json --url --context --as --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
                 --url)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --context)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;

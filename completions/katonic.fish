@@ -1,6 +1,6 @@
 # Print an optspec for argparse to handle cmd's options that are independent of any subcommand.
 function __fish_katonic_global_optspecs
-    string join \n json url= as= color= h/help V/version
+    string join \n json url= context= as= color= h/help V/version
 end
 
 function __fish_katonic_needs_command
@@ -25,6 +25,7 @@ function __fish_katonic_using_subcommand
 end
 
 complete -c katonic -n "__fish_katonic_needs_command" -l url -d 'The daemon to talk to [env: KATONIC_URL, KAT_URL]' -r
+complete -c katonic -n "__fish_katonic_needs_command" -l context -d 'The context to use: a daemon that was logged in to, or `sandbox`' -r
 complete -c katonic -n "__fish_katonic_needs_command" -l as -d 'Act for this person [env: KATONIC_USER_EMAIL]' -r
 complete -c katonic -n "__fish_katonic_needs_command" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless NO_COLOR, CI or TERM=dumb say otherwise'
 always\t'Always'
@@ -37,6 +38,7 @@ complete -c katonic -n "__fish_katonic_needs_command" -f -a "agents" -d 'Validat
 complete -c katonic -n "__fish_katonic_needs_command" -f -a "eval" -d 'Run suites, and compare their runs'
 complete -c katonic -n "__fish_katonic_needs_command" -f -a "keys" -d 'API keys (for operators)'
 complete -c katonic -n "__fish_katonic_needs_command" -f -a "chat" -d 'Talk to an agent'
+complete -c katonic -n "__fish_katonic_needs_command" -f -a "sessions" -d 'Conversations with agents'
 complete -c katonic -n "__fish_katonic_needs_command" -f -a "search" -d 'Search the documents that the acting person may read'
 complete -c katonic -n "__fish_katonic_needs_command" -f -a "documents" -d 'Add, list and remove documents'
 complete -c katonic -n "__fish_katonic_needs_command" -f -a "sources" -d 'Where documents come from by themselves (for operators)'
@@ -60,12 +62,17 @@ complete -c katonic -n "__fish_katonic_needs_command" -f -a "models" -d 'The mod
 complete -c katonic -n "__fish_katonic_needs_command" -f -a "tiers" -d 'Which models stand behind a tier (for operators)'
 complete -c katonic -n "__fish_katonic_needs_command" -f -a "providers" -d 'Providers of models, and their keys (for operators)'
 complete -c katonic -n "__fish_katonic_needs_command" -f -a "daemon" -d 'Start, stop and look at the daemon itself'
+complete -c katonic -n "__fish_katonic_needs_command" -f -a "login" -d 'Keep the key of a daemon, from standard input, and use that daemon from now on'
+complete -c katonic -n "__fish_katonic_needs_command" -f -a "logout" -d 'Forget a daemon and its key'
+complete -c katonic -n "__fish_katonic_needs_command" -f -a "context" -d 'The daemons that are known, and which is used'
 complete -c katonic -n "__fish_katonic_needs_command" -f -a "completions" -d 'Print a shell\'s completions'
 complete -c katonic -n "__fish_katonic_needs_command" -f -a "openapi" -d 'Print the OpenAPI 3.1 document of the public API'
+complete -c katonic -n "__fish_katonic_needs_command" -f -a "doctor" -d 'Look for what is in the way, and say how to mend it; exit 1 if anything is'
 complete -c katonic -n "__fish_katonic_needs_command" -f -a "version" -d 'Print the version'
 complete -c katonic -n "__fish_katonic_needs_command" -f -a "read-file" -d 'Read the file on standard input, as the daemon has its files read'
 complete -c katonic -n "__fish_katonic_needs_command" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c katonic -n "__fish_katonic_using_subcommand sandbox; and not __fish_seen_subcommand_from up status down reset help" -l url -d 'The daemon to talk to [env: KATONIC_URL, KAT_URL]' -r
+complete -c katonic -n "__fish_katonic_using_subcommand sandbox; and not __fish_seen_subcommand_from up status down reset help" -l context -d 'The context to use: a daemon that was logged in to, or `sandbox`' -r
 complete -c katonic -n "__fish_katonic_using_subcommand sandbox; and not __fish_seen_subcommand_from up status down reset help" -l as -d 'Act for this person [env: KATONIC_USER_EMAIL]' -r
 complete -c katonic -n "__fish_katonic_using_subcommand sandbox; and not __fish_seen_subcommand_from up status down reset help" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless NO_COLOR, CI or TERM=dumb say otherwise'
 always\t'Always'
@@ -80,6 +87,7 @@ complete -c katonic -n "__fish_katonic_using_subcommand sandbox; and not __fish_
 complete -c katonic -n "__fish_katonic_using_subcommand sandbox; and __fish_seen_subcommand_from up" -l port -d 'The port; 0 picks a free one [default: 8320]' -r
 complete -c katonic -n "__fish_katonic_using_subcommand sandbox; and __fish_seen_subcommand_from up" -l example -d 'A folder laid out like agents-examples/hr, to load instead of that one' -r -F
 complete -c katonic -n "__fish_katonic_using_subcommand sandbox; and __fish_seen_subcommand_from up" -l url -d 'The daemon to talk to [env: KATONIC_URL, KAT_URL]' -r
+complete -c katonic -n "__fish_katonic_using_subcommand sandbox; and __fish_seen_subcommand_from up" -l context -d 'The context to use: a daemon that was logged in to, or `sandbox`' -r
 complete -c katonic -n "__fish_katonic_using_subcommand sandbox; and __fish_seen_subcommand_from up" -l as -d 'Act for this person [env: KATONIC_USER_EMAIL]' -r
 complete -c katonic -n "__fish_katonic_using_subcommand sandbox; and __fish_seen_subcommand_from up" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless NO_COLOR, CI or TERM=dumb say otherwise'
 always\t'Always'
@@ -87,6 +95,7 @@ never\t'Never'"
 complete -c katonic -n "__fish_katonic_using_subcommand sandbox; and __fish_seen_subcommand_from up" -l json -d 'Print one JSON document instead of tables'
 complete -c katonic -n "__fish_katonic_using_subcommand sandbox; and __fish_seen_subcommand_from up" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c katonic -n "__fish_katonic_using_subcommand sandbox; and __fish_seen_subcommand_from status" -l url -d 'The daemon to talk to [env: KATONIC_URL, KAT_URL]' -r
+complete -c katonic -n "__fish_katonic_using_subcommand sandbox; and __fish_seen_subcommand_from status" -l context -d 'The context to use: a daemon that was logged in to, or `sandbox`' -r
 complete -c katonic -n "__fish_katonic_using_subcommand sandbox; and __fish_seen_subcommand_from status" -l as -d 'Act for this person [env: KATONIC_USER_EMAIL]' -r
 complete -c katonic -n "__fish_katonic_using_subcommand sandbox; and __fish_seen_subcommand_from status" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless NO_COLOR, CI or TERM=dumb say otherwise'
 always\t'Always'
@@ -94,6 +103,7 @@ never\t'Never'"
 complete -c katonic -n "__fish_katonic_using_subcommand sandbox; and __fish_seen_subcommand_from status" -l json -d 'Print one JSON document instead of tables'
 complete -c katonic -n "__fish_katonic_using_subcommand sandbox; and __fish_seen_subcommand_from status" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c katonic -n "__fish_katonic_using_subcommand sandbox; and __fish_seen_subcommand_from down" -l url -d 'The daemon to talk to [env: KATONIC_URL, KAT_URL]' -r
+complete -c katonic -n "__fish_katonic_using_subcommand sandbox; and __fish_seen_subcommand_from down" -l context -d 'The context to use: a daemon that was logged in to, or `sandbox`' -r
 complete -c katonic -n "__fish_katonic_using_subcommand sandbox; and __fish_seen_subcommand_from down" -l as -d 'Act for this person [env: KATONIC_USER_EMAIL]' -r
 complete -c katonic -n "__fish_katonic_using_subcommand sandbox; and __fish_seen_subcommand_from down" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless NO_COLOR, CI or TERM=dumb say otherwise'
 always\t'Always'
@@ -101,6 +111,7 @@ never\t'Never'"
 complete -c katonic -n "__fish_katonic_using_subcommand sandbox; and __fish_seen_subcommand_from down" -l json -d 'Print one JSON document instead of tables'
 complete -c katonic -n "__fish_katonic_using_subcommand sandbox; and __fish_seen_subcommand_from down" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c katonic -n "__fish_katonic_using_subcommand sandbox; and __fish_seen_subcommand_from reset" -l url -d 'The daemon to talk to [env: KATONIC_URL, KAT_URL]' -r
+complete -c katonic -n "__fish_katonic_using_subcommand sandbox; and __fish_seen_subcommand_from reset" -l context -d 'The context to use: a daemon that was logged in to, or `sandbox`' -r
 complete -c katonic -n "__fish_katonic_using_subcommand sandbox; and __fish_seen_subcommand_from reset" -l as -d 'Act for this person [env: KATONIC_USER_EMAIL]' -r
 complete -c katonic -n "__fish_katonic_using_subcommand sandbox; and __fish_seen_subcommand_from reset" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless NO_COLOR, CI or TERM=dumb say otherwise'
 always\t'Always'
@@ -112,22 +123,24 @@ complete -c katonic -n "__fish_katonic_using_subcommand sandbox; and __fish_seen
 complete -c katonic -n "__fish_katonic_using_subcommand sandbox; and __fish_seen_subcommand_from help" -f -a "down" -d 'Stop it; its data stays'
 complete -c katonic -n "__fish_katonic_using_subcommand sandbox; and __fish_seen_subcommand_from help" -f -a "reset" -d 'Stop it, and delete its data and keys'
 complete -c katonic -n "__fish_katonic_using_subcommand sandbox; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
-complete -c katonic -n "__fish_katonic_using_subcommand agents; and not __fish_seen_subcommand_from validate schema init apply list get promote archive help" -l url -d 'The daemon to talk to [env: KATONIC_URL, KAT_URL]' -r
-complete -c katonic -n "__fish_katonic_using_subcommand agents; and not __fish_seen_subcommand_from validate schema init apply list get promote archive help" -l as -d 'Act for this person [env: KATONIC_USER_EMAIL]' -r
-complete -c katonic -n "__fish_katonic_using_subcommand agents; and not __fish_seen_subcommand_from validate schema init apply list get promote archive help" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless NO_COLOR, CI or TERM=dumb say otherwise'
+complete -c katonic -n "__fish_katonic_using_subcommand agents; and not __fish_seen_subcommand_from validate schema init apply list get diff promote archive help" -l url -d 'The daemon to talk to [env: KATONIC_URL, KAT_URL]' -r
+complete -c katonic -n "__fish_katonic_using_subcommand agents; and not __fish_seen_subcommand_from validate schema init apply list get diff promote archive help" -l context -d 'The context to use: a daemon that was logged in to, or `sandbox`' -r
+complete -c katonic -n "__fish_katonic_using_subcommand agents; and not __fish_seen_subcommand_from validate schema init apply list get diff promote archive help" -l as -d 'Act for this person [env: KATONIC_USER_EMAIL]' -r
+complete -c katonic -n "__fish_katonic_using_subcommand agents; and not __fish_seen_subcommand_from validate schema init apply list get diff promote archive help" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless NO_COLOR, CI or TERM=dumb say otherwise'
 always\t'Always'
 never\t'Never'"
-complete -c katonic -n "__fish_katonic_using_subcommand agents; and not __fish_seen_subcommand_from validate schema init apply list get promote archive help" -l json -d 'Print one JSON document instead of tables'
-complete -c katonic -n "__fish_katonic_using_subcommand agents; and not __fish_seen_subcommand_from validate schema init apply list get promote archive help" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c katonic -n "__fish_katonic_using_subcommand agents; and not __fish_seen_subcommand_from validate schema init apply list get promote archive help" -f -a "validate" -d 'Check agents and suites offline: every problem, with its place and its mend'
-complete -c katonic -n "__fish_katonic_using_subcommand agents; and not __fish_seen_subcommand_from validate schema init apply list get promote archive help" -f -a "schema" -d 'Print the JSON Schema of a kind, for editors'
-complete -c katonic -n "__fish_katonic_using_subcommand agents; and not __fish_seen_subcommand_from validate schema init apply list get promote archive help" -f -a "init" -d 'Write an agent, a suite, a document and a workflow to begin with'
-complete -c katonic -n "__fish_katonic_using_subcommand agents; and not __fish_seen_subcommand_from validate schema init apply list get promote archive help" -f -a "apply" -d 'Store agents and suites: the same content is the same version'
-complete -c katonic -n "__fish_katonic_using_subcommand agents; and not __fish_seen_subcommand_from validate schema init apply list get promote archive help" -f -a "list" -d 'List agents'
-complete -c katonic -n "__fish_katonic_using_subcommand agents; and not __fish_seen_subcommand_from validate schema init apply list get promote archive help" -f -a "get" -d 'Show one agent: versions, environments, promotions'
-complete -c katonic -n "__fish_katonic_using_subcommand agents; and not __fish_seen_subcommand_from validate schema init apply list get promote archive help" -f -a "promote" -d 'Make a version live, through the gate of its environment'
-complete -c katonic -n "__fish_katonic_using_subcommand agents; and not __fish_seen_subcommand_from validate schema init apply list get promote archive help" -f -a "archive" -d 'Stop an agent from answering; its history stays'
-complete -c katonic -n "__fish_katonic_using_subcommand agents; and not __fish_seen_subcommand_from validate schema init apply list get promote archive help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c katonic -n "__fish_katonic_using_subcommand agents; and not __fish_seen_subcommand_from validate schema init apply list get diff promote archive help" -l json -d 'Print one JSON document instead of tables'
+complete -c katonic -n "__fish_katonic_using_subcommand agents; and not __fish_seen_subcommand_from validate schema init apply list get diff promote archive help" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c katonic -n "__fish_katonic_using_subcommand agents; and not __fish_seen_subcommand_from validate schema init apply list get diff promote archive help" -f -a "validate" -d 'Check agents and suites offline: every problem, with its place and its mend'
+complete -c katonic -n "__fish_katonic_using_subcommand agents; and not __fish_seen_subcommand_from validate schema init apply list get diff promote archive help" -f -a "schema" -d 'Print the JSON Schema of a kind, for editors'
+complete -c katonic -n "__fish_katonic_using_subcommand agents; and not __fish_seen_subcommand_from validate schema init apply list get diff promote archive help" -f -a "init" -d 'Write an agent, a suite, a document and a workflow to begin with'
+complete -c katonic -n "__fish_katonic_using_subcommand agents; and not __fish_seen_subcommand_from validate schema init apply list get diff promote archive help" -f -a "apply" -d 'Store agents and suites: the same content is the same version'
+complete -c katonic -n "__fish_katonic_using_subcommand agents; and not __fish_seen_subcommand_from validate schema init apply list get diff promote archive help" -f -a "list" -d 'List agents'
+complete -c katonic -n "__fish_katonic_using_subcommand agents; and not __fish_seen_subcommand_from validate schema init apply list get diff promote archive help" -f -a "get" -d 'Show one agent: versions, environments, promotions'
+complete -c katonic -n "__fish_katonic_using_subcommand agents; and not __fish_seen_subcommand_from validate schema init apply list get diff promote archive help" -f -a "diff" -d 'Show what applying a file would change; exit 1 if anything'
+complete -c katonic -n "__fish_katonic_using_subcommand agents; and not __fish_seen_subcommand_from validate schema init apply list get diff promote archive help" -f -a "promote" -d 'Make a version live, through the gate of its environment'
+complete -c katonic -n "__fish_katonic_using_subcommand agents; and not __fish_seen_subcommand_from validate schema init apply list get diff promote archive help" -f -a "archive" -d 'Stop an agent from answering; its history stays'
+complete -c katonic -n "__fish_katonic_using_subcommand agents; and not __fish_seen_subcommand_from validate schema init apply list get diff promote archive help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c katonic -n "__fish_katonic_using_subcommand agents; and __fish_seen_subcommand_from validate" -l format -d 'How to report [default: text; github in GitHub Actions]' -r -f -a "text\t'For people: each source line, with the place underlined'
 json\t'One JSON document'
 github\t'Annotations of GitHub Actions'
@@ -136,6 +149,7 @@ junit\t'JUnit XML, for test reports'"
 complete -c katonic -n "__fish_katonic_using_subcommand agents; and __fish_seen_subcommand_from validate" -l explain -d 'Explain a rule, with an example; `all` explains every one' -r
 complete -c katonic -n "__fish_katonic_using_subcommand agents; and __fish_seen_subcommand_from validate" -l config -d 'The repository\'s rules [default: katonic.toml here or above]' -r -F
 complete -c katonic -n "__fish_katonic_using_subcommand agents; and __fish_seen_subcommand_from validate" -l url -d 'The daemon to talk to [env: KATONIC_URL, KAT_URL]' -r
+complete -c katonic -n "__fish_katonic_using_subcommand agents; and __fish_seen_subcommand_from validate" -l context -d 'The context to use: a daemon that was logged in to, or `sandbox`' -r
 complete -c katonic -n "__fish_katonic_using_subcommand agents; and __fish_seen_subcommand_from validate" -l as -d 'Act for this person [env: KATONIC_USER_EMAIL]' -r
 complete -c katonic -n "__fish_katonic_using_subcommand agents; and __fish_seen_subcommand_from validate" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless NO_COLOR, CI or TERM=dumb say otherwise'
 always\t'Always'
@@ -150,6 +164,7 @@ suite\t'A suite of cases'
 repository\t'The rules of a repository: katonic.toml'
 report\t'What `agents validate --format json` prints'"
 complete -c katonic -n "__fish_katonic_using_subcommand agents; and __fish_seen_subcommand_from schema" -l url -d 'The daemon to talk to [env: KATONIC_URL, KAT_URL]' -r
+complete -c katonic -n "__fish_katonic_using_subcommand agents; and __fish_seen_subcommand_from schema" -l context -d 'The context to use: a daemon that was logged in to, or `sandbox`' -r
 complete -c katonic -n "__fish_katonic_using_subcommand agents; and __fish_seen_subcommand_from schema" -l as -d 'Act for this person [env: KATONIC_USER_EMAIL]' -r
 complete -c katonic -n "__fish_katonic_using_subcommand agents; and __fish_seen_subcommand_from schema" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless NO_COLOR, CI or TERM=dumb say otherwise'
 always\t'Always'
@@ -161,6 +176,7 @@ complete -c katonic -n "__fish_katonic_using_subcommand agents; and __fish_seen_
 complete -c katonic -n "__fish_katonic_using_subcommand agents; and __fish_seen_subcommand_from init" -l collection -d 'The collection that it reads [default: the id, and -docs]' -r
 complete -c katonic -n "__fish_katonic_using_subcommand agents; and __fish_seen_subcommand_from init" -l dir -d 'The folder to write into' -r -F
 complete -c katonic -n "__fish_katonic_using_subcommand agents; and __fish_seen_subcommand_from init" -l url -d 'The daemon to talk to [env: KATONIC_URL, KAT_URL]' -r
+complete -c katonic -n "__fish_katonic_using_subcommand agents; and __fish_seen_subcommand_from init" -l context -d 'The context to use: a daemon that was logged in to, or `sandbox`' -r
 complete -c katonic -n "__fish_katonic_using_subcommand agents; and __fish_seen_subcommand_from init" -l as -d 'Act for this person [env: KATONIC_USER_EMAIL]' -r
 complete -c katonic -n "__fish_katonic_using_subcommand agents; and __fish_seen_subcommand_from init" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless NO_COLOR, CI or TERM=dumb say otherwise'
 always\t'Always'
@@ -168,6 +184,7 @@ never\t'Never'"
 complete -c katonic -n "__fish_katonic_using_subcommand agents; and __fish_seen_subcommand_from init" -l json -d 'Print one JSON document instead of tables'
 complete -c katonic -n "__fish_katonic_using_subcommand agents; and __fish_seen_subcommand_from init" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c katonic -n "__fish_katonic_using_subcommand agents; and __fish_seen_subcommand_from apply" -l url -d 'The daemon to talk to [env: KATONIC_URL, KAT_URL]' -r
+complete -c katonic -n "__fish_katonic_using_subcommand agents; and __fish_seen_subcommand_from apply" -l context -d 'The context to use: a daemon that was logged in to, or `sandbox`' -r
 complete -c katonic -n "__fish_katonic_using_subcommand agents; and __fish_seen_subcommand_from apply" -l as -d 'Act for this person [env: KATONIC_USER_EMAIL]' -r
 complete -c katonic -n "__fish_katonic_using_subcommand agents; and __fish_seen_subcommand_from apply" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless NO_COLOR, CI or TERM=dumb say otherwise'
 always\t'Always'
@@ -178,6 +195,7 @@ complete -c katonic -n "__fish_katonic_using_subcommand agents; and __fish_seen_
 complete -c katonic -n "__fish_katonic_using_subcommand agents; and __fish_seen_subcommand_from list" -l limit -d 'Rows of the page: 1 to 200' -r
 complete -c katonic -n "__fish_katonic_using_subcommand agents; and __fish_seen_subcommand_from list" -l after -d 'The cursor that the page before ended with' -r
 complete -c katonic -n "__fish_katonic_using_subcommand agents; and __fish_seen_subcommand_from list" -l url -d 'The daemon to talk to [env: KATONIC_URL, KAT_URL]' -r
+complete -c katonic -n "__fish_katonic_using_subcommand agents; and __fish_seen_subcommand_from list" -l context -d 'The context to use: a daemon that was logged in to, or `sandbox`' -r
 complete -c katonic -n "__fish_katonic_using_subcommand agents; and __fish_seen_subcommand_from list" -l as -d 'Act for this person [env: KATONIC_USER_EMAIL]' -r
 complete -c katonic -n "__fish_katonic_using_subcommand agents; and __fish_seen_subcommand_from list" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless NO_COLOR, CI or TERM=dumb say otherwise'
 always\t'Always'
@@ -185,18 +203,28 @@ never\t'Never'"
 complete -c katonic -n "__fish_katonic_using_subcommand agents; and __fish_seen_subcommand_from list" -l json -d 'Print one JSON document instead of tables'
 complete -c katonic -n "__fish_katonic_using_subcommand agents; and __fish_seen_subcommand_from list" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c katonic -n "__fish_katonic_using_subcommand agents; and __fish_seen_subcommand_from get" -l url -d 'The daemon to talk to [env: KATONIC_URL, KAT_URL]' -r
+complete -c katonic -n "__fish_katonic_using_subcommand agents; and __fish_seen_subcommand_from get" -l context -d 'The context to use: a daemon that was logged in to, or `sandbox`' -r
 complete -c katonic -n "__fish_katonic_using_subcommand agents; and __fish_seen_subcommand_from get" -l as -d 'Act for this person [env: KATONIC_USER_EMAIL]' -r
 complete -c katonic -n "__fish_katonic_using_subcommand agents; and __fish_seen_subcommand_from get" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless NO_COLOR, CI or TERM=dumb say otherwise'
 always\t'Always'
 never\t'Never'"
 complete -c katonic -n "__fish_katonic_using_subcommand agents; and __fish_seen_subcommand_from get" -l json -d 'Print one JSON document instead of tables'
 complete -c katonic -n "__fish_katonic_using_subcommand agents; and __fish_seen_subcommand_from get" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c katonic -n "__fish_katonic_using_subcommand agents; and __fish_seen_subcommand_from diff" -l url -d 'The daemon to talk to [env: KATONIC_URL, KAT_URL]' -r
+complete -c katonic -n "__fish_katonic_using_subcommand agents; and __fish_seen_subcommand_from diff" -l context -d 'The context to use: a daemon that was logged in to, or `sandbox`' -r
+complete -c katonic -n "__fish_katonic_using_subcommand agents; and __fish_seen_subcommand_from diff" -l as -d 'Act for this person [env: KATONIC_USER_EMAIL]' -r
+complete -c katonic -n "__fish_katonic_using_subcommand agents; and __fish_seen_subcommand_from diff" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless NO_COLOR, CI or TERM=dumb say otherwise'
+always\t'Always'
+never\t'Never'"
+complete -c katonic -n "__fish_katonic_using_subcommand agents; and __fish_seen_subcommand_from diff" -l json -d 'Print one JSON document instead of tables'
+complete -c katonic -n "__fish_katonic_using_subcommand agents; and __fish_seen_subcommand_from diff" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c katonic -n "__fish_katonic_using_subcommand agents; and __fish_seen_subcommand_from promote" -l env -d 'Where to' -r -f -a "test\t''
 prod\t''"
 complete -c katonic -n "__fish_katonic_using_subcommand agents; and __fish_seen_subcommand_from promote" -l version -d 'The version, or its first eight digits or more; the one applied last by default' -r
 complete -c katonic -n "__fish_katonic_using_subcommand agents; and __fish_seen_subcommand_from promote" -l run -d 'The run to judge; the newest that fits by default' -r
 complete -c katonic -n "__fish_katonic_using_subcommand agents; and __fish_seen_subcommand_from promote" -l override -d 'Promote in spite of the gate; for operators, and kept in the audit log' -r
 complete -c katonic -n "__fish_katonic_using_subcommand agents; and __fish_seen_subcommand_from promote" -l url -d 'The daemon to talk to [env: KATONIC_URL, KAT_URL]' -r
+complete -c katonic -n "__fish_katonic_using_subcommand agents; and __fish_seen_subcommand_from promote" -l context -d 'The context to use: a daemon that was logged in to, or `sandbox`' -r
 complete -c katonic -n "__fish_katonic_using_subcommand agents; and __fish_seen_subcommand_from promote" -l as -d 'Act for this person [env: KATONIC_USER_EMAIL]' -r
 complete -c katonic -n "__fish_katonic_using_subcommand agents; and __fish_seen_subcommand_from promote" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless NO_COLOR, CI or TERM=dumb say otherwise'
 always\t'Always'
@@ -204,6 +232,7 @@ never\t'Never'"
 complete -c katonic -n "__fish_katonic_using_subcommand agents; and __fish_seen_subcommand_from promote" -l json -d 'Print one JSON document instead of tables'
 complete -c katonic -n "__fish_katonic_using_subcommand agents; and __fish_seen_subcommand_from promote" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c katonic -n "__fish_katonic_using_subcommand agents; and __fish_seen_subcommand_from archive" -l url -d 'The daemon to talk to [env: KATONIC_URL, KAT_URL]' -r
+complete -c katonic -n "__fish_katonic_using_subcommand agents; and __fish_seen_subcommand_from archive" -l context -d 'The context to use: a daemon that was logged in to, or `sandbox`' -r
 complete -c katonic -n "__fish_katonic_using_subcommand agents; and __fish_seen_subcommand_from archive" -l as -d 'Act for this person [env: KATONIC_USER_EMAIL]' -r
 complete -c katonic -n "__fish_katonic_using_subcommand agents; and __fish_seen_subcommand_from archive" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless NO_COLOR, CI or TERM=dumb say otherwise'
 always\t'Always'
@@ -216,23 +245,28 @@ complete -c katonic -n "__fish_katonic_using_subcommand agents; and __fish_seen_
 complete -c katonic -n "__fish_katonic_using_subcommand agents; and __fish_seen_subcommand_from help" -f -a "apply" -d 'Store agents and suites: the same content is the same version'
 complete -c katonic -n "__fish_katonic_using_subcommand agents; and __fish_seen_subcommand_from help" -f -a "list" -d 'List agents'
 complete -c katonic -n "__fish_katonic_using_subcommand agents; and __fish_seen_subcommand_from help" -f -a "get" -d 'Show one agent: versions, environments, promotions'
+complete -c katonic -n "__fish_katonic_using_subcommand agents; and __fish_seen_subcommand_from help" -f -a "diff" -d 'Show what applying a file would change; exit 1 if anything'
 complete -c katonic -n "__fish_katonic_using_subcommand agents; and __fish_seen_subcommand_from help" -f -a "promote" -d 'Make a version live, through the gate of its environment'
 complete -c katonic -n "__fish_katonic_using_subcommand agents; and __fish_seen_subcommand_from help" -f -a "archive" -d 'Stop an agent from answering; its history stays'
 complete -c katonic -n "__fish_katonic_using_subcommand agents; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
-complete -c katonic -n "__fish_katonic_using_subcommand eval; and not __fish_seen_subcommand_from apply run list show compare help" -l url -d 'The daemon to talk to [env: KATONIC_URL, KAT_URL]' -r
-complete -c katonic -n "__fish_katonic_using_subcommand eval; and not __fish_seen_subcommand_from apply run list show compare help" -l as -d 'Act for this person [env: KATONIC_USER_EMAIL]' -r
-complete -c katonic -n "__fish_katonic_using_subcommand eval; and not __fish_seen_subcommand_from apply run list show compare help" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless NO_COLOR, CI or TERM=dumb say otherwise'
+complete -c katonic -n "__fish_katonic_using_subcommand eval; and not __fish_seen_subcommand_from apply run list show compare watch score help" -l url -d 'The daemon to talk to [env: KATONIC_URL, KAT_URL]' -r
+complete -c katonic -n "__fish_katonic_using_subcommand eval; and not __fish_seen_subcommand_from apply run list show compare watch score help" -l context -d 'The context to use: a daemon that was logged in to, or `sandbox`' -r
+complete -c katonic -n "__fish_katonic_using_subcommand eval; and not __fish_seen_subcommand_from apply run list show compare watch score help" -l as -d 'Act for this person [env: KATONIC_USER_EMAIL]' -r
+complete -c katonic -n "__fish_katonic_using_subcommand eval; and not __fish_seen_subcommand_from apply run list show compare watch score help" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless NO_COLOR, CI or TERM=dumb say otherwise'
 always\t'Always'
 never\t'Never'"
-complete -c katonic -n "__fish_katonic_using_subcommand eval; and not __fish_seen_subcommand_from apply run list show compare help" -l json -d 'Print one JSON document instead of tables'
-complete -c katonic -n "__fish_katonic_using_subcommand eval; and not __fish_seen_subcommand_from apply run list show compare help" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c katonic -n "__fish_katonic_using_subcommand eval; and not __fish_seen_subcommand_from apply run list show compare help" -f -a "apply" -d 'Store a suite'
-complete -c katonic -n "__fish_katonic_using_subcommand eval; and not __fish_seen_subcommand_from apply run list show compare help" -f -a "run" -d 'Run a suite against an agent'
-complete -c katonic -n "__fish_katonic_using_subcommand eval; and not __fish_seen_subcommand_from apply run list show compare help" -f -a "list" -d 'List runs'
-complete -c katonic -n "__fish_katonic_using_subcommand eval; and not __fish_seen_subcommand_from apply run list show compare help" -f -a "show" -d 'Show a run with its failing cases'
-complete -c katonic -n "__fish_katonic_using_subcommand eval; and not __fish_seen_subcommand_from apply run list show compare help" -f -a "compare" -d 'Hold a run against a baseline; exit 1 on a regression'
-complete -c katonic -n "__fish_katonic_using_subcommand eval; and not __fish_seen_subcommand_from apply run list show compare help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c katonic -n "__fish_katonic_using_subcommand eval; and not __fish_seen_subcommand_from apply run list show compare watch score help" -l json -d 'Print one JSON document instead of tables'
+complete -c katonic -n "__fish_katonic_using_subcommand eval; and not __fish_seen_subcommand_from apply run list show compare watch score help" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c katonic -n "__fish_katonic_using_subcommand eval; and not __fish_seen_subcommand_from apply run list show compare watch score help" -f -a "apply" -d 'Store a suite'
+complete -c katonic -n "__fish_katonic_using_subcommand eval; and not __fish_seen_subcommand_from apply run list show compare watch score help" -f -a "run" -d 'Run a suite against an agent'
+complete -c katonic -n "__fish_katonic_using_subcommand eval; and not __fish_seen_subcommand_from apply run list show compare watch score help" -f -a "list" -d 'List runs'
+complete -c katonic -n "__fish_katonic_using_subcommand eval; and not __fish_seen_subcommand_from apply run list show compare watch score help" -f -a "show" -d 'Show a run with its failing cases, or report it'
+complete -c katonic -n "__fish_katonic_using_subcommand eval; and not __fish_seen_subcommand_from apply run list show compare watch score help" -f -a "compare" -d 'Hold a run against a baseline; exit 1 on a regression'
+complete -c katonic -n "__fish_katonic_using_subcommand eval; and not __fish_seen_subcommand_from apply run list show compare watch score help" -f -a "watch" -d 'Follow a run to its end'
+complete -c katonic -n "__fish_katonic_using_subcommand eval; and not __fish_seen_subcommand_from apply run list show compare watch score help" -f -a "score" -d 'Score answers that were recorded elsewhere, without an agent'
+complete -c katonic -n "__fish_katonic_using_subcommand eval; and not __fish_seen_subcommand_from apply run list show compare watch score help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c katonic -n "__fish_katonic_using_subcommand eval; and __fish_seen_subcommand_from apply" -l url -d 'The daemon to talk to [env: KATONIC_URL, KAT_URL]' -r
+complete -c katonic -n "__fish_katonic_using_subcommand eval; and __fish_seen_subcommand_from apply" -l context -d 'The context to use: a daemon that was logged in to, or `sandbox`' -r
 complete -c katonic -n "__fish_katonic_using_subcommand eval; and __fish_seen_subcommand_from apply" -l as -d 'Act for this person [env: KATONIC_USER_EMAIL]' -r
 complete -c katonic -n "__fish_katonic_using_subcommand eval; and __fish_seen_subcommand_from apply" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless NO_COLOR, CI or TERM=dumb say otherwise'
 always\t'Always'
@@ -247,7 +281,10 @@ prod\t''"
 complete -c katonic -n "__fish_katonic_using_subcommand eval; and __fish_seen_subcommand_from run" -l file -d 'Run a definition that is not applied' -r -F
 complete -c katonic -n "__fish_katonic_using_subcommand eval; and __fish_seen_subcommand_from run" -l concurrency -d 'Cases at the same time: 1 to 64' -r
 complete -c katonic -n "__fish_katonic_using_subcommand eval; and __fish_seen_subcommand_from run" -l seed -d 'The seed of what is random' -r
+complete -c katonic -n "__fish_katonic_using_subcommand eval; and __fish_seen_subcommand_from run" -l filter-failing -d 'Only the cases that failed in a run' -r
+complete -c katonic -n "__fish_katonic_using_subcommand eval; and __fish_seen_subcommand_from run" -l retry-errors -d 'Only the cases that ended in an error in a run' -r
 complete -c katonic -n "__fish_katonic_using_subcommand eval; and __fish_seen_subcommand_from run" -l url -d 'The daemon to talk to [env: KATONIC_URL, KAT_URL]' -r
+complete -c katonic -n "__fish_katonic_using_subcommand eval; and __fish_seen_subcommand_from run" -l context -d 'The context to use: a daemon that was logged in to, or `sandbox`' -r
 complete -c katonic -n "__fish_katonic_using_subcommand eval; and __fish_seen_subcommand_from run" -l as -d 'Act for this person [env: KATONIC_USER_EMAIL]' -r
 complete -c katonic -n "__fish_katonic_using_subcommand eval; and __fish_seen_subcommand_from run" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless NO_COLOR, CI or TERM=dumb say otherwise'
 always\t'Always'
@@ -261,13 +298,21 @@ complete -c katonic -n "__fish_katonic_using_subcommand eval; and __fish_seen_su
 complete -c katonic -n "__fish_katonic_using_subcommand eval; and __fish_seen_subcommand_from list" -l agent -d 'Only of this agent' -r
 complete -c katonic -n "__fish_katonic_using_subcommand eval; and __fish_seen_subcommand_from list" -l suite -d 'Only of this suite' -r
 complete -c katonic -n "__fish_katonic_using_subcommand eval; and __fish_seen_subcommand_from list" -l url -d 'The daemon to talk to [env: KATONIC_URL, KAT_URL]' -r
+complete -c katonic -n "__fish_katonic_using_subcommand eval; and __fish_seen_subcommand_from list" -l context -d 'The context to use: a daemon that was logged in to, or `sandbox`' -r
 complete -c katonic -n "__fish_katonic_using_subcommand eval; and __fish_seen_subcommand_from list" -l as -d 'Act for this person [env: KATONIC_USER_EMAIL]' -r
 complete -c katonic -n "__fish_katonic_using_subcommand eval; and __fish_seen_subcommand_from list" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless NO_COLOR, CI or TERM=dumb say otherwise'
 always\t'Always'
 never\t'Never'"
 complete -c katonic -n "__fish_katonic_using_subcommand eval; and __fish_seen_subcommand_from list" -l json -d 'Print one JSON document instead of tables'
 complete -c katonic -n "__fish_katonic_using_subcommand eval; and __fish_seen_subcommand_from list" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c katonic -n "__fish_katonic_using_subcommand eval; and __fish_seen_subcommand_from show" -l format -d 'How to show it' -r -f -a "text\t'For people: figures, and the cases that failed'
+json\t'One JSON document'
+junit\t'JUnit XML, for test reports'
+markdown\t'Markdown, for the comment of a pull request'
+html\t'One HTML file that opens without a network, with each case\'s answer and what changed in it'"
+complete -c katonic -n "__fish_katonic_using_subcommand eval; and __fish_seen_subcommand_from show" -l baseline -d 'What a report holds it against: what is live in `prod` or `test`, or another run\'s id' -r
 complete -c katonic -n "__fish_katonic_using_subcommand eval; and __fish_seen_subcommand_from show" -l url -d 'The daemon to talk to [env: KATONIC_URL, KAT_URL]' -r
+complete -c katonic -n "__fish_katonic_using_subcommand eval; and __fish_seen_subcommand_from show" -l context -d 'The context to use: a daemon that was logged in to, or `sandbox`' -r
 complete -c katonic -n "__fish_katonic_using_subcommand eval; and __fish_seen_subcommand_from show" -l as -d 'Act for this person [env: KATONIC_USER_EMAIL]' -r
 complete -c katonic -n "__fish_katonic_using_subcommand eval; and __fish_seen_subcommand_from show" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless NO_COLOR, CI or TERM=dumb say otherwise'
 always\t'Always'
@@ -277,19 +322,41 @@ complete -c katonic -n "__fish_katonic_using_subcommand eval; and __fish_seen_su
 complete -c katonic -n "__fish_katonic_using_subcommand eval; and __fish_seen_subcommand_from compare" -l baseline -d 'What is live in `prod` or `test`, or another run\'s id' -r
 complete -c katonic -n "__fish_katonic_using_subcommand eval; and __fish_seen_subcommand_from compare" -l seed -d 'The seed of the bootstrap' -r
 complete -c katonic -n "__fish_katonic_using_subcommand eval; and __fish_seen_subcommand_from compare" -l url -d 'The daemon to talk to [env: KATONIC_URL, KAT_URL]' -r
+complete -c katonic -n "__fish_katonic_using_subcommand eval; and __fish_seen_subcommand_from compare" -l context -d 'The context to use: a daemon that was logged in to, or `sandbox`' -r
 complete -c katonic -n "__fish_katonic_using_subcommand eval; and __fish_seen_subcommand_from compare" -l as -d 'Act for this person [env: KATONIC_USER_EMAIL]' -r
 complete -c katonic -n "__fish_katonic_using_subcommand eval; and __fish_seen_subcommand_from compare" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless NO_COLOR, CI or TERM=dumb say otherwise'
 always\t'Always'
 never\t'Never'"
 complete -c katonic -n "__fish_katonic_using_subcommand eval; and __fish_seen_subcommand_from compare" -l json -d 'Print one JSON document instead of tables'
 complete -c katonic -n "__fish_katonic_using_subcommand eval; and __fish_seen_subcommand_from compare" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c katonic -n "__fish_katonic_using_subcommand eval; and __fish_seen_subcommand_from watch" -l url -d 'The daemon to talk to [env: KATONIC_URL, KAT_URL]' -r
+complete -c katonic -n "__fish_katonic_using_subcommand eval; and __fish_seen_subcommand_from watch" -l context -d 'The context to use: a daemon that was logged in to, or `sandbox`' -r
+complete -c katonic -n "__fish_katonic_using_subcommand eval; and __fish_seen_subcommand_from watch" -l as -d 'Act for this person [env: KATONIC_USER_EMAIL]' -r
+complete -c katonic -n "__fish_katonic_using_subcommand eval; and __fish_seen_subcommand_from watch" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless NO_COLOR, CI or TERM=dumb say otherwise'
+always\t'Always'
+never\t'Never'"
+complete -c katonic -n "__fish_katonic_using_subcommand eval; and __fish_seen_subcommand_from watch" -l json -d 'Print one JSON document instead of tables'
+complete -c katonic -n "__fish_katonic_using_subcommand eval; and __fish_seen_subcommand_from watch" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c katonic -n "__fish_katonic_using_subcommand eval; and __fish_seen_subcommand_from score" -l suite -d 'The suite: its file, or its id where a file below this folder holds it' -r
+complete -c katonic -n "__fish_katonic_using_subcommand eval; and __fish_seen_subcommand_from score" -l answers -d 'The answers, `{case_id, answer, citations?, tool_calls?, passages?, latency_ms?, cost_usd?}` a line; `-` is standard input' -r -F
+complete -c katonic -n "__fish_katonic_using_subcommand eval; and __fish_seen_subcommand_from score" -l url -d 'The daemon to talk to [env: KATONIC_URL, KAT_URL]' -r
+complete -c katonic -n "__fish_katonic_using_subcommand eval; and __fish_seen_subcommand_from score" -l context -d 'The context to use: a daemon that was logged in to, or `sandbox`' -r
+complete -c katonic -n "__fish_katonic_using_subcommand eval; and __fish_seen_subcommand_from score" -l as -d 'Act for this person [env: KATONIC_USER_EMAIL]' -r
+complete -c katonic -n "__fish_katonic_using_subcommand eval; and __fish_seen_subcommand_from score" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless NO_COLOR, CI or TERM=dumb say otherwise'
+always\t'Always'
+never\t'Never'"
+complete -c katonic -n "__fish_katonic_using_subcommand eval; and __fish_seen_subcommand_from score" -l json -d 'Print one JSON document instead of tables'
+complete -c katonic -n "__fish_katonic_using_subcommand eval; and __fish_seen_subcommand_from score" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c katonic -n "__fish_katonic_using_subcommand eval; and __fish_seen_subcommand_from help" -f -a "apply" -d 'Store a suite'
 complete -c katonic -n "__fish_katonic_using_subcommand eval; and __fish_seen_subcommand_from help" -f -a "run" -d 'Run a suite against an agent'
 complete -c katonic -n "__fish_katonic_using_subcommand eval; and __fish_seen_subcommand_from help" -f -a "list" -d 'List runs'
-complete -c katonic -n "__fish_katonic_using_subcommand eval; and __fish_seen_subcommand_from help" -f -a "show" -d 'Show a run with its failing cases'
+complete -c katonic -n "__fish_katonic_using_subcommand eval; and __fish_seen_subcommand_from help" -f -a "show" -d 'Show a run with its failing cases, or report it'
 complete -c katonic -n "__fish_katonic_using_subcommand eval; and __fish_seen_subcommand_from help" -f -a "compare" -d 'Hold a run against a baseline; exit 1 on a regression'
+complete -c katonic -n "__fish_katonic_using_subcommand eval; and __fish_seen_subcommand_from help" -f -a "watch" -d 'Follow a run to its end'
+complete -c katonic -n "__fish_katonic_using_subcommand eval; and __fish_seen_subcommand_from help" -f -a "score" -d 'Score answers that were recorded elsewhere, without an agent'
 complete -c katonic -n "__fish_katonic_using_subcommand eval; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c katonic -n "__fish_katonic_using_subcommand keys; and not __fish_seen_subcommand_from create list show update rotate revoke help" -l url -d 'The daemon to talk to [env: KATONIC_URL, KAT_URL]' -r
+complete -c katonic -n "__fish_katonic_using_subcommand keys; and not __fish_seen_subcommand_from create list show update rotate revoke help" -l context -d 'The context to use: a daemon that was logged in to, or `sandbox`' -r
 complete -c katonic -n "__fish_katonic_using_subcommand keys; and not __fish_seen_subcommand_from create list show update rotate revoke help" -l as -d 'Act for this person [env: KATONIC_USER_EMAIL]' -r
 complete -c katonic -n "__fish_katonic_using_subcommand keys; and not __fish_seen_subcommand_from create list show update rotate revoke help" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless NO_COLOR, CI or TERM=dumb say otherwise'
 always\t'Always'
@@ -320,6 +387,7 @@ complete -c katonic -n "__fish_katonic_using_subcommand keys; and __fish_seen_su
 complete -c katonic -n "__fish_katonic_using_subcommand keys; and __fish_seen_subcommand_from create" -l tokens-per-minute -d 'Tokens a minute, read and written' -r
 complete -c katonic -n "__fish_katonic_using_subcommand keys; and __fish_seen_subcommand_from create" -l concurrent -d 'Calls at the same time' -r
 complete -c katonic -n "__fish_katonic_using_subcommand keys; and __fish_seen_subcommand_from create" -l url -d 'The daemon to talk to [env: KATONIC_URL, KAT_URL]' -r
+complete -c katonic -n "__fish_katonic_using_subcommand keys; and __fish_seen_subcommand_from create" -l context -d 'The context to use: a daemon that was logged in to, or `sandbox`' -r
 complete -c katonic -n "__fish_katonic_using_subcommand keys; and __fish_seen_subcommand_from create" -l as -d 'Act for this person [env: KATONIC_USER_EMAIL]' -r
 complete -c katonic -n "__fish_katonic_using_subcommand keys; and __fish_seen_subcommand_from create" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless NO_COLOR, CI or TERM=dumb say otherwise'
 always\t'Always'
@@ -330,6 +398,7 @@ complete -c katonic -n "__fish_katonic_using_subcommand keys; and __fish_seen_su
 complete -c katonic -n "__fish_katonic_using_subcommand keys; and __fish_seen_subcommand_from list" -l after -d 'The cursor that the page before ended with' -r
 complete -c katonic -n "__fish_katonic_using_subcommand keys; and __fish_seen_subcommand_from list" -l team -d 'Of another team than your own' -r
 complete -c katonic -n "__fish_katonic_using_subcommand keys; and __fish_seen_subcommand_from list" -l url -d 'The daemon to talk to [env: KATONIC_URL, KAT_URL]' -r
+complete -c katonic -n "__fish_katonic_using_subcommand keys; and __fish_seen_subcommand_from list" -l context -d 'The context to use: a daemon that was logged in to, or `sandbox`' -r
 complete -c katonic -n "__fish_katonic_using_subcommand keys; and __fish_seen_subcommand_from list" -l as -d 'Act for this person [env: KATONIC_USER_EMAIL]' -r
 complete -c katonic -n "__fish_katonic_using_subcommand keys; and __fish_seen_subcommand_from list" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless NO_COLOR, CI or TERM=dumb say otherwise'
 always\t'Always'
@@ -337,6 +406,7 @@ never\t'Never'"
 complete -c katonic -n "__fish_katonic_using_subcommand keys; and __fish_seen_subcommand_from list" -l json -d 'Print one JSON document instead of tables'
 complete -c katonic -n "__fish_katonic_using_subcommand keys; and __fish_seen_subcommand_from list" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c katonic -n "__fish_katonic_using_subcommand keys; and __fish_seen_subcommand_from show" -l url -d 'The daemon to talk to [env: KATONIC_URL, KAT_URL]' -r
+complete -c katonic -n "__fish_katonic_using_subcommand keys; and __fish_seen_subcommand_from show" -l context -d 'The context to use: a daemon that was logged in to, or `sandbox`' -r
 complete -c katonic -n "__fish_katonic_using_subcommand keys; and __fish_seen_subcommand_from show" -l as -d 'Act for this person [env: KATONIC_USER_EMAIL]' -r
 complete -c katonic -n "__fish_katonic_using_subcommand keys; and __fish_seen_subcommand_from show" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless NO_COLOR, CI or TERM=dumb say otherwise'
 always\t'Always'
@@ -365,6 +435,7 @@ per-day\t''
 tokens-per-minute\t''
 concurrent\t''"
 complete -c katonic -n "__fish_katonic_using_subcommand keys; and __fish_seen_subcommand_from update" -l url -d 'The daemon to talk to [env: KATONIC_URL, KAT_URL]' -r
+complete -c katonic -n "__fish_katonic_using_subcommand keys; and __fish_seen_subcommand_from update" -l context -d 'The context to use: a daemon that was logged in to, or `sandbox`' -r
 complete -c katonic -n "__fish_katonic_using_subcommand keys; and __fish_seen_subcommand_from update" -l as -d 'Act for this person [env: KATONIC_USER_EMAIL]' -r
 complete -c katonic -n "__fish_katonic_using_subcommand keys; and __fish_seen_subcommand_from update" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless NO_COLOR, CI or TERM=dumb say otherwise'
 always\t'Always'
@@ -375,6 +446,7 @@ complete -c katonic -n "__fish_katonic_using_subcommand keys; and __fish_seen_su
 complete -c katonic -n "__fish_katonic_using_subcommand keys; and __fish_seen_subcommand_from rotate" -l overlap -d 'How long the old secret works on, such as 24h; 0s ends it at once' -r
 complete -c katonic -n "__fish_katonic_using_subcommand keys; and __fish_seen_subcommand_from rotate" -l idempotency-key -d 'What makes it safe to run the same rotation again: the second gets the first one\'s answer' -r
 complete -c katonic -n "__fish_katonic_using_subcommand keys; and __fish_seen_subcommand_from rotate" -l url -d 'The daemon to talk to [env: KATONIC_URL, KAT_URL]' -r
+complete -c katonic -n "__fish_katonic_using_subcommand keys; and __fish_seen_subcommand_from rotate" -l context -d 'The context to use: a daemon that was logged in to, or `sandbox`' -r
 complete -c katonic -n "__fish_katonic_using_subcommand keys; and __fish_seen_subcommand_from rotate" -l as -d 'Act for this person [env: KATONIC_USER_EMAIL]' -r
 complete -c katonic -n "__fish_katonic_using_subcommand keys; and __fish_seen_subcommand_from rotate" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless NO_COLOR, CI or TERM=dumb say otherwise'
 always\t'Always'
@@ -383,6 +455,7 @@ complete -c katonic -n "__fish_katonic_using_subcommand keys; and __fish_seen_su
 complete -c katonic -n "__fish_katonic_using_subcommand keys; and __fish_seen_subcommand_from rotate" -l json -d 'Print one JSON document instead of tables'
 complete -c katonic -n "__fish_katonic_using_subcommand keys; and __fish_seen_subcommand_from rotate" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c katonic -n "__fish_katonic_using_subcommand keys; and __fish_seen_subcommand_from revoke" -l url -d 'The daemon to talk to [env: KATONIC_URL, KAT_URL]' -r
+complete -c katonic -n "__fish_katonic_using_subcommand keys; and __fish_seen_subcommand_from revoke" -l context -d 'The context to use: a daemon that was logged in to, or `sandbox`' -r
 complete -c katonic -n "__fish_katonic_using_subcommand keys; and __fish_seen_subcommand_from revoke" -l as -d 'Act for this person [env: KATONIC_USER_EMAIL]' -r
 complete -c katonic -n "__fish_katonic_using_subcommand keys; and __fish_seen_subcommand_from revoke" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless NO_COLOR, CI or TERM=dumb say otherwise'
 always\t'Always'
@@ -401,6 +474,7 @@ complete -c katonic -n "__fish_katonic_using_subcommand keys; and __fish_seen_su
 complete -c katonic -n "__fish_katonic_using_subcommand chat" -l env -d 'Where the agent is live' -r -f -a "test\t''
 prod\t''"
 complete -c katonic -n "__fish_katonic_using_subcommand chat" -l url -d 'The daemon to talk to [env: KATONIC_URL, KAT_URL]' -r
+complete -c katonic -n "__fish_katonic_using_subcommand chat" -l context -d 'The context to use: a daemon that was logged in to, or `sandbox`' -r
 complete -c katonic -n "__fish_katonic_using_subcommand chat" -l as -d 'Act for this person [env: KATONIC_USER_EMAIL]' -r
 complete -c katonic -n "__fish_katonic_using_subcommand chat" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless NO_COLOR, CI or TERM=dumb say otherwise'
 always\t'Always'
@@ -408,9 +482,54 @@ never\t'Never'"
 complete -c katonic -n "__fish_katonic_using_subcommand chat" -l no-stream -d 'Show the answer when it is whole'
 complete -c katonic -n "__fish_katonic_using_subcommand chat" -l json -d 'Print one JSON document instead of tables'
 complete -c katonic -n "__fish_katonic_using_subcommand chat" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c katonic -n "__fish_katonic_using_subcommand sessions; and not __fish_seen_subcommand_from list show delete help" -l url -d 'The daemon to talk to [env: KATONIC_URL, KAT_URL]' -r
+complete -c katonic -n "__fish_katonic_using_subcommand sessions; and not __fish_seen_subcommand_from list show delete help" -l context -d 'The context to use: a daemon that was logged in to, or `sandbox`' -r
+complete -c katonic -n "__fish_katonic_using_subcommand sessions; and not __fish_seen_subcommand_from list show delete help" -l as -d 'Act for this person [env: KATONIC_USER_EMAIL]' -r
+complete -c katonic -n "__fish_katonic_using_subcommand sessions; and not __fish_seen_subcommand_from list show delete help" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless NO_COLOR, CI or TERM=dumb say otherwise'
+always\t'Always'
+never\t'Never'"
+complete -c katonic -n "__fish_katonic_using_subcommand sessions; and not __fish_seen_subcommand_from list show delete help" -l json -d 'Print one JSON document instead of tables'
+complete -c katonic -n "__fish_katonic_using_subcommand sessions; and not __fish_seen_subcommand_from list show delete help" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c katonic -n "__fish_katonic_using_subcommand sessions; and not __fish_seen_subcommand_from list show delete help" -f -a "list" -d 'List the acting person\'s conversations'
+complete -c katonic -n "__fish_katonic_using_subcommand sessions; and not __fish_seen_subcommand_from list show delete help" -f -a "show" -d 'Show a conversation with its messages'
+complete -c katonic -n "__fish_katonic_using_subcommand sessions; and not __fish_seen_subcommand_from list show delete help" -f -a "delete" -d 'Delete a conversation and its messages; audit rows stay'
+complete -c katonic -n "__fish_katonic_using_subcommand sessions; and not __fish_seen_subcommand_from list show delete help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c katonic -n "__fish_katonic_using_subcommand sessions; and __fish_seen_subcommand_from list" -l limit -d 'Rows of the page: 1 to 200' -r
+complete -c katonic -n "__fish_katonic_using_subcommand sessions; and __fish_seen_subcommand_from list" -l after -d 'The cursor that the page before ended with' -r
+complete -c katonic -n "__fish_katonic_using_subcommand sessions; and __fish_seen_subcommand_from list" -l url -d 'The daemon to talk to [env: KATONIC_URL, KAT_URL]' -r
+complete -c katonic -n "__fish_katonic_using_subcommand sessions; and __fish_seen_subcommand_from list" -l context -d 'The context to use: a daemon that was logged in to, or `sandbox`' -r
+complete -c katonic -n "__fish_katonic_using_subcommand sessions; and __fish_seen_subcommand_from list" -l as -d 'Act for this person [env: KATONIC_USER_EMAIL]' -r
+complete -c katonic -n "__fish_katonic_using_subcommand sessions; and __fish_seen_subcommand_from list" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless NO_COLOR, CI or TERM=dumb say otherwise'
+always\t'Always'
+never\t'Never'"
+complete -c katonic -n "__fish_katonic_using_subcommand sessions; and __fish_seen_subcommand_from list" -l json -d 'Print one JSON document instead of tables'
+complete -c katonic -n "__fish_katonic_using_subcommand sessions; and __fish_seen_subcommand_from list" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c katonic -n "__fish_katonic_using_subcommand sessions; and __fish_seen_subcommand_from show" -l limit -d 'Rows of the page: 1 to 200' -r
+complete -c katonic -n "__fish_katonic_using_subcommand sessions; and __fish_seen_subcommand_from show" -l after -d 'The cursor that the page before ended with' -r
+complete -c katonic -n "__fish_katonic_using_subcommand sessions; and __fish_seen_subcommand_from show" -l url -d 'The daemon to talk to [env: KATONIC_URL, KAT_URL]' -r
+complete -c katonic -n "__fish_katonic_using_subcommand sessions; and __fish_seen_subcommand_from show" -l context -d 'The context to use: a daemon that was logged in to, or `sandbox`' -r
+complete -c katonic -n "__fish_katonic_using_subcommand sessions; and __fish_seen_subcommand_from show" -l as -d 'Act for this person [env: KATONIC_USER_EMAIL]' -r
+complete -c katonic -n "__fish_katonic_using_subcommand sessions; and __fish_seen_subcommand_from show" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless NO_COLOR, CI or TERM=dumb say otherwise'
+always\t'Always'
+never\t'Never'"
+complete -c katonic -n "__fish_katonic_using_subcommand sessions; and __fish_seen_subcommand_from show" -l json -d 'Print one JSON document instead of tables'
+complete -c katonic -n "__fish_katonic_using_subcommand sessions; and __fish_seen_subcommand_from show" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c katonic -n "__fish_katonic_using_subcommand sessions; and __fish_seen_subcommand_from delete" -l url -d 'The daemon to talk to [env: KATONIC_URL, KAT_URL]' -r
+complete -c katonic -n "__fish_katonic_using_subcommand sessions; and __fish_seen_subcommand_from delete" -l context -d 'The context to use: a daemon that was logged in to, or `sandbox`' -r
+complete -c katonic -n "__fish_katonic_using_subcommand sessions; and __fish_seen_subcommand_from delete" -l as -d 'Act for this person [env: KATONIC_USER_EMAIL]' -r
+complete -c katonic -n "__fish_katonic_using_subcommand sessions; and __fish_seen_subcommand_from delete" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless NO_COLOR, CI or TERM=dumb say otherwise'
+always\t'Always'
+never\t'Never'"
+complete -c katonic -n "__fish_katonic_using_subcommand sessions; and __fish_seen_subcommand_from delete" -l json -d 'Print one JSON document instead of tables'
+complete -c katonic -n "__fish_katonic_using_subcommand sessions; and __fish_seen_subcommand_from delete" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c katonic -n "__fish_katonic_using_subcommand sessions; and __fish_seen_subcommand_from help" -f -a "list" -d 'List the acting person\'s conversations'
+complete -c katonic -n "__fish_katonic_using_subcommand sessions; and __fish_seen_subcommand_from help" -f -a "show" -d 'Show a conversation with its messages'
+complete -c katonic -n "__fish_katonic_using_subcommand sessions; and __fish_seen_subcommand_from help" -f -a "delete" -d 'Delete a conversation and its messages; audit rows stay'
+complete -c katonic -n "__fish_katonic_using_subcommand sessions; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c katonic -n "__fish_katonic_using_subcommand search" -l collection -d 'Only in these collections' -r
 complete -c katonic -n "__fish_katonic_using_subcommand search" -l top-k -d 'How many passages: 1 to 100' -r
 complete -c katonic -n "__fish_katonic_using_subcommand search" -l url -d 'The daemon to talk to [env: KATONIC_URL, KAT_URL]' -r
+complete -c katonic -n "__fish_katonic_using_subcommand search" -l context -d 'The context to use: a daemon that was logged in to, or `sandbox`' -r
 complete -c katonic -n "__fish_katonic_using_subcommand search" -l as -d 'Act for this person [env: KATONIC_USER_EMAIL]' -r
 complete -c katonic -n "__fish_katonic_using_subcommand search" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless NO_COLOR, CI or TERM=dumb say otherwise'
 always\t'Always'
@@ -418,6 +537,7 @@ never\t'Never'"
 complete -c katonic -n "__fish_katonic_using_subcommand search" -l json -d 'Print one JSON document instead of tables'
 complete -c katonic -n "__fish_katonic_using_subcommand search" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c katonic -n "__fish_katonic_using_subcommand documents; and not __fish_seen_subcommand_from add list get remove generate help" -l url -d 'The daemon to talk to [env: KATONIC_URL, KAT_URL]' -r
+complete -c katonic -n "__fish_katonic_using_subcommand documents; and not __fish_seen_subcommand_from add list get remove generate help" -l context -d 'The context to use: a daemon that was logged in to, or `sandbox`' -r
 complete -c katonic -n "__fish_katonic_using_subcommand documents; and not __fish_seen_subcommand_from add list get remove generate help" -l as -d 'Act for this person [env: KATONIC_USER_EMAIL]' -r
 complete -c katonic -n "__fish_katonic_using_subcommand documents; and not __fish_seen_subcommand_from add list get remove generate help" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless NO_COLOR, CI or TERM=dumb say otherwise'
 always\t'Always'
@@ -435,6 +555,7 @@ complete -c katonic -n "__fish_katonic_using_subcommand documents; and __fish_se
 complete -c katonic -n "__fish_katonic_using_subcommand documents; and __fish_seen_subcommand_from add" -l groups -d 'The groups that may read them, instead of front matter\'s and of .katonic-access.yml\'s' -r
 complete -c katonic -n "__fish_katonic_using_subcommand documents; and __fish_seen_subcommand_from add" -l users -d 'The people who may read them, likewise' -r
 complete -c katonic -n "__fish_katonic_using_subcommand documents; and __fish_seen_subcommand_from add" -l url -d 'The daemon to talk to [env: KATONIC_URL, KAT_URL]' -r
+complete -c katonic -n "__fish_katonic_using_subcommand documents; and __fish_seen_subcommand_from add" -l context -d 'The context to use: a daemon that was logged in to, or `sandbox`' -r
 complete -c katonic -n "__fish_katonic_using_subcommand documents; and __fish_seen_subcommand_from add" -l as -d 'Act for this person [env: KATONIC_USER_EMAIL]' -r
 complete -c katonic -n "__fish_katonic_using_subcommand documents; and __fish_seen_subcommand_from add" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless NO_COLOR, CI or TERM=dumb say otherwise'
 always\t'Always'
@@ -447,6 +568,7 @@ complete -c katonic -n "__fish_katonic_using_subcommand documents; and __fish_se
 complete -c katonic -n "__fish_katonic_using_subcommand documents; and __fish_seen_subcommand_from list" -l collection -d 'Only this collection' -r
 complete -c katonic -n "__fish_katonic_using_subcommand documents; and __fish_seen_subcommand_from list" -l status -d 'Only of this status: queued, ready or refused' -r
 complete -c katonic -n "__fish_katonic_using_subcommand documents; and __fish_seen_subcommand_from list" -l url -d 'The daemon to talk to [env: KATONIC_URL, KAT_URL]' -r
+complete -c katonic -n "__fish_katonic_using_subcommand documents; and __fish_seen_subcommand_from list" -l context -d 'The context to use: a daemon that was logged in to, or `sandbox`' -r
 complete -c katonic -n "__fish_katonic_using_subcommand documents; and __fish_seen_subcommand_from list" -l as -d 'Act for this person [env: KATONIC_USER_EMAIL]' -r
 complete -c katonic -n "__fish_katonic_using_subcommand documents; and __fish_seen_subcommand_from list" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless NO_COLOR, CI or TERM=dumb say otherwise'
 always\t'Always'
@@ -454,6 +576,7 @@ never\t'Never'"
 complete -c katonic -n "__fish_katonic_using_subcommand documents; and __fish_seen_subcommand_from list" -l json -d 'Print one JSON document instead of tables'
 complete -c katonic -n "__fish_katonic_using_subcommand documents; and __fish_seen_subcommand_from list" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c katonic -n "__fish_katonic_using_subcommand documents; and __fish_seen_subcommand_from get" -l url -d 'The daemon to talk to [env: KATONIC_URL, KAT_URL]' -r
+complete -c katonic -n "__fish_katonic_using_subcommand documents; and __fish_seen_subcommand_from get" -l context -d 'The context to use: a daemon that was logged in to, or `sandbox`' -r
 complete -c katonic -n "__fish_katonic_using_subcommand documents; and __fish_seen_subcommand_from get" -l as -d 'Act for this person [env: KATONIC_USER_EMAIL]' -r
 complete -c katonic -n "__fish_katonic_using_subcommand documents; and __fish_seen_subcommand_from get" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless NO_COLOR, CI or TERM=dumb say otherwise'
 always\t'Always'
@@ -461,6 +584,7 @@ never\t'Never'"
 complete -c katonic -n "__fish_katonic_using_subcommand documents; and __fish_seen_subcommand_from get" -l json -d 'Print one JSON document instead of tables'
 complete -c katonic -n "__fish_katonic_using_subcommand documents; and __fish_seen_subcommand_from get" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c katonic -n "__fish_katonic_using_subcommand documents; and __fish_seen_subcommand_from remove" -l url -d 'The daemon to talk to [env: KATONIC_URL, KAT_URL]' -r
+complete -c katonic -n "__fish_katonic_using_subcommand documents; and __fish_seen_subcommand_from remove" -l context -d 'The context to use: a daemon that was logged in to, or `sandbox`' -r
 complete -c katonic -n "__fish_katonic_using_subcommand documents; and __fish_seen_subcommand_from remove" -l as -d 'Act for this person [env: KATONIC_USER_EMAIL]' -r
 complete -c katonic -n "__fish_katonic_using_subcommand documents; and __fish_seen_subcommand_from remove" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless NO_COLOR, CI or TERM=dumb say otherwise'
 always\t'Always'
@@ -480,6 +604,7 @@ complete -c katonic -n "__fish_katonic_using_subcommand documents; and __fish_se
 complete -c katonic -n "__fish_katonic_using_subcommand documents; and __fish_seen_subcommand_from generate" -l template -d 'A Word file whose styles, headers, footers and page are taken' -r -F
 complete -c katonic -n "__fish_katonic_using_subcommand documents; and __fish_seen_subcommand_from generate" -l data -d 'A JSON file of what stands in for {{name}} in the content' -r -F
 complete -c katonic -n "__fish_katonic_using_subcommand documents; and __fish_seen_subcommand_from generate" -l url -d 'The daemon to talk to [env: KATONIC_URL, KAT_URL]' -r
+complete -c katonic -n "__fish_katonic_using_subcommand documents; and __fish_seen_subcommand_from generate" -l context -d 'The context to use: a daemon that was logged in to, or `sandbox`' -r
 complete -c katonic -n "__fish_katonic_using_subcommand documents; and __fish_seen_subcommand_from generate" -l as -d 'Act for this person [env: KATONIC_USER_EMAIL]' -r
 complete -c katonic -n "__fish_katonic_using_subcommand documents; and __fish_seen_subcommand_from generate" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless NO_COLOR, CI or TERM=dumb say otherwise'
 always\t'Always'
@@ -493,6 +618,7 @@ complete -c katonic -n "__fish_katonic_using_subcommand documents; and __fish_se
 complete -c katonic -n "__fish_katonic_using_subcommand documents; and __fish_seen_subcommand_from help" -f -a "generate" -d 'Write a document: what an agent answers to a prompt, or Markdown, as DOCX, PDF, PPTX, XLSX, HTML or Markdown'
 complete -c katonic -n "__fish_katonic_using_subcommand documents; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c katonic -n "__fish_katonic_using_subcommand sources; and not __fish_seen_subcommand_from list help" -l url -d 'The daemon to talk to [env: KATONIC_URL, KAT_URL]' -r
+complete -c katonic -n "__fish_katonic_using_subcommand sources; and not __fish_seen_subcommand_from list help" -l context -d 'The context to use: a daemon that was logged in to, or `sandbox`' -r
 complete -c katonic -n "__fish_katonic_using_subcommand sources; and not __fish_seen_subcommand_from list help" -l as -d 'Act for this person [env: KATONIC_USER_EMAIL]' -r
 complete -c katonic -n "__fish_katonic_using_subcommand sources; and not __fish_seen_subcommand_from list help" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless NO_COLOR, CI or TERM=dumb say otherwise'
 always\t'Always'
@@ -505,6 +631,7 @@ complete -c katonic -n "__fish_katonic_using_subcommand sources; and __fish_seen
 complete -c katonic -n "__fish_katonic_using_subcommand sources; and __fish_seen_subcommand_from list" -l after -d 'The cursor that the page before ended with' -r
 complete -c katonic -n "__fish_katonic_using_subcommand sources; and __fish_seen_subcommand_from list" -l team -d 'Of another team than your own' -r
 complete -c katonic -n "__fish_katonic_using_subcommand sources; and __fish_seen_subcommand_from list" -l url -d 'The daemon to talk to [env: KATONIC_URL, KAT_URL]' -r
+complete -c katonic -n "__fish_katonic_using_subcommand sources; and __fish_seen_subcommand_from list" -l context -d 'The context to use: a daemon that was logged in to, or `sandbox`' -r
 complete -c katonic -n "__fish_katonic_using_subcommand sources; and __fish_seen_subcommand_from list" -l as -d 'Act for this person [env: KATONIC_USER_EMAIL]' -r
 complete -c katonic -n "__fish_katonic_using_subcommand sources; and __fish_seen_subcommand_from list" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless NO_COLOR, CI or TERM=dumb say otherwise'
 always\t'Always'
@@ -514,6 +641,7 @@ complete -c katonic -n "__fish_katonic_using_subcommand sources; and __fish_seen
 complete -c katonic -n "__fish_katonic_using_subcommand sources; and __fish_seen_subcommand_from help" -f -a "list" -d 'List the sources of katonic.toml and how they stand; exit 1 if one can\'t be read'
 complete -c katonic -n "__fish_katonic_using_subcommand sources; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c katonic -n "__fish_katonic_using_subcommand guardrails; and not __fish_seen_subcommand_from check help" -l url -d 'The daemon to talk to [env: KATONIC_URL, KAT_URL]' -r
+complete -c katonic -n "__fish_katonic_using_subcommand guardrails; and not __fish_seen_subcommand_from check help" -l context -d 'The context to use: a daemon that was logged in to, or `sandbox`' -r
 complete -c katonic -n "__fish_katonic_using_subcommand guardrails; and not __fish_seen_subcommand_from check help" -l as -d 'Act for this person [env: KATONIC_USER_EMAIL]' -r
 complete -c katonic -n "__fish_katonic_using_subcommand guardrails; and not __fish_seen_subcommand_from check help" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless NO_COLOR, CI or TERM=dumb say otherwise'
 always\t'Always'
@@ -530,6 +658,7 @@ passage\t'A document\'s passage or a tool\'s result'"
 complete -c katonic -n "__fish_katonic_using_subcommand guardrails; and __fish_seen_subcommand_from check" -l question -d 'What the user asked' -r
 complete -c katonic -n "__fish_katonic_using_subcommand guardrails; and __fish_seen_subcommand_from check" -l passage -d 'A passage that was retrieved for it; may be given several times' -r
 complete -c katonic -n "__fish_katonic_using_subcommand guardrails; and __fish_seen_subcommand_from check" -l url -d 'The daemon to talk to [env: KATONIC_URL, KAT_URL]' -r
+complete -c katonic -n "__fish_katonic_using_subcommand guardrails; and __fish_seen_subcommand_from check" -l context -d 'The context to use: a daemon that was logged in to, or `sandbox`' -r
 complete -c katonic -n "__fish_katonic_using_subcommand guardrails; and __fish_seen_subcommand_from check" -l as -d 'Act for this person [env: KATONIC_USER_EMAIL]' -r
 complete -c katonic -n "__fish_katonic_using_subcommand guardrails; and __fish_seen_subcommand_from check" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless NO_COLOR, CI or TERM=dumb say otherwise'
 always\t'Always'
@@ -540,6 +669,7 @@ complete -c katonic -n "__fish_katonic_using_subcommand guardrails; and __fish_s
 complete -c katonic -n "__fish_katonic_using_subcommand guardrails; and __fish_seen_subcommand_from help" -f -a "check" -d 'Show what the eight rails would do with a text, without a call'
 complete -c katonic -n "__fish_katonic_using_subcommand guardrails; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c katonic -n "__fish_katonic_using_subcommand prompts; and not __fish_seen_subcommand_from optimise show apply help" -l url -d 'The daemon to talk to [env: KATONIC_URL, KAT_URL]' -r
+complete -c katonic -n "__fish_katonic_using_subcommand prompts; and not __fish_seen_subcommand_from optimise show apply help" -l context -d 'The context to use: a daemon that was logged in to, or `sandbox`' -r
 complete -c katonic -n "__fish_katonic_using_subcommand prompts; and not __fish_seen_subcommand_from optimise show apply help" -l as -d 'Act for this person [env: KATONIC_USER_EMAIL]' -r
 complete -c katonic -n "__fish_katonic_using_subcommand prompts; and not __fish_seen_subcommand_from optimise show apply help" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless NO_COLOR, CI or TERM=dumb say otherwise'
 always\t'Always'
@@ -565,6 +695,7 @@ complete -c katonic -n "__fish_katonic_using_subcommand prompts; and __fish_seen
 complete -c katonic -n "__fish_katonic_using_subcommand prompts; and __fish_seen_subcommand_from optimise" -l holdout -d 'The share of the cases that the search never sees: 0.1 to 0.8, 0.3 by default' -r
 complete -c katonic -n "__fish_katonic_using_subcommand prompts; and __fish_seen_subcommand_from optimise" -l seed -d 'The seed of what is random' -r
 complete -c katonic -n "__fish_katonic_using_subcommand prompts; and __fish_seen_subcommand_from optimise" -l url -d 'The daemon to talk to [env: KATONIC_URL, KAT_URL]' -r
+complete -c katonic -n "__fish_katonic_using_subcommand prompts; and __fish_seen_subcommand_from optimise" -l context -d 'The context to use: a daemon that was logged in to, or `sandbox`' -r
 complete -c katonic -n "__fish_katonic_using_subcommand prompts; and __fish_seen_subcommand_from optimise" -l as -d 'Act for this person [env: KATONIC_USER_EMAIL]' -r
 complete -c katonic -n "__fish_katonic_using_subcommand prompts; and __fish_seen_subcommand_from optimise" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless NO_COLOR, CI or TERM=dumb say otherwise'
 always\t'Always'
@@ -573,6 +704,7 @@ complete -c katonic -n "__fish_katonic_using_subcommand prompts; and __fish_seen
 complete -c katonic -n "__fish_katonic_using_subcommand prompts; and __fish_seen_subcommand_from optimise" -l json -d 'Print one JSON document instead of tables'
 complete -c katonic -n "__fish_katonic_using_subcommand prompts; and __fish_seen_subcommand_from optimise" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c katonic -n "__fish_katonic_using_subcommand prompts; and __fish_seen_subcommand_from show" -l url -d 'The daemon to talk to [env: KATONIC_URL, KAT_URL]' -r
+complete -c katonic -n "__fish_katonic_using_subcommand prompts; and __fish_seen_subcommand_from show" -l context -d 'The context to use: a daemon that was logged in to, or `sandbox`' -r
 complete -c katonic -n "__fish_katonic_using_subcommand prompts; and __fish_seen_subcommand_from show" -l as -d 'Act for this person [env: KATONIC_USER_EMAIL]' -r
 complete -c katonic -n "__fish_katonic_using_subcommand prompts; and __fish_seen_subcommand_from show" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless NO_COLOR, CI or TERM=dumb say otherwise'
 always\t'Always'
@@ -582,6 +714,7 @@ complete -c katonic -n "__fish_katonic_using_subcommand prompts; and __fish_seen
 complete -c katonic -n "__fish_katonic_using_subcommand prompts; and __fish_seen_subcommand_from apply" -l candidate -d 'The candidate; the best by default, if the held-out cases say that it is better' -r
 complete -c katonic -n "__fish_katonic_using_subcommand prompts; and __fish_seen_subcommand_from apply" -l write -d 'The agent\'s file, to be changed to the new version; its comments stay' -r -F
 complete -c katonic -n "__fish_katonic_using_subcommand prompts; and __fish_seen_subcommand_from apply" -l url -d 'The daemon to talk to [env: KATONIC_URL, KAT_URL]' -r
+complete -c katonic -n "__fish_katonic_using_subcommand prompts; and __fish_seen_subcommand_from apply" -l context -d 'The context to use: a daemon that was logged in to, or `sandbox`' -r
 complete -c katonic -n "__fish_katonic_using_subcommand prompts; and __fish_seen_subcommand_from apply" -l as -d 'Act for this person [env: KATONIC_USER_EMAIL]' -r
 complete -c katonic -n "__fish_katonic_using_subcommand prompts; and __fish_seen_subcommand_from apply" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless NO_COLOR, CI or TERM=dumb say otherwise'
 always\t'Always'
@@ -597,6 +730,7 @@ complete -c katonic -n "__fish_katonic_using_subcommand feedback" -l correction 
 complete -c katonic -n "__fish_katonic_using_subcommand feedback" -l comment -d 'Why' -r
 complete -c katonic -n "__fish_katonic_using_subcommand feedback" -l tag -d 'Words to find it by' -r
 complete -c katonic -n "__fish_katonic_using_subcommand feedback" -l url -d 'The daemon to talk to [env: KATONIC_URL, KAT_URL]' -r
+complete -c katonic -n "__fish_katonic_using_subcommand feedback" -l context -d 'The context to use: a daemon that was logged in to, or `sandbox`' -r
 complete -c katonic -n "__fish_katonic_using_subcommand feedback" -l as -d 'Act for this person [env: KATONIC_USER_EMAIL]' -r
 complete -c katonic -n "__fish_katonic_using_subcommand feedback" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless NO_COLOR, CI or TERM=dumb say otherwise'
 always\t'Always'
@@ -606,6 +740,7 @@ complete -c katonic -n "__fish_katonic_using_subcommand feedback" -l down -d 'It
 complete -c katonic -n "__fish_katonic_using_subcommand feedback" -l json -d 'Print one JSON document instead of tables'
 complete -c katonic -n "__fish_katonic_using_subcommand feedback" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c katonic -n "__fish_katonic_using_subcommand flywheel; and not __fish_seen_subcommand_from candidates curate review harvest export help" -l url -d 'The daemon to talk to [env: KATONIC_URL, KAT_URL]' -r
+complete -c katonic -n "__fish_katonic_using_subcommand flywheel; and not __fish_seen_subcommand_from candidates curate review harvest export help" -l context -d 'The context to use: a daemon that was logged in to, or `sandbox`' -r
 complete -c katonic -n "__fish_katonic_using_subcommand flywheel; and not __fish_seen_subcommand_from candidates curate review harvest export help" -l as -d 'Act for this person [env: KATONIC_USER_EMAIL]' -r
 complete -c katonic -n "__fish_katonic_using_subcommand flywheel; and not __fish_seen_subcommand_from candidates curate review harvest export help" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless NO_COLOR, CI or TERM=dumb say otherwise'
 always\t'Always'
@@ -624,6 +759,7 @@ complete -c katonic -n "__fish_katonic_using_subcommand flywheel; and __fish_see
 complete -c katonic -n "__fish_katonic_using_subcommand flywheel; and __fish_seen_subcommand_from candidates" -l reason -d 'Only for this reason, such as negative_feedback' -r
 complete -c katonic -n "__fish_katonic_using_subcommand flywheel; and __fish_seen_subcommand_from candidates" -l since -d 'From this time on; the last seven days by default' -r
 complete -c katonic -n "__fish_katonic_using_subcommand flywheel; and __fish_seen_subcommand_from candidates" -l url -d 'The daemon to talk to [env: KATONIC_URL, KAT_URL]' -r
+complete -c katonic -n "__fish_katonic_using_subcommand flywheel; and __fish_seen_subcommand_from candidates" -l context -d 'The context to use: a daemon that was logged in to, or `sandbox`' -r
 complete -c katonic -n "__fish_katonic_using_subcommand flywheel; and __fish_seen_subcommand_from candidates" -l as -d 'Act for this person [env: KATONIC_USER_EMAIL]' -r
 complete -c katonic -n "__fish_katonic_using_subcommand flywheel; and __fish_seen_subcommand_from candidates" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless NO_COLOR, CI or TERM=dumb say otherwise'
 always\t'Always'
@@ -640,6 +776,7 @@ complete -c katonic -n "__fish_katonic_using_subcommand flywheel; and __fish_see
 complete -c katonic -n "__fish_katonic_using_subcommand flywheel; and __fish_seen_subcommand_from curate" -l near -d 'From which likeness of two questions the later goes: 0.5 to 1' -r
 complete -c katonic -n "__fish_katonic_using_subcommand flywheel; and __fish_seen_subcommand_from curate" -l split -d 'Shares of the parts, such as train=0.8,dev=0.1,test=0.1' -r
 complete -c katonic -n "__fish_katonic_using_subcommand flywheel; and __fish_seen_subcommand_from curate" -l url -d 'The daemon to talk to [env: KATONIC_URL, KAT_URL]' -r
+complete -c katonic -n "__fish_katonic_using_subcommand flywheel; and __fish_seen_subcommand_from curate" -l context -d 'The context to use: a daemon that was logged in to, or `sandbox`' -r
 complete -c katonic -n "__fish_katonic_using_subcommand flywheel; and __fish_seen_subcommand_from curate" -l as -d 'Act for this person [env: KATONIC_USER_EMAIL]' -r
 complete -c katonic -n "__fish_katonic_using_subcommand flywheel; and __fish_seen_subcommand_from curate" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless NO_COLOR, CI or TERM=dumb say otherwise'
 always\t'Always'
@@ -653,6 +790,7 @@ complete -c katonic -n "__fish_katonic_using_subcommand flywheel; and __fish_see
 complete -c katonic -n "__fish_katonic_using_subcommand flywheel; and __fish_seen_subcommand_from review" -l reject -d 'Reject these items, by their numbers' -r
 complete -c katonic -n "__fish_katonic_using_subcommand flywheel; and __fish_seen_subcommand_from review" -l edit -d 'Accept an item with another answer' -r
 complete -c katonic -n "__fish_katonic_using_subcommand flywheel; and __fish_seen_subcommand_from review" -l url -d 'The daemon to talk to [env: KATONIC_URL, KAT_URL]' -r
+complete -c katonic -n "__fish_katonic_using_subcommand flywheel; and __fish_seen_subcommand_from review" -l context -d 'The context to use: a daemon that was logged in to, or `sandbox`' -r
 complete -c katonic -n "__fish_katonic_using_subcommand flywheel; and __fish_seen_subcommand_from review" -l as -d 'Act for this person [env: KATONIC_USER_EMAIL]' -r
 complete -c katonic -n "__fish_katonic_using_subcommand flywheel; and __fish_seen_subcommand_from review" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless NO_COLOR, CI or TERM=dumb say otherwise'
 always\t'Always'
@@ -662,6 +800,7 @@ complete -c katonic -n "__fish_katonic_using_subcommand flywheel; and __fish_see
 complete -c katonic -n "__fish_katonic_using_subcommand flywheel; and __fish_seen_subcommand_from harvest" -l suite -d 'The suite\'s file' -r -F
 complete -c katonic -n "__fish_katonic_using_subcommand flywheel; and __fish_seen_subcommand_from harvest" -l version -d 'The dataset\'s version, or its beginning; the newest by default' -r
 complete -c katonic -n "__fish_katonic_using_subcommand flywheel; and __fish_seen_subcommand_from harvest" -l url -d 'The daemon to talk to [env: KATONIC_URL, KAT_URL]' -r
+complete -c katonic -n "__fish_katonic_using_subcommand flywheel; and __fish_seen_subcommand_from harvest" -l context -d 'The context to use: a daemon that was logged in to, or `sandbox`' -r
 complete -c katonic -n "__fish_katonic_using_subcommand flywheel; and __fish_seen_subcommand_from harvest" -l as -d 'Act for this person [env: KATONIC_USER_EMAIL]' -r
 complete -c katonic -n "__fish_katonic_using_subcommand flywheel; and __fish_seen_subcommand_from harvest" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless NO_COLOR, CI or TERM=dumb say otherwise'
 always\t'Always'
@@ -676,6 +815,7 @@ csv\t''"
 complete -c katonic -n "__fish_katonic_using_subcommand flywheel; and __fish_seen_subcommand_from export" -l version -d 'The version, or its beginning; the newest by default' -r
 complete -c katonic -n "__fish_katonic_using_subcommand flywheel; and __fish_seen_subcommand_from export" -l split -d 'Only this part' -r
 complete -c katonic -n "__fish_katonic_using_subcommand flywheel; and __fish_seen_subcommand_from export" -l url -d 'The daemon to talk to [env: KATONIC_URL, KAT_URL]' -r
+complete -c katonic -n "__fish_katonic_using_subcommand flywheel; and __fish_seen_subcommand_from export" -l context -d 'The context to use: a daemon that was logged in to, or `sandbox`' -r
 complete -c katonic -n "__fish_katonic_using_subcommand flywheel; and __fish_seen_subcommand_from export" -l as -d 'Act for this person [env: KATONIC_USER_EMAIL]' -r
 complete -c katonic -n "__fish_katonic_using_subcommand flywheel; and __fish_seen_subcommand_from export" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless NO_COLOR, CI or TERM=dumb say otherwise'
 always\t'Always'
@@ -689,6 +829,7 @@ complete -c katonic -n "__fish_katonic_using_subcommand flywheel; and __fish_see
 complete -c katonic -n "__fish_katonic_using_subcommand flywheel; and __fish_seen_subcommand_from help" -f -a "export" -d 'Print a dataset in a form that others read'
 complete -c katonic -n "__fish_katonic_using_subcommand flywheel; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c katonic -n "__fish_katonic_using_subcommand tools; and not __fish_seen_subcommand_from list invoke test tickets help" -l url -d 'The daemon to talk to [env: KATONIC_URL, KAT_URL]' -r
+complete -c katonic -n "__fish_katonic_using_subcommand tools; and not __fish_seen_subcommand_from list invoke test tickets help" -l context -d 'The context to use: a daemon that was logged in to, or `sandbox`' -r
 complete -c katonic -n "__fish_katonic_using_subcommand tools; and not __fish_seen_subcommand_from list invoke test tickets help" -l as -d 'Act for this person [env: KATONIC_USER_EMAIL]' -r
 complete -c katonic -n "__fish_katonic_using_subcommand tools; and not __fish_seen_subcommand_from list invoke test tickets help" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless NO_COLOR, CI or TERM=dumb say otherwise'
 always\t'Always'
@@ -703,6 +844,7 @@ complete -c katonic -n "__fish_katonic_using_subcommand tools; and not __fish_se
 complete -c katonic -n "__fish_katonic_using_subcommand tools; and __fish_seen_subcommand_from list" -l limit -d 'Rows of the page: 1 to 200' -r
 complete -c katonic -n "__fish_katonic_using_subcommand tools; and __fish_seen_subcommand_from list" -l after -d 'The cursor that the page before ended with' -r
 complete -c katonic -n "__fish_katonic_using_subcommand tools; and __fish_seen_subcommand_from list" -l url -d 'The daemon to talk to [env: KATONIC_URL, KAT_URL]' -r
+complete -c katonic -n "__fish_katonic_using_subcommand tools; and __fish_seen_subcommand_from list" -l context -d 'The context to use: a daemon that was logged in to, or `sandbox`' -r
 complete -c katonic -n "__fish_katonic_using_subcommand tools; and __fish_seen_subcommand_from list" -l as -d 'Act for this person [env: KATONIC_USER_EMAIL]' -r
 complete -c katonic -n "__fish_katonic_using_subcommand tools; and __fish_seen_subcommand_from list" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless NO_COLOR, CI or TERM=dumb say otherwise'
 always\t'Always'
@@ -711,6 +853,7 @@ complete -c katonic -n "__fish_katonic_using_subcommand tools; and __fish_seen_s
 complete -c katonic -n "__fish_katonic_using_subcommand tools; and __fish_seen_subcommand_from list" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c katonic -n "__fish_katonic_using_subcommand tools; and __fish_seen_subcommand_from invoke" -l agent -d 'On behalf of this agent: then only what it may call' -r
 complete -c katonic -n "__fish_katonic_using_subcommand tools; and __fish_seen_subcommand_from invoke" -l url -d 'The daemon to talk to [env: KATONIC_URL, KAT_URL]' -r
+complete -c katonic -n "__fish_katonic_using_subcommand tools; and __fish_seen_subcommand_from invoke" -l context -d 'The context to use: a daemon that was logged in to, or `sandbox`' -r
 complete -c katonic -n "__fish_katonic_using_subcommand tools; and __fish_seen_subcommand_from invoke" -l as -d 'Act for this person [env: KATONIC_USER_EMAIL]' -r
 complete -c katonic -n "__fish_katonic_using_subcommand tools; and __fish_seen_subcommand_from invoke" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless NO_COLOR, CI or TERM=dumb say otherwise'
 always\t'Always'
@@ -721,6 +864,7 @@ complete -c katonic -n "__fish_katonic_using_subcommand tools; and __fish_seen_s
 complete -c katonic -n "__fish_katonic_using_subcommand tools; and __fish_seen_subcommand_from test" -l policy -d 'The policy' -r -F
 complete -c katonic -n "__fish_katonic_using_subcommand tools; and __fish_seen_subcommand_from test" -l call -d 'A call, or a list of them, as YAML or JSON: `{tool, arguments, agent, user, groups, team, environment, at, expect}`' -r -F
 complete -c katonic -n "__fish_katonic_using_subcommand tools; and __fish_seen_subcommand_from test" -l url -d 'The daemon to talk to [env: KATONIC_URL, KAT_URL]' -r
+complete -c katonic -n "__fish_katonic_using_subcommand tools; and __fish_seen_subcommand_from test" -l context -d 'The context to use: a daemon that was logged in to, or `sandbox`' -r
 complete -c katonic -n "__fish_katonic_using_subcommand tools; and __fish_seen_subcommand_from test" -l as -d 'Act for this person [env: KATONIC_USER_EMAIL]' -r
 complete -c katonic -n "__fish_katonic_using_subcommand tools; and __fish_seen_subcommand_from test" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless NO_COLOR, CI or TERM=dumb say otherwise'
 always\t'Always'
@@ -731,6 +875,7 @@ complete -c katonic -n "__fish_katonic_using_subcommand tools; and __fish_seen_s
 complete -c katonic -n "__fish_katonic_using_subcommand tools; and __fish_seen_subcommand_from tickets" -l limit -d 'Rows of the page: 1 to 200' -r
 complete -c katonic -n "__fish_katonic_using_subcommand tools; and __fish_seen_subcommand_from tickets" -l after -d 'The cursor that the page before ended with' -r
 complete -c katonic -n "__fish_katonic_using_subcommand tools; and __fish_seen_subcommand_from tickets" -l url -d 'The daemon to talk to [env: KATONIC_URL, KAT_URL]' -r
+complete -c katonic -n "__fish_katonic_using_subcommand tools; and __fish_seen_subcommand_from tickets" -l context -d 'The context to use: a daemon that was logged in to, or `sandbox`' -r
 complete -c katonic -n "__fish_katonic_using_subcommand tools; and __fish_seen_subcommand_from tickets" -l as -d 'Act for this person [env: KATONIC_USER_EMAIL]' -r
 complete -c katonic -n "__fish_katonic_using_subcommand tools; and __fish_seen_subcommand_from tickets" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless NO_COLOR, CI or TERM=dumb say otherwise'
 always\t'Always'
@@ -743,6 +888,7 @@ complete -c katonic -n "__fish_katonic_using_subcommand tools; and __fish_seen_s
 complete -c katonic -n "__fish_katonic_using_subcommand tools; and __fish_seen_subcommand_from help" -f -a "tickets" -d 'List the tickets that were opened (for operators)'
 complete -c katonic -n "__fish_katonic_using_subcommand tools; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c katonic -n "__fish_katonic_using_subcommand approvals; and not __fish_seen_subcommand_from list approve deny help" -l url -d 'The daemon to talk to [env: KATONIC_URL, KAT_URL]' -r
+complete -c katonic -n "__fish_katonic_using_subcommand approvals; and not __fish_seen_subcommand_from list approve deny help" -l context -d 'The context to use: a daemon that was logged in to, or `sandbox`' -r
 complete -c katonic -n "__fish_katonic_using_subcommand approvals; and not __fish_seen_subcommand_from list approve deny help" -l as -d 'Act for this person [env: KATONIC_USER_EMAIL]' -r
 complete -c katonic -n "__fish_katonic_using_subcommand approvals; and not __fish_seen_subcommand_from list approve deny help" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless NO_COLOR, CI or TERM=dumb say otherwise'
 always\t'Always'
@@ -762,6 +908,7 @@ complete -c katonic -n "__fish_katonic_using_subcommand approvals; and __fish_se
 complete -c katonic -n "__fish_katonic_using_subcommand approvals; and __fish_seen_subcommand_from list" -l limit -d 'Rows of the page: 1 to 200' -r
 complete -c katonic -n "__fish_katonic_using_subcommand approvals; and __fish_seen_subcommand_from list" -l after -d 'The cursor that the page before ended with' -r
 complete -c katonic -n "__fish_katonic_using_subcommand approvals; and __fish_seen_subcommand_from list" -l url -d 'The daemon to talk to [env: KATONIC_URL, KAT_URL]' -r
+complete -c katonic -n "__fish_katonic_using_subcommand approvals; and __fish_seen_subcommand_from list" -l context -d 'The context to use: a daemon that was logged in to, or `sandbox`' -r
 complete -c katonic -n "__fish_katonic_using_subcommand approvals; and __fish_seen_subcommand_from list" -l as -d 'Act for this person [env: KATONIC_USER_EMAIL]' -r
 complete -c katonic -n "__fish_katonic_using_subcommand approvals; and __fish_seen_subcommand_from list" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless NO_COLOR, CI or TERM=dumb say otherwise'
 always\t'Always'
@@ -770,6 +917,7 @@ complete -c katonic -n "__fish_katonic_using_subcommand approvals; and __fish_se
 complete -c katonic -n "__fish_katonic_using_subcommand approvals; and __fish_seen_subcommand_from list" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c katonic -n "__fish_katonic_using_subcommand approvals; and __fish_seen_subcommand_from approve" -l reason -d 'Why' -r
 complete -c katonic -n "__fish_katonic_using_subcommand approvals; and __fish_seen_subcommand_from approve" -l url -d 'The daemon to talk to [env: KATONIC_URL, KAT_URL]' -r
+complete -c katonic -n "__fish_katonic_using_subcommand approvals; and __fish_seen_subcommand_from approve" -l context -d 'The context to use: a daemon that was logged in to, or `sandbox`' -r
 complete -c katonic -n "__fish_katonic_using_subcommand approvals; and __fish_seen_subcommand_from approve" -l as -d 'Act for this person [env: KATONIC_USER_EMAIL]' -r
 complete -c katonic -n "__fish_katonic_using_subcommand approvals; and __fish_seen_subcommand_from approve" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless NO_COLOR, CI or TERM=dumb say otherwise'
 always\t'Always'
@@ -778,6 +926,7 @@ complete -c katonic -n "__fish_katonic_using_subcommand approvals; and __fish_se
 complete -c katonic -n "__fish_katonic_using_subcommand approvals; and __fish_seen_subcommand_from approve" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c katonic -n "__fish_katonic_using_subcommand approvals; and __fish_seen_subcommand_from deny" -l reason -d 'Why: who asked is told' -r
 complete -c katonic -n "__fish_katonic_using_subcommand approvals; and __fish_seen_subcommand_from deny" -l url -d 'The daemon to talk to [env: KATONIC_URL, KAT_URL]' -r
+complete -c katonic -n "__fish_katonic_using_subcommand approvals; and __fish_seen_subcommand_from deny" -l context -d 'The context to use: a daemon that was logged in to, or `sandbox`' -r
 complete -c katonic -n "__fish_katonic_using_subcommand approvals; and __fish_seen_subcommand_from deny" -l as -d 'Act for this person [env: KATONIC_USER_EMAIL]' -r
 complete -c katonic -n "__fish_katonic_using_subcommand approvals; and __fish_seen_subcommand_from deny" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless NO_COLOR, CI or TERM=dumb say otherwise'
 always\t'Always'
@@ -790,6 +939,7 @@ complete -c katonic -n "__fish_katonic_using_subcommand approvals; and __fish_se
 complete -c katonic -n "__fish_katonic_using_subcommand approvals; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c katonic -n "__fish_katonic_using_subcommand mcp" -l agent -d 'Offer only these agents; those that the key may list and that are live in prod, without it' -r
 complete -c katonic -n "__fish_katonic_using_subcommand mcp" -l url -d 'The daemon to talk to [env: KATONIC_URL, KAT_URL]' -r
+complete -c katonic -n "__fish_katonic_using_subcommand mcp" -l context -d 'The context to use: a daemon that was logged in to, or `sandbox`' -r
 complete -c katonic -n "__fish_katonic_using_subcommand mcp" -l as -d 'Act for this person [env: KATONIC_USER_EMAIL]' -r
 complete -c katonic -n "__fish_katonic_using_subcommand mcp" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless NO_COLOR, CI or TERM=dumb say otherwise'
 always\t'Always'
@@ -797,6 +947,7 @@ never\t'Never'"
 complete -c katonic -n "__fish_katonic_using_subcommand mcp" -l json -d 'Print one JSON document instead of tables'
 complete -c katonic -n "__fish_katonic_using_subcommand mcp" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c katonic -n "__fish_katonic_using_subcommand trace" -l url -d 'The daemon to talk to [env: KATONIC_URL, KAT_URL]' -r
+complete -c katonic -n "__fish_katonic_using_subcommand trace" -l context -d 'The context to use: a daemon that was logged in to, or `sandbox`' -r
 complete -c katonic -n "__fish_katonic_using_subcommand trace" -l as -d 'Act for this person [env: KATONIC_USER_EMAIL]' -r
 complete -c katonic -n "__fish_katonic_using_subcommand trace" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless NO_COLOR, CI or TERM=dumb say otherwise'
 always\t'Always'
@@ -804,6 +955,7 @@ never\t'Never'"
 complete -c katonic -n "__fish_katonic_using_subcommand trace" -l json -d 'Print one JSON document instead of tables'
 complete -c katonic -n "__fish_katonic_using_subcommand trace" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c katonic -n "__fish_katonic_using_subcommand audit; and not __fish_seen_subcommand_from list verify export new-key retention help" -l url -d 'The daemon to talk to [env: KATONIC_URL, KAT_URL]' -r
+complete -c katonic -n "__fish_katonic_using_subcommand audit; and not __fish_seen_subcommand_from list verify export new-key retention help" -l context -d 'The context to use: a daemon that was logged in to, or `sandbox`' -r
 complete -c katonic -n "__fish_katonic_using_subcommand audit; and not __fish_seen_subcommand_from list verify export new-key retention help" -l as -d 'Act for this person [env: KATONIC_USER_EMAIL]' -r
 complete -c katonic -n "__fish_katonic_using_subcommand audit; and not __fish_seen_subcommand_from list verify export new-key retention help" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless NO_COLOR, CI or TERM=dumb say otherwise'
 always\t'Always'
@@ -828,6 +980,7 @@ complete -c katonic -n "__fish_katonic_using_subcommand audit; and __fish_seen_s
 complete -c katonic -n "__fish_katonic_using_subcommand audit; and __fish_seen_subcommand_from list" -l decision -d 'Only of this decision' -r -f -a "allowed\t''
 denied\t''"
 complete -c katonic -n "__fish_katonic_using_subcommand audit; and __fish_seen_subcommand_from list" -l url -d 'The daemon to talk to [env: KATONIC_URL, KAT_URL]' -r
+complete -c katonic -n "__fish_katonic_using_subcommand audit; and __fish_seen_subcommand_from list" -l context -d 'The context to use: a daemon that was logged in to, or `sandbox`' -r
 complete -c katonic -n "__fish_katonic_using_subcommand audit; and __fish_seen_subcommand_from list" -l as -d 'Act for this person [env: KATONIC_USER_EMAIL]' -r
 complete -c katonic -n "__fish_katonic_using_subcommand audit; and __fish_seen_subcommand_from list" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless NO_COLOR, CI or TERM=dumb say otherwise'
 always\t'Always'
@@ -838,6 +991,7 @@ complete -c katonic -n "__fish_katonic_using_subcommand audit; and __fish_seen_s
 complete -c katonic -n "__fish_katonic_using_subcommand audit; and __fish_seen_subcommand_from verify" -l file -d 'An exported log, verified here' -r -F
 complete -c katonic -n "__fish_katonic_using_subcommand audit; and __fish_seen_subcommand_from verify" -l public-key -d 'Whose signatures it must bear; as its last line says, if not given' -r
 complete -c katonic -n "__fish_katonic_using_subcommand audit; and __fish_seen_subcommand_from verify" -l url -d 'The daemon to talk to [env: KATONIC_URL, KAT_URL]' -r
+complete -c katonic -n "__fish_katonic_using_subcommand audit; and __fish_seen_subcommand_from verify" -l context -d 'The context to use: a daemon that was logged in to, or `sandbox`' -r
 complete -c katonic -n "__fish_katonic_using_subcommand audit; and __fish_seen_subcommand_from verify" -l as -d 'Act for this person [env: KATONIC_USER_EMAIL]' -r
 complete -c katonic -n "__fish_katonic_using_subcommand audit; and __fish_seen_subcommand_from verify" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless NO_COLOR, CI or TERM=dumb say otherwise'
 always\t'Always'
@@ -847,6 +1001,7 @@ complete -c katonic -n "__fish_katonic_using_subcommand audit; and __fish_seen_s
 complete -c katonic -n "__fish_katonic_using_subcommand audit; and __fish_seen_subcommand_from export" -l from -d 'From this time on, such as 2026-01-31T00:00:00Z; a part is verified as the rows that it has, not that none is missing' -r
 complete -c katonic -n "__fish_katonic_using_subcommand audit; and __fish_seen_subcommand_from export" -l to -d 'Up to this time' -r
 complete -c katonic -n "__fish_katonic_using_subcommand audit; and __fish_seen_subcommand_from export" -l url -d 'The daemon to talk to [env: KATONIC_URL, KAT_URL]' -r
+complete -c katonic -n "__fish_katonic_using_subcommand audit; and __fish_seen_subcommand_from export" -l context -d 'The context to use: a daemon that was logged in to, or `sandbox`' -r
 complete -c katonic -n "__fish_katonic_using_subcommand audit; and __fish_seen_subcommand_from export" -l as -d 'Act for this person [env: KATONIC_USER_EMAIL]' -r
 complete -c katonic -n "__fish_katonic_using_subcommand audit; and __fish_seen_subcommand_from export" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless NO_COLOR, CI or TERM=dumb say otherwise'
 always\t'Always'
@@ -854,6 +1009,7 @@ never\t'Never'"
 complete -c katonic -n "__fish_katonic_using_subcommand audit; and __fish_seen_subcommand_from export" -l json -d 'Print one JSON document instead of tables'
 complete -c katonic -n "__fish_katonic_using_subcommand audit; and __fish_seen_subcommand_from export" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c katonic -n "__fish_katonic_using_subcommand audit; and __fish_seen_subcommand_from new-key" -l url -d 'The daemon to talk to [env: KATONIC_URL, KAT_URL]' -r
+complete -c katonic -n "__fish_katonic_using_subcommand audit; and __fish_seen_subcommand_from new-key" -l context -d 'The context to use: a daemon that was logged in to, or `sandbox`' -r
 complete -c katonic -n "__fish_katonic_using_subcommand audit; and __fish_seen_subcommand_from new-key" -l as -d 'Act for this person [env: KATONIC_USER_EMAIL]' -r
 complete -c katonic -n "__fish_katonic_using_subcommand audit; and __fish_seen_subcommand_from new-key" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless NO_COLOR, CI or TERM=dumb say otherwise'
 always\t'Always'
@@ -864,6 +1020,7 @@ complete -c katonic -n "__fish_katonic_using_subcommand audit; and __fish_seen_s
 complete -c katonic -n "__fish_katonic_using_subcommand audit; and __fish_seen_subcommand_from retention" -l audit-days -d 'Keep rows of the log for so many days' -r
 complete -c katonic -n "__fish_katonic_using_subcommand audit; and __fish_seen_subcommand_from retention" -l trace-days -d 'Keep traces for so many days: as long as their rows at most' -r
 complete -c katonic -n "__fish_katonic_using_subcommand audit; and __fish_seen_subcommand_from retention" -l url -d 'The daemon to talk to [env: KATONIC_URL, KAT_URL]' -r
+complete -c katonic -n "__fish_katonic_using_subcommand audit; and __fish_seen_subcommand_from retention" -l context -d 'The context to use: a daemon that was logged in to, or `sandbox`' -r
 complete -c katonic -n "__fish_katonic_using_subcommand audit; and __fish_seen_subcommand_from retention" -l as -d 'Act for this person [env: KATONIC_USER_EMAIL]' -r
 complete -c katonic -n "__fish_katonic_using_subcommand audit; and __fish_seen_subcommand_from retention" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless NO_COLOR, CI or TERM=dumb say otherwise'
 always\t'Always'
@@ -888,6 +1045,7 @@ complete -c katonic -n "__fish_katonic_using_subcommand usage" -l bucket -d 'In 
 day\t''
 month\t''"
 complete -c katonic -n "__fish_katonic_using_subcommand usage" -l url -d 'The daemon to talk to [env: KATONIC_URL, KAT_URL]' -r
+complete -c katonic -n "__fish_katonic_using_subcommand usage" -l context -d 'The context to use: a daemon that was logged in to, or `sandbox`' -r
 complete -c katonic -n "__fish_katonic_using_subcommand usage" -l as -d 'Act for this person [env: KATONIC_USER_EMAIL]' -r
 complete -c katonic -n "__fish_katonic_using_subcommand usage" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless NO_COLOR, CI or TERM=dumb say otherwise'
 always\t'Always'
@@ -896,6 +1054,7 @@ complete -c katonic -n "__fish_katonic_using_subcommand usage" -l csv -d 'Comma-
 complete -c katonic -n "__fish_katonic_using_subcommand usage" -l json -d 'Print one JSON document instead of tables'
 complete -c katonic -n "__fish_katonic_using_subcommand usage" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c katonic -n "__fish_katonic_using_subcommand logs; and not __fish_seen_subcommand_from tail help" -l url -d 'The daemon to talk to [env: KATONIC_URL, KAT_URL]' -r
+complete -c katonic -n "__fish_katonic_using_subcommand logs; and not __fish_seen_subcommand_from tail help" -l context -d 'The context to use: a daemon that was logged in to, or `sandbox`' -r
 complete -c katonic -n "__fish_katonic_using_subcommand logs; and not __fish_seen_subcommand_from tail help" -l as -d 'Act for this person [env: KATONIC_USER_EMAIL]' -r
 complete -c katonic -n "__fish_katonic_using_subcommand logs; and not __fish_seen_subcommand_from tail help" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless NO_COLOR, CI or TERM=dumb say otherwise'
 always\t'Always'
@@ -911,6 +1070,7 @@ complete -c katonic -n "__fish_katonic_using_subcommand logs; and __fish_seen_su
 complete -c katonic -n "__fish_katonic_using_subcommand logs; and __fish_seen_subcommand_from tail" -l decision -d 'Only of this decision' -r -f -a "allowed\t''
 denied\t''"
 complete -c katonic -n "__fish_katonic_using_subcommand logs; and __fish_seen_subcommand_from tail" -l url -d 'The daemon to talk to [env: KATONIC_URL, KAT_URL]' -r
+complete -c katonic -n "__fish_katonic_using_subcommand logs; and __fish_seen_subcommand_from tail" -l context -d 'The context to use: a daemon that was logged in to, or `sandbox`' -r
 complete -c katonic -n "__fish_katonic_using_subcommand logs; and __fish_seen_subcommand_from tail" -l as -d 'Act for this person [env: KATONIC_USER_EMAIL]' -r
 complete -c katonic -n "__fish_katonic_using_subcommand logs; and __fish_seen_subcommand_from tail" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless NO_COLOR, CI or TERM=dumb say otherwise'
 always\t'Always'
@@ -920,6 +1080,7 @@ complete -c katonic -n "__fish_katonic_using_subcommand logs; and __fish_seen_su
 complete -c katonic -n "__fish_katonic_using_subcommand logs; and __fish_seen_subcommand_from help" -f -a "tail" -d 'Follow calls as they happen'
 complete -c katonic -n "__fish_katonic_using_subcommand logs; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c katonic -n "__fish_katonic_using_subcommand teams; and not __fish_seen_subcommand_from list create show help" -l url -d 'The daemon to talk to [env: KATONIC_URL, KAT_URL]' -r
+complete -c katonic -n "__fish_katonic_using_subcommand teams; and not __fish_seen_subcommand_from list create show help" -l context -d 'The context to use: a daemon that was logged in to, or `sandbox`' -r
 complete -c katonic -n "__fish_katonic_using_subcommand teams; and not __fish_seen_subcommand_from list create show help" -l as -d 'Act for this person [env: KATONIC_USER_EMAIL]' -r
 complete -c katonic -n "__fish_katonic_using_subcommand teams; and not __fish_seen_subcommand_from list create show help" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless NO_COLOR, CI or TERM=dumb say otherwise'
 always\t'Always'
@@ -931,6 +1092,7 @@ complete -c katonic -n "__fish_katonic_using_subcommand teams; and not __fish_se
 complete -c katonic -n "__fish_katonic_using_subcommand teams; and not __fish_seen_subcommand_from list create show help" -f -a "show" -d 'Show a team'
 complete -c katonic -n "__fish_katonic_using_subcommand teams; and not __fish_seen_subcommand_from list create show help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c katonic -n "__fish_katonic_using_subcommand teams; and __fish_seen_subcommand_from list" -l url -d 'The daemon to talk to [env: KATONIC_URL, KAT_URL]' -r
+complete -c katonic -n "__fish_katonic_using_subcommand teams; and __fish_seen_subcommand_from list" -l context -d 'The context to use: a daemon that was logged in to, or `sandbox`' -r
 complete -c katonic -n "__fish_katonic_using_subcommand teams; and __fish_seen_subcommand_from list" -l as -d 'Act for this person [env: KATONIC_USER_EMAIL]' -r
 complete -c katonic -n "__fish_katonic_using_subcommand teams; and __fish_seen_subcommand_from list" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless NO_COLOR, CI or TERM=dumb say otherwise'
 always\t'Always'
@@ -938,6 +1100,7 @@ never\t'Never'"
 complete -c katonic -n "__fish_katonic_using_subcommand teams; and __fish_seen_subcommand_from list" -l json -d 'Print one JSON document instead of tables'
 complete -c katonic -n "__fish_katonic_using_subcommand teams; and __fish_seen_subcommand_from list" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c katonic -n "__fish_katonic_using_subcommand teams; and __fish_seen_subcommand_from create" -l url -d 'The daemon to talk to [env: KATONIC_URL, KAT_URL]' -r
+complete -c katonic -n "__fish_katonic_using_subcommand teams; and __fish_seen_subcommand_from create" -l context -d 'The context to use: a daemon that was logged in to, or `sandbox`' -r
 complete -c katonic -n "__fish_katonic_using_subcommand teams; and __fish_seen_subcommand_from create" -l as -d 'Act for this person [env: KATONIC_USER_EMAIL]' -r
 complete -c katonic -n "__fish_katonic_using_subcommand teams; and __fish_seen_subcommand_from create" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless NO_COLOR, CI or TERM=dumb say otherwise'
 always\t'Always'
@@ -945,6 +1108,7 @@ never\t'Never'"
 complete -c katonic -n "__fish_katonic_using_subcommand teams; and __fish_seen_subcommand_from create" -l json -d 'Print one JSON document instead of tables'
 complete -c katonic -n "__fish_katonic_using_subcommand teams; and __fish_seen_subcommand_from create" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c katonic -n "__fish_katonic_using_subcommand teams; and __fish_seen_subcommand_from show" -l url -d 'The daemon to talk to [env: KATONIC_URL, KAT_URL]' -r
+complete -c katonic -n "__fish_katonic_using_subcommand teams; and __fish_seen_subcommand_from show" -l context -d 'The context to use: a daemon that was logged in to, or `sandbox`' -r
 complete -c katonic -n "__fish_katonic_using_subcommand teams; and __fish_seen_subcommand_from show" -l as -d 'Act for this person [env: KATONIC_USER_EMAIL]' -r
 complete -c katonic -n "__fish_katonic_using_subcommand teams; and __fish_seen_subcommand_from show" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless NO_COLOR, CI or TERM=dumb say otherwise'
 always\t'Always'
@@ -957,6 +1121,7 @@ complete -c katonic -n "__fish_katonic_using_subcommand teams; and __fish_seen_s
 complete -c katonic -n "__fish_katonic_using_subcommand teams; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c katonic -n "__fish_katonic_using_subcommand users; and not __fish_seen_subcommand_from list groups import update deactivate activate help" -l team -d 'Of another team than your own' -r
 complete -c katonic -n "__fish_katonic_using_subcommand users; and not __fish_seen_subcommand_from list groups import update deactivate activate help" -l url -d 'The daemon to talk to [env: KATONIC_URL, KAT_URL]' -r
+complete -c katonic -n "__fish_katonic_using_subcommand users; and not __fish_seen_subcommand_from list groups import update deactivate activate help" -l context -d 'The context to use: a daemon that was logged in to, or `sandbox`' -r
 complete -c katonic -n "__fish_katonic_using_subcommand users; and not __fish_seen_subcommand_from list groups import update deactivate activate help" -l as -d 'Act for this person [env: KATONIC_USER_EMAIL]' -r
 complete -c katonic -n "__fish_katonic_using_subcommand users; and not __fish_seen_subcommand_from list groups import update deactivate activate help" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless NO_COLOR, CI or TERM=dumb say otherwise'
 always\t'Always'
@@ -972,6 +1137,7 @@ complete -c katonic -n "__fish_katonic_using_subcommand users; and not __fish_se
 complete -c katonic -n "__fish_katonic_using_subcommand users; and not __fish_seen_subcommand_from list groups import update deactivate activate help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c katonic -n "__fish_katonic_using_subcommand users; and __fish_seen_subcommand_from list" -l team -d 'Of another team than your own' -r
 complete -c katonic -n "__fish_katonic_using_subcommand users; and __fish_seen_subcommand_from list" -l url -d 'The daemon to talk to [env: KATONIC_URL, KAT_URL]' -r
+complete -c katonic -n "__fish_katonic_using_subcommand users; and __fish_seen_subcommand_from list" -l context -d 'The context to use: a daemon that was logged in to, or `sandbox`' -r
 complete -c katonic -n "__fish_katonic_using_subcommand users; and __fish_seen_subcommand_from list" -l as -d 'Act for this person [env: KATONIC_USER_EMAIL]' -r
 complete -c katonic -n "__fish_katonic_using_subcommand users; and __fish_seen_subcommand_from list" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless NO_COLOR, CI or TERM=dumb say otherwise'
 always\t'Always'
@@ -982,6 +1148,7 @@ complete -c katonic -n "__fish_katonic_using_subcommand users; and __fish_seen_s
 complete -c katonic -n "__fish_katonic_using_subcommand users; and __fish_seen_subcommand_from groups" -l after -d 'The cursor that the page before ended with' -r
 complete -c katonic -n "__fish_katonic_using_subcommand users; and __fish_seen_subcommand_from groups" -l team -d 'Of another team than your own' -r
 complete -c katonic -n "__fish_katonic_using_subcommand users; and __fish_seen_subcommand_from groups" -l url -d 'The daemon to talk to [env: KATONIC_URL, KAT_URL]' -r
+complete -c katonic -n "__fish_katonic_using_subcommand users; and __fish_seen_subcommand_from groups" -l context -d 'The context to use: a daemon that was logged in to, or `sandbox`' -r
 complete -c katonic -n "__fish_katonic_using_subcommand users; and __fish_seen_subcommand_from groups" -l as -d 'Act for this person [env: KATONIC_USER_EMAIL]' -r
 complete -c katonic -n "__fish_katonic_using_subcommand users; and __fish_seen_subcommand_from groups" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless NO_COLOR, CI or TERM=dumb say otherwise'
 always\t'Always'
@@ -990,6 +1157,7 @@ complete -c katonic -n "__fish_katonic_using_subcommand users; and __fish_seen_s
 complete -c katonic -n "__fish_katonic_using_subcommand users; and __fish_seen_subcommand_from groups" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c katonic -n "__fish_katonic_using_subcommand users; and __fish_seen_subcommand_from import" -l team -d 'Of another team than your own' -r
 complete -c katonic -n "__fish_katonic_using_subcommand users; and __fish_seen_subcommand_from import" -l url -d 'The daemon to talk to [env: KATONIC_URL, KAT_URL]' -r
+complete -c katonic -n "__fish_katonic_using_subcommand users; and __fish_seen_subcommand_from import" -l context -d 'The context to use: a daemon that was logged in to, or `sandbox`' -r
 complete -c katonic -n "__fish_katonic_using_subcommand users; and __fish_seen_subcommand_from import" -l as -d 'Act for this person [env: KATONIC_USER_EMAIL]' -r
 complete -c katonic -n "__fish_katonic_using_subcommand users; and __fish_seen_subcommand_from import" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless NO_COLOR, CI or TERM=dumb say otherwise'
 always\t'Always'
@@ -1000,6 +1168,7 @@ complete -c katonic -n "__fish_katonic_using_subcommand users; and __fish_seen_s
 complete -c katonic -n "__fish_katonic_using_subcommand users; and __fish_seen_subcommand_from update" -l groups -d 'All groups they belong to' -r
 complete -c katonic -n "__fish_katonic_using_subcommand users; and __fish_seen_subcommand_from update" -l team -d 'Of another team than your own' -r
 complete -c katonic -n "__fish_katonic_using_subcommand users; and __fish_seen_subcommand_from update" -l url -d 'The daemon to talk to [env: KATONIC_URL, KAT_URL]' -r
+complete -c katonic -n "__fish_katonic_using_subcommand users; and __fish_seen_subcommand_from update" -l context -d 'The context to use: a daemon that was logged in to, or `sandbox`' -r
 complete -c katonic -n "__fish_katonic_using_subcommand users; and __fish_seen_subcommand_from update" -l as -d 'Act for this person [env: KATONIC_USER_EMAIL]' -r
 complete -c katonic -n "__fish_katonic_using_subcommand users; and __fish_seen_subcommand_from update" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless NO_COLOR, CI or TERM=dumb say otherwise'
 always\t'Always'
@@ -1008,6 +1177,7 @@ complete -c katonic -n "__fish_katonic_using_subcommand users; and __fish_seen_s
 complete -c katonic -n "__fish_katonic_using_subcommand users; and __fish_seen_subcommand_from update" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c katonic -n "__fish_katonic_using_subcommand users; and __fish_seen_subcommand_from deactivate" -l team -d 'Of another team than your own' -r
 complete -c katonic -n "__fish_katonic_using_subcommand users; and __fish_seen_subcommand_from deactivate" -l url -d 'The daemon to talk to [env: KATONIC_URL, KAT_URL]' -r
+complete -c katonic -n "__fish_katonic_using_subcommand users; and __fish_seen_subcommand_from deactivate" -l context -d 'The context to use: a daemon that was logged in to, or `sandbox`' -r
 complete -c katonic -n "__fish_katonic_using_subcommand users; and __fish_seen_subcommand_from deactivate" -l as -d 'Act for this person [env: KATONIC_USER_EMAIL]' -r
 complete -c katonic -n "__fish_katonic_using_subcommand users; and __fish_seen_subcommand_from deactivate" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless NO_COLOR, CI or TERM=dumb say otherwise'
 always\t'Always'
@@ -1016,6 +1186,7 @@ complete -c katonic -n "__fish_katonic_using_subcommand users; and __fish_seen_s
 complete -c katonic -n "__fish_katonic_using_subcommand users; and __fish_seen_subcommand_from deactivate" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c katonic -n "__fish_katonic_using_subcommand users; and __fish_seen_subcommand_from activate" -l team -d 'Of another team than your own' -r
 complete -c katonic -n "__fish_katonic_using_subcommand users; and __fish_seen_subcommand_from activate" -l url -d 'The daemon to talk to [env: KATONIC_URL, KAT_URL]' -r
+complete -c katonic -n "__fish_katonic_using_subcommand users; and __fish_seen_subcommand_from activate" -l context -d 'The context to use: a daemon that was logged in to, or `sandbox`' -r
 complete -c katonic -n "__fish_katonic_using_subcommand users; and __fish_seen_subcommand_from activate" -l as -d 'Act for this person [env: KATONIC_USER_EMAIL]' -r
 complete -c katonic -n "__fish_katonic_using_subcommand users; and __fish_seen_subcommand_from activate" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless NO_COLOR, CI or TERM=dumb say otherwise'
 always\t'Always'
@@ -1030,6 +1201,7 @@ complete -c katonic -n "__fish_katonic_using_subcommand users; and __fish_seen_s
 complete -c katonic -n "__fish_katonic_using_subcommand users; and __fish_seen_subcommand_from help" -f -a "activate" -d 'Let calls act for a user again'
 complete -c katonic -n "__fish_katonic_using_subcommand users; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c katonic -n "__fish_katonic_using_subcommand operators; and not __fish_seen_subcommand_from list create revoke help" -l url -d 'The daemon to talk to [env: KATONIC_URL, KAT_URL]' -r
+complete -c katonic -n "__fish_katonic_using_subcommand operators; and not __fish_seen_subcommand_from list create revoke help" -l context -d 'The context to use: a daemon that was logged in to, or `sandbox`' -r
 complete -c katonic -n "__fish_katonic_using_subcommand operators; and not __fish_seen_subcommand_from list create revoke help" -l as -d 'Act for this person [env: KATONIC_USER_EMAIL]' -r
 complete -c katonic -n "__fish_katonic_using_subcommand operators; and not __fish_seen_subcommand_from list create revoke help" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless NO_COLOR, CI or TERM=dumb say otherwise'
 always\t'Always'
@@ -1044,6 +1216,7 @@ complete -c katonic -n "__fish_katonic_using_subcommand operators; and __fish_se
 complete -c katonic -n "__fish_katonic_using_subcommand operators; and __fish_seen_subcommand_from list" -l after -d 'The cursor that the page before ended with' -r
 complete -c katonic -n "__fish_katonic_using_subcommand operators; and __fish_seen_subcommand_from list" -l team -d 'Of another team than your own' -r
 complete -c katonic -n "__fish_katonic_using_subcommand operators; and __fish_seen_subcommand_from list" -l url -d 'The daemon to talk to [env: KATONIC_URL, KAT_URL]' -r
+complete -c katonic -n "__fish_katonic_using_subcommand operators; and __fish_seen_subcommand_from list" -l context -d 'The context to use: a daemon that was logged in to, or `sandbox`' -r
 complete -c katonic -n "__fish_katonic_using_subcommand operators; and __fish_seen_subcommand_from list" -l as -d 'Act for this person [env: KATONIC_USER_EMAIL]' -r
 complete -c katonic -n "__fish_katonic_using_subcommand operators; and __fish_seen_subcommand_from list" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless NO_COLOR, CI or TERM=dumb say otherwise'
 always\t'Always'
@@ -1054,6 +1227,7 @@ complete -c katonic -n "__fish_katonic_using_subcommand operators; and __fish_se
 complete -c katonic -n "__fish_katonic_using_subcommand operators; and __fish_seen_subcommand_from create" -l team -d 'Its team' -r
 complete -c katonic -n "__fish_katonic_using_subcommand operators; and __fish_seen_subcommand_from create" -l expires -d 'After how long it ends by itself, such as 90d' -r
 complete -c katonic -n "__fish_katonic_using_subcommand operators; and __fish_seen_subcommand_from create" -l url -d 'The daemon to talk to [env: KATONIC_URL, KAT_URL]' -r
+complete -c katonic -n "__fish_katonic_using_subcommand operators; and __fish_seen_subcommand_from create" -l context -d 'The context to use: a daemon that was logged in to, or `sandbox`' -r
 complete -c katonic -n "__fish_katonic_using_subcommand operators; and __fish_seen_subcommand_from create" -l as -d 'Act for this person [env: KATONIC_USER_EMAIL]' -r
 complete -c katonic -n "__fish_katonic_using_subcommand operators; and __fish_seen_subcommand_from create" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless NO_COLOR, CI or TERM=dumb say otherwise'
 always\t'Always'
@@ -1061,6 +1235,7 @@ never\t'Never'"
 complete -c katonic -n "__fish_katonic_using_subcommand operators; and __fish_seen_subcommand_from create" -l json -d 'Print one JSON document instead of tables'
 complete -c katonic -n "__fish_katonic_using_subcommand operators; and __fish_seen_subcommand_from create" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c katonic -n "__fish_katonic_using_subcommand operators; and __fish_seen_subcommand_from revoke" -l url -d 'The daemon to talk to [env: KATONIC_URL, KAT_URL]' -r
+complete -c katonic -n "__fish_katonic_using_subcommand operators; and __fish_seen_subcommand_from revoke" -l context -d 'The context to use: a daemon that was logged in to, or `sandbox`' -r
 complete -c katonic -n "__fish_katonic_using_subcommand operators; and __fish_seen_subcommand_from revoke" -l as -d 'Act for this person [env: KATONIC_USER_EMAIL]' -r
 complete -c katonic -n "__fish_katonic_using_subcommand operators; and __fish_seen_subcommand_from revoke" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless NO_COLOR, CI or TERM=dumb say otherwise'
 always\t'Always'
@@ -1072,6 +1247,7 @@ complete -c katonic -n "__fish_katonic_using_subcommand operators; and __fish_se
 complete -c katonic -n "__fish_katonic_using_subcommand operators; and __fish_seen_subcommand_from help" -f -a "revoke" -d 'Revoke a token: it stops working at once'
 complete -c katonic -n "__fish_katonic_using_subcommand operators; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c katonic -n "__fish_katonic_using_subcommand budgets; and not __fish_seen_subcommand_from list create update remove help" -l url -d 'The daemon to talk to [env: KATONIC_URL, KAT_URL]' -r
+complete -c katonic -n "__fish_katonic_using_subcommand budgets; and not __fish_seen_subcommand_from list create update remove help" -l context -d 'The context to use: a daemon that was logged in to, or `sandbox`' -r
 complete -c katonic -n "__fish_katonic_using_subcommand budgets; and not __fish_seen_subcommand_from list create update remove help" -l as -d 'Act for this person [env: KATONIC_USER_EMAIL]' -r
 complete -c katonic -n "__fish_katonic_using_subcommand budgets; and not __fish_seen_subcommand_from list create update remove help" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless NO_COLOR, CI or TERM=dumb say otherwise'
 always\t'Always'
@@ -1087,6 +1263,7 @@ complete -c katonic -n "__fish_katonic_using_subcommand budgets; and __fish_seen
 complete -c katonic -n "__fish_katonic_using_subcommand budgets; and __fish_seen_subcommand_from list" -l after -d 'The cursor that the page before ended with' -r
 complete -c katonic -n "__fish_katonic_using_subcommand budgets; and __fish_seen_subcommand_from list" -l team -d 'Of another team than your own' -r
 complete -c katonic -n "__fish_katonic_using_subcommand budgets; and __fish_seen_subcommand_from list" -l url -d 'The daemon to talk to [env: KATONIC_URL, KAT_URL]' -r
+complete -c katonic -n "__fish_katonic_using_subcommand budgets; and __fish_seen_subcommand_from list" -l context -d 'The context to use: a daemon that was logged in to, or `sandbox`' -r
 complete -c katonic -n "__fish_katonic_using_subcommand budgets; and __fish_seen_subcommand_from list" -l as -d 'Act for this person [env: KATONIC_USER_EMAIL]' -r
 complete -c katonic -n "__fish_katonic_using_subcommand budgets; and __fish_seen_subcommand_from list" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless NO_COLOR, CI or TERM=dumb say otherwise'
 always\t'Always'
@@ -1101,6 +1278,7 @@ complete -c katonic -n "__fish_katonic_using_subcommand budgets; and __fish_seen
 complete -c katonic -n "__fish_katonic_using_subcommand budgets; and __fish_seen_subcommand_from create" -l user -d 'Of calls for this user' -r
 complete -c katonic -n "__fish_katonic_using_subcommand budgets; and __fish_seen_subcommand_from create" -l tag -d 'Of calls with this tag' -r
 complete -c katonic -n "__fish_katonic_using_subcommand budgets; and __fish_seen_subcommand_from create" -l url -d 'The daemon to talk to [env: KATONIC_URL, KAT_URL]' -r
+complete -c katonic -n "__fish_katonic_using_subcommand budgets; and __fish_seen_subcommand_from create" -l context -d 'The context to use: a daemon that was logged in to, or `sandbox`' -r
 complete -c katonic -n "__fish_katonic_using_subcommand budgets; and __fish_seen_subcommand_from create" -l as -d 'Act for this person [env: KATONIC_USER_EMAIL]' -r
 complete -c katonic -n "__fish_katonic_using_subcommand budgets; and __fish_seen_subcommand_from create" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless NO_COLOR, CI or TERM=dumb say otherwise'
 always\t'Always'
@@ -1111,6 +1289,7 @@ complete -c katonic -n "__fish_katonic_using_subcommand budgets; and __fish_seen
 complete -c katonic -n "__fish_katonic_using_subcommand budgets; and __fish_seen_subcommand_from create" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c katonic -n "__fish_katonic_using_subcommand budgets; and __fish_seen_subcommand_from update" -l limit -d 'Dollars that may be spent' -r
 complete -c katonic -n "__fish_katonic_using_subcommand budgets; and __fish_seen_subcommand_from update" -l url -d 'The daemon to talk to [env: KATONIC_URL, KAT_URL]' -r
+complete -c katonic -n "__fish_katonic_using_subcommand budgets; and __fish_seen_subcommand_from update" -l context -d 'The context to use: a daemon that was logged in to, or `sandbox`' -r
 complete -c katonic -n "__fish_katonic_using_subcommand budgets; and __fish_seen_subcommand_from update" -l as -d 'Act for this person [env: KATONIC_USER_EMAIL]' -r
 complete -c katonic -n "__fish_katonic_using_subcommand budgets; and __fish_seen_subcommand_from update" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless NO_COLOR, CI or TERM=dumb say otherwise'
 always\t'Always'
@@ -1118,6 +1297,7 @@ never\t'Never'"
 complete -c katonic -n "__fish_katonic_using_subcommand budgets; and __fish_seen_subcommand_from update" -l json -d 'Print one JSON document instead of tables'
 complete -c katonic -n "__fish_katonic_using_subcommand budgets; and __fish_seen_subcommand_from update" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c katonic -n "__fish_katonic_using_subcommand budgets; and __fish_seen_subcommand_from remove" -l url -d 'The daemon to talk to [env: KATONIC_URL, KAT_URL]' -r
+complete -c katonic -n "__fish_katonic_using_subcommand budgets; and __fish_seen_subcommand_from remove" -l context -d 'The context to use: a daemon that was logged in to, or `sandbox`' -r
 complete -c katonic -n "__fish_katonic_using_subcommand budgets; and __fish_seen_subcommand_from remove" -l as -d 'Act for this person [env: KATONIC_USER_EMAIL]' -r
 complete -c katonic -n "__fish_katonic_using_subcommand budgets; and __fish_seen_subcommand_from remove" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless NO_COLOR, CI or TERM=dumb say otherwise'
 always\t'Always'
@@ -1130,6 +1310,7 @@ complete -c katonic -n "__fish_katonic_using_subcommand budgets; and __fish_seen
 complete -c katonic -n "__fish_katonic_using_subcommand budgets; and __fish_seen_subcommand_from help" -f -a "remove" -d 'Remove a budget'
 complete -c katonic -n "__fish_katonic_using_subcommand budgets; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c katonic -n "__fish_katonic_using_subcommand webhooks; and not __fish_seen_subcommand_from list create delete deliveries resend help" -l url -d 'The daemon to talk to [env: KATONIC_URL, KAT_URL]' -r
+complete -c katonic -n "__fish_katonic_using_subcommand webhooks; and not __fish_seen_subcommand_from list create delete deliveries resend help" -l context -d 'The context to use: a daemon that was logged in to, or `sandbox`' -r
 complete -c katonic -n "__fish_katonic_using_subcommand webhooks; and not __fish_seen_subcommand_from list create delete deliveries resend help" -l as -d 'Act for this person [env: KATONIC_USER_EMAIL]' -r
 complete -c katonic -n "__fish_katonic_using_subcommand webhooks; and not __fish_seen_subcommand_from list create delete deliveries resend help" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless NO_COLOR, CI or TERM=dumb say otherwise'
 always\t'Always'
@@ -1146,6 +1327,7 @@ complete -c katonic -n "__fish_katonic_using_subcommand webhooks; and __fish_see
 complete -c katonic -n "__fish_katonic_using_subcommand webhooks; and __fish_seen_subcommand_from list" -l after -d 'The cursor that the page before ended with' -r
 complete -c katonic -n "__fish_katonic_using_subcommand webhooks; and __fish_seen_subcommand_from list" -l team -d 'Of another team than your own' -r
 complete -c katonic -n "__fish_katonic_using_subcommand webhooks; and __fish_seen_subcommand_from list" -l url -d 'The daemon to talk to [env: KATONIC_URL, KAT_URL]' -r
+complete -c katonic -n "__fish_katonic_using_subcommand webhooks; and __fish_seen_subcommand_from list" -l context -d 'The context to use: a daemon that was logged in to, or `sandbox`' -r
 complete -c katonic -n "__fish_katonic_using_subcommand webhooks; and __fish_seen_subcommand_from list" -l as -d 'Act for this person [env: KATONIC_USER_EMAIL]' -r
 complete -c katonic -n "__fish_katonic_using_subcommand webhooks; and __fish_seen_subcommand_from list" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless NO_COLOR, CI or TERM=dumb say otherwise'
 always\t'Always'
@@ -1155,6 +1337,7 @@ complete -c katonic -n "__fish_katonic_using_subcommand webhooks; and __fish_see
 complete -c katonic -n "__fish_katonic_using_subcommand webhooks; and __fish_seen_subcommand_from create" -l events -d 'Only these events, such as budget.threshold' -r
 complete -c katonic -n "__fish_katonic_using_subcommand webhooks; and __fish_seen_subcommand_from create" -l team -d 'For another team than your own' -r
 complete -c katonic -n "__fish_katonic_using_subcommand webhooks; and __fish_seen_subcommand_from create" -l url -d 'The daemon to talk to [env: KATONIC_URL, KAT_URL]' -r
+complete -c katonic -n "__fish_katonic_using_subcommand webhooks; and __fish_seen_subcommand_from create" -l context -d 'The context to use: a daemon that was logged in to, or `sandbox`' -r
 complete -c katonic -n "__fish_katonic_using_subcommand webhooks; and __fish_seen_subcommand_from create" -l as -d 'Act for this person [env: KATONIC_USER_EMAIL]' -r
 complete -c katonic -n "__fish_katonic_using_subcommand webhooks; and __fish_seen_subcommand_from create" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless NO_COLOR, CI or TERM=dumb say otherwise'
 always\t'Always'
@@ -1162,6 +1345,7 @@ never\t'Never'"
 complete -c katonic -n "__fish_katonic_using_subcommand webhooks; and __fish_seen_subcommand_from create" -l json -d 'Print one JSON document instead of tables'
 complete -c katonic -n "__fish_katonic_using_subcommand webhooks; and __fish_seen_subcommand_from create" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c katonic -n "__fish_katonic_using_subcommand webhooks; and __fish_seen_subcommand_from delete" -l url -d 'The daemon to talk to [env: KATONIC_URL, KAT_URL]' -r
+complete -c katonic -n "__fish_katonic_using_subcommand webhooks; and __fish_seen_subcommand_from delete" -l context -d 'The context to use: a daemon that was logged in to, or `sandbox`' -r
 complete -c katonic -n "__fish_katonic_using_subcommand webhooks; and __fish_seen_subcommand_from delete" -l as -d 'Act for this person [env: KATONIC_USER_EMAIL]' -r
 complete -c katonic -n "__fish_katonic_using_subcommand webhooks; and __fish_seen_subcommand_from delete" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless NO_COLOR, CI or TERM=dumb say otherwise'
 always\t'Always'
@@ -1171,6 +1355,7 @@ complete -c katonic -n "__fish_katonic_using_subcommand webhooks; and __fish_see
 complete -c katonic -n "__fish_katonic_using_subcommand webhooks; and __fish_seen_subcommand_from deliveries" -l limit -d 'Rows of the page: 1 to 200' -r
 complete -c katonic -n "__fish_katonic_using_subcommand webhooks; and __fish_seen_subcommand_from deliveries" -l after -d 'The cursor that the page before ended with' -r
 complete -c katonic -n "__fish_katonic_using_subcommand webhooks; and __fish_seen_subcommand_from deliveries" -l url -d 'The daemon to talk to [env: KATONIC_URL, KAT_URL]' -r
+complete -c katonic -n "__fish_katonic_using_subcommand webhooks; and __fish_seen_subcommand_from deliveries" -l context -d 'The context to use: a daemon that was logged in to, or `sandbox`' -r
 complete -c katonic -n "__fish_katonic_using_subcommand webhooks; and __fish_seen_subcommand_from deliveries" -l as -d 'Act for this person [env: KATONIC_USER_EMAIL]' -r
 complete -c katonic -n "__fish_katonic_using_subcommand webhooks; and __fish_seen_subcommand_from deliveries" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless NO_COLOR, CI or TERM=dumb say otherwise'
 always\t'Always'
@@ -1178,6 +1363,7 @@ never\t'Never'"
 complete -c katonic -n "__fish_katonic_using_subcommand webhooks; and __fish_seen_subcommand_from deliveries" -l json -d 'Print one JSON document instead of tables'
 complete -c katonic -n "__fish_katonic_using_subcommand webhooks; and __fish_seen_subcommand_from deliveries" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c katonic -n "__fish_katonic_using_subcommand webhooks; and __fish_seen_subcommand_from resend" -l url -d 'The daemon to talk to [env: KATONIC_URL, KAT_URL]' -r
+complete -c katonic -n "__fish_katonic_using_subcommand webhooks; and __fish_seen_subcommand_from resend" -l context -d 'The context to use: a daemon that was logged in to, or `sandbox`' -r
 complete -c katonic -n "__fish_katonic_using_subcommand webhooks; and __fish_seen_subcommand_from resend" -l as -d 'Act for this person [env: KATONIC_USER_EMAIL]' -r
 complete -c katonic -n "__fish_katonic_using_subcommand webhooks; and __fish_seen_subcommand_from resend" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless NO_COLOR, CI or TERM=dumb say otherwise'
 always\t'Always'
@@ -1191,6 +1377,7 @@ complete -c katonic -n "__fish_katonic_using_subcommand webhooks; and __fish_see
 complete -c katonic -n "__fish_katonic_using_subcommand webhooks; and __fish_seen_subcommand_from help" -f -a "resend" -d 'Send an event again'
 complete -c katonic -n "__fish_katonic_using_subcommand webhooks; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c katonic -n "__fish_katonic_using_subcommand models; and not __fish_seen_subcommand_from list help" -l url -d 'The daemon to talk to [env: KATONIC_URL, KAT_URL]' -r
+complete -c katonic -n "__fish_katonic_using_subcommand models; and not __fish_seen_subcommand_from list help" -l context -d 'The context to use: a daemon that was logged in to, or `sandbox`' -r
 complete -c katonic -n "__fish_katonic_using_subcommand models; and not __fish_seen_subcommand_from list help" -l as -d 'Act for this person [env: KATONIC_USER_EMAIL]' -r
 complete -c katonic -n "__fish_katonic_using_subcommand models; and not __fish_seen_subcommand_from list help" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless NO_COLOR, CI or TERM=dumb say otherwise'
 always\t'Always'
@@ -1202,6 +1389,7 @@ complete -c katonic -n "__fish_katonic_using_subcommand models; and not __fish_s
 complete -c katonic -n "__fish_katonic_using_subcommand models; and __fish_seen_subcommand_from list" -l limit -d 'Rows of the page: 1 to 200' -r
 complete -c katonic -n "__fish_katonic_using_subcommand models; and __fish_seen_subcommand_from list" -l after -d 'The cursor that the page before ended with' -r
 complete -c katonic -n "__fish_katonic_using_subcommand models; and __fish_seen_subcommand_from list" -l url -d 'The daemon to talk to [env: KATONIC_URL, KAT_URL]' -r
+complete -c katonic -n "__fish_katonic_using_subcommand models; and __fish_seen_subcommand_from list" -l context -d 'The context to use: a daemon that was logged in to, or `sandbox`' -r
 complete -c katonic -n "__fish_katonic_using_subcommand models; and __fish_seen_subcommand_from list" -l as -d 'Act for this person [env: KATONIC_USER_EMAIL]' -r
 complete -c katonic -n "__fish_katonic_using_subcommand models; and __fish_seen_subcommand_from list" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless NO_COLOR, CI or TERM=dumb say otherwise'
 always\t'Always'
@@ -1211,6 +1399,7 @@ complete -c katonic -n "__fish_katonic_using_subcommand models; and __fish_seen_
 complete -c katonic -n "__fish_katonic_using_subcommand models; and __fish_seen_subcommand_from help" -f -a "list" -d 'List models and tiers'
 complete -c katonic -n "__fish_katonic_using_subcommand models; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c katonic -n "__fish_katonic_using_subcommand tiers; and not __fish_seen_subcommand_from list set reset help" -l url -d 'The daemon to talk to [env: KATONIC_URL, KAT_URL]' -r
+complete -c katonic -n "__fish_katonic_using_subcommand tiers; and not __fish_seen_subcommand_from list set reset help" -l context -d 'The context to use: a daemon that was logged in to, or `sandbox`' -r
 complete -c katonic -n "__fish_katonic_using_subcommand tiers; and not __fish_seen_subcommand_from list set reset help" -l as -d 'Act for this person [env: KATONIC_USER_EMAIL]' -r
 complete -c katonic -n "__fish_katonic_using_subcommand tiers; and not __fish_seen_subcommand_from list set reset help" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless NO_COLOR, CI or TERM=dumb say otherwise'
 always\t'Always'
@@ -1222,6 +1411,7 @@ complete -c katonic -n "__fish_katonic_using_subcommand tiers; and not __fish_se
 complete -c katonic -n "__fish_katonic_using_subcommand tiers; and not __fish_seen_subcommand_from list set reset help" -f -a "reset" -d 'Go back to what katonic.toml says of a tier'
 complete -c katonic -n "__fish_katonic_using_subcommand tiers; and not __fish_seen_subcommand_from list set reset help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c katonic -n "__fish_katonic_using_subcommand tiers; and __fish_seen_subcommand_from list" -l url -d 'The daemon to talk to [env: KATONIC_URL, KAT_URL]' -r
+complete -c katonic -n "__fish_katonic_using_subcommand tiers; and __fish_seen_subcommand_from list" -l context -d 'The context to use: a daemon that was logged in to, or `sandbox`' -r
 complete -c katonic -n "__fish_katonic_using_subcommand tiers; and __fish_seen_subcommand_from list" -l as -d 'Act for this person [env: KATONIC_USER_EMAIL]' -r
 complete -c katonic -n "__fish_katonic_using_subcommand tiers; and __fish_seen_subcommand_from list" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless NO_COLOR, CI or TERM=dumb say otherwise'
 always\t'Always'
@@ -1233,6 +1423,7 @@ weighted\t'By chance, in proportion to the weights'"
 complete -c katonic -n "__fish_katonic_using_subcommand tiers; and __fish_seen_subcommand_from set" -l most-usd-per-call -d 'Pass over targets whose call would cost more' -r
 complete -c katonic -n "__fish_katonic_using_subcommand tiers; and __fish_seen_subcommand_from set" -l hedge-ms -d 'Ask the next target too where the first has not begun after so many milliseconds' -r
 complete -c katonic -n "__fish_katonic_using_subcommand tiers; and __fish_seen_subcommand_from set" -l url -d 'The daemon to talk to [env: KATONIC_URL, KAT_URL]' -r
+complete -c katonic -n "__fish_katonic_using_subcommand tiers; and __fish_seen_subcommand_from set" -l context -d 'The context to use: a daemon that was logged in to, or `sandbox`' -r
 complete -c katonic -n "__fish_katonic_using_subcommand tiers; and __fish_seen_subcommand_from set" -l as -d 'Act for this person [env: KATONIC_USER_EMAIL]' -r
 complete -c katonic -n "__fish_katonic_using_subcommand tiers; and __fish_seen_subcommand_from set" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless NO_COLOR, CI or TERM=dumb say otherwise'
 always\t'Always'
@@ -1240,6 +1431,7 @@ never\t'Never'"
 complete -c katonic -n "__fish_katonic_using_subcommand tiers; and __fish_seen_subcommand_from set" -l json -d 'Print one JSON document instead of tables'
 complete -c katonic -n "__fish_katonic_using_subcommand tiers; and __fish_seen_subcommand_from set" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c katonic -n "__fish_katonic_using_subcommand tiers; and __fish_seen_subcommand_from reset" -l url -d 'The daemon to talk to [env: KATONIC_URL, KAT_URL]' -r
+complete -c katonic -n "__fish_katonic_using_subcommand tiers; and __fish_seen_subcommand_from reset" -l context -d 'The context to use: a daemon that was logged in to, or `sandbox`' -r
 complete -c katonic -n "__fish_katonic_using_subcommand tiers; and __fish_seen_subcommand_from reset" -l as -d 'Act for this person [env: KATONIC_USER_EMAIL]' -r
 complete -c katonic -n "__fish_katonic_using_subcommand tiers; and __fish_seen_subcommand_from reset" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless NO_COLOR, CI or TERM=dumb say otherwise'
 always\t'Always'
@@ -1251,6 +1443,7 @@ complete -c katonic -n "__fish_katonic_using_subcommand tiers; and __fish_seen_s
 complete -c katonic -n "__fish_katonic_using_subcommand tiers; and __fish_seen_subcommand_from help" -f -a "reset" -d 'Go back to what katonic.toml says of a tier'
 complete -c katonic -n "__fish_katonic_using_subcommand tiers; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c katonic -n "__fish_katonic_using_subcommand providers; and not __fish_seen_subcommand_from list add test remove refresh help" -l url -d 'The daemon to talk to [env: KATONIC_URL, KAT_URL]' -r
+complete -c katonic -n "__fish_katonic_using_subcommand providers; and not __fish_seen_subcommand_from list add test remove refresh help" -l context -d 'The context to use: a daemon that was logged in to, or `sandbox`' -r
 complete -c katonic -n "__fish_katonic_using_subcommand providers; and not __fish_seen_subcommand_from list add test remove refresh help" -l as -d 'Act for this person [env: KATONIC_USER_EMAIL]' -r
 complete -c katonic -n "__fish_katonic_using_subcommand providers; and not __fish_seen_subcommand_from list add test remove refresh help" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless NO_COLOR, CI or TERM=dumb say otherwise'
 always\t'Always'
@@ -1264,6 +1457,7 @@ complete -c katonic -n "__fish_katonic_using_subcommand providers; and not __fis
 complete -c katonic -n "__fish_katonic_using_subcommand providers; and not __fish_seen_subcommand_from list add test remove refresh help" -f -a "refresh" -d 'Take newer facts of models over the ones that are built in'
 complete -c katonic -n "__fish_katonic_using_subcommand providers; and not __fish_seen_subcommand_from list add test remove refresh help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c katonic -n "__fish_katonic_using_subcommand providers; and __fish_seen_subcommand_from list" -l url -d 'The daemon to talk to [env: KATONIC_URL, KAT_URL]' -r
+complete -c katonic -n "__fish_katonic_using_subcommand providers; and __fish_seen_subcommand_from list" -l context -d 'The context to use: a daemon that was logged in to, or `sandbox`' -r
 complete -c katonic -n "__fish_katonic_using_subcommand providers; and __fish_seen_subcommand_from list" -l as -d 'Act for this person [env: KATONIC_USER_EMAIL]' -r
 complete -c katonic -n "__fish_katonic_using_subcommand providers; and __fish_seen_subcommand_from list" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless NO_COLOR, CI or TERM=dumb say otherwise'
 always\t'Always'
@@ -1273,6 +1467,7 @@ complete -c katonic -n "__fish_katonic_using_subcommand providers; and __fish_se
 complete -c katonic -n "__fish_katonic_using_subcommand providers; and __fish_seen_subcommand_from list" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c katonic -n "__fish_katonic_using_subcommand providers; and __fish_seen_subcommand_from add" -l param -d 'What its address needs, such as region=eu-west-1; may be given again' -r
 complete -c katonic -n "__fish_katonic_using_subcommand providers; and __fish_seen_subcommand_from add" -l url -d 'The daemon to talk to [env: KATONIC_URL, KAT_URL]' -r
+complete -c katonic -n "__fish_katonic_using_subcommand providers; and __fish_seen_subcommand_from add" -l context -d 'The context to use: a daemon that was logged in to, or `sandbox`' -r
 complete -c katonic -n "__fish_katonic_using_subcommand providers; and __fish_seen_subcommand_from add" -l as -d 'Act for this person [env: KATONIC_USER_EMAIL]' -r
 complete -c katonic -n "__fish_katonic_using_subcommand providers; and __fish_seen_subcommand_from add" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless NO_COLOR, CI or TERM=dumb say otherwise'
 always\t'Always'
@@ -1282,6 +1477,7 @@ complete -c katonic -n "__fish_katonic_using_subcommand providers; and __fish_se
 complete -c katonic -n "__fish_katonic_using_subcommand providers; and __fish_seen_subcommand_from add" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c katonic -n "__fish_katonic_using_subcommand providers; and __fish_seen_subcommand_from test" -l model -d 'The model to call; the cheapest that is known by default' -r
 complete -c katonic -n "__fish_katonic_using_subcommand providers; and __fish_seen_subcommand_from test" -l url -d 'The daemon to talk to [env: KATONIC_URL, KAT_URL]' -r
+complete -c katonic -n "__fish_katonic_using_subcommand providers; and __fish_seen_subcommand_from test" -l context -d 'The context to use: a daemon that was logged in to, or `sandbox`' -r
 complete -c katonic -n "__fish_katonic_using_subcommand providers; and __fish_seen_subcommand_from test" -l as -d 'Act for this person [env: KATONIC_USER_EMAIL]' -r
 complete -c katonic -n "__fish_katonic_using_subcommand providers; and __fish_seen_subcommand_from test" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless NO_COLOR, CI or TERM=dumb say otherwise'
 always\t'Always'
@@ -1289,6 +1485,7 @@ never\t'Never'"
 complete -c katonic -n "__fish_katonic_using_subcommand providers; and __fish_seen_subcommand_from test" -l json -d 'Print one JSON document instead of tables'
 complete -c katonic -n "__fish_katonic_using_subcommand providers; and __fish_seen_subcommand_from test" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c katonic -n "__fish_katonic_using_subcommand providers; and __fish_seen_subcommand_from remove" -l url -d 'The daemon to talk to [env: KATONIC_URL, KAT_URL]' -r
+complete -c katonic -n "__fish_katonic_using_subcommand providers; and __fish_seen_subcommand_from remove" -l context -d 'The context to use: a daemon that was logged in to, or `sandbox`' -r
 complete -c katonic -n "__fish_katonic_using_subcommand providers; and __fish_seen_subcommand_from remove" -l as -d 'Act for this person [env: KATONIC_USER_EMAIL]' -r
 complete -c katonic -n "__fish_katonic_using_subcommand providers; and __fish_seen_subcommand_from remove" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless NO_COLOR, CI or TERM=dumb say otherwise'
 always\t'Always'
@@ -1298,6 +1495,7 @@ complete -c katonic -n "__fish_katonic_using_subcommand providers; and __fish_se
 complete -c katonic -n "__fish_katonic_using_subcommand providers; and __fish_seen_subcommand_from remove" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c katonic -n "__fish_katonic_using_subcommand providers; and __fish_seen_subcommand_from refresh" -l file -d 'A JSON list of models, each with its provider, id, prices and abilities' -r -F
 complete -c katonic -n "__fish_katonic_using_subcommand providers; and __fish_seen_subcommand_from refresh" -l url -d 'The daemon to talk to [env: KATONIC_URL, KAT_URL]' -r
+complete -c katonic -n "__fish_katonic_using_subcommand providers; and __fish_seen_subcommand_from refresh" -l context -d 'The context to use: a daemon that was logged in to, or `sandbox`' -r
 complete -c katonic -n "__fish_katonic_using_subcommand providers; and __fish_seen_subcommand_from refresh" -l as -d 'Act for this person [env: KATONIC_USER_EMAIL]' -r
 complete -c katonic -n "__fish_katonic_using_subcommand providers; and __fish_seen_subcommand_from refresh" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless NO_COLOR, CI or TERM=dumb say otherwise'
 always\t'Always'
@@ -1310,21 +1508,26 @@ complete -c katonic -n "__fish_katonic_using_subcommand providers; and __fish_se
 complete -c katonic -n "__fish_katonic_using_subcommand providers; and __fish_seen_subcommand_from help" -f -a "remove" -d 'Remove a provider\'s stored key'
 complete -c katonic -n "__fish_katonic_using_subcommand providers; and __fish_seen_subcommand_from help" -f -a "refresh" -d 'Take newer facts of models over the ones that are built in'
 complete -c katonic -n "__fish_katonic_using_subcommand providers; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
-complete -c katonic -n "__fish_katonic_using_subcommand daemon; and not __fish_seen_subcommand_from start stop status backup help" -l url -d 'The daemon to talk to [env: KATONIC_URL, KAT_URL]' -r
-complete -c katonic -n "__fish_katonic_using_subcommand daemon; and not __fish_seen_subcommand_from start stop status backup help" -l as -d 'Act for this person [env: KATONIC_USER_EMAIL]' -r
-complete -c katonic -n "__fish_katonic_using_subcommand daemon; and not __fish_seen_subcommand_from start stop status backup help" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless NO_COLOR, CI or TERM=dumb say otherwise'
+complete -c katonic -n "__fish_katonic_using_subcommand daemon; and not __fish_seen_subcommand_from start stop status logs check backup restore help" -l url -d 'The daemon to talk to [env: KATONIC_URL, KAT_URL]' -r
+complete -c katonic -n "__fish_katonic_using_subcommand daemon; and not __fish_seen_subcommand_from start stop status logs check backup restore help" -l context -d 'The context to use: a daemon that was logged in to, or `sandbox`' -r
+complete -c katonic -n "__fish_katonic_using_subcommand daemon; and not __fish_seen_subcommand_from start stop status logs check backup restore help" -l as -d 'Act for this person [env: KATONIC_USER_EMAIL]' -r
+complete -c katonic -n "__fish_katonic_using_subcommand daemon; and not __fish_seen_subcommand_from start stop status logs check backup restore help" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless NO_COLOR, CI or TERM=dumb say otherwise'
 always\t'Always'
 never\t'Never'"
-complete -c katonic -n "__fish_katonic_using_subcommand daemon; and not __fish_seen_subcommand_from start stop status backup help" -l json -d 'Print one JSON document instead of tables'
-complete -c katonic -n "__fish_katonic_using_subcommand daemon; and not __fish_seen_subcommand_from start stop status backup help" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c katonic -n "__fish_katonic_using_subcommand daemon; and not __fish_seen_subcommand_from start stop status backup help" -f -a "start" -d 'Serve until SIGTERM or Ctrl-C; calls under way may then end'
-complete -c katonic -n "__fish_katonic_using_subcommand daemon; and not __fish_seen_subcommand_from start stop status backup help" -f -a "stop" -d 'Stop the daemon of this home'
-complete -c katonic -n "__fish_katonic_using_subcommand daemon; and not __fish_seen_subcommand_from start stop status backup help" -f -a "status" -d 'Say whether a daemon of this home runs; exit 1 if not'
-complete -c katonic -n "__fish_katonic_using_subcommand daemon; and not __fish_seen_subcommand_from start stop status backup help" -f -a "backup" -d 'Copy the store of the daemon, while it is used, into its data directory (for operators)'
-complete -c katonic -n "__fish_katonic_using_subcommand daemon; and not __fish_seen_subcommand_from start stop status backup help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c katonic -n "__fish_katonic_using_subcommand daemon; and not __fish_seen_subcommand_from start stop status logs check backup restore help" -l json -d 'Print one JSON document instead of tables'
+complete -c katonic -n "__fish_katonic_using_subcommand daemon; and not __fish_seen_subcommand_from start stop status logs check backup restore help" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c katonic -n "__fish_katonic_using_subcommand daemon; and not __fish_seen_subcommand_from start stop status logs check backup restore help" -f -a "start" -d 'Serve until SIGTERM or Ctrl-C; calls under way may then end'
+complete -c katonic -n "__fish_katonic_using_subcommand daemon; and not __fish_seen_subcommand_from start stop status logs check backup restore help" -f -a "stop" -d 'Stop the daemon of this home'
+complete -c katonic -n "__fish_katonic_using_subcommand daemon; and not __fish_seen_subcommand_from start stop status logs check backup restore help" -f -a "status" -d 'Say whether a daemon of this home runs; exit 1 if not'
+complete -c katonic -n "__fish_katonic_using_subcommand daemon; and not __fish_seen_subcommand_from start stop status logs check backup restore help" -f -a "logs" -d 'Show what a daemon that runs apart from a terminal wrote'
+complete -c katonic -n "__fish_katonic_using_subcommand daemon; and not __fish_seen_subcommand_from start stop status logs check backup restore help" -f -a "check" -d 'Check this home: its configuration, and, while no daemon runs, its store and audit log'
+complete -c katonic -n "__fish_katonic_using_subcommand daemon; and not __fish_seen_subcommand_from start stop status logs check backup restore help" -f -a "backup" -d 'Copy the store of the daemon, while it is used, into its data directory (for operators)'
+complete -c katonic -n "__fish_katonic_using_subcommand daemon; and not __fish_seen_subcommand_from start stop status logs check backup restore help" -f -a "restore" -d 'Put a copy in the place of the store, while no daemon runs; the store stays beside it'
+complete -c katonic -n "__fish_katonic_using_subcommand daemon; and not __fish_seen_subcommand_from start stop status logs check backup restore help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c katonic -n "__fish_katonic_using_subcommand daemon; and __fish_seen_subcommand_from start" -l listen -d 'The address to serve on; port 0 picks a free one [env: KATONIC_LISTEN]' -r
 complete -c katonic -n "__fish_katonic_using_subcommand daemon; and __fish_seen_subcommand_from start" -l database -d 'Where the store is: sqlite, a file of the home, or the URL of a PostgreSQL database [env: KATONIC_DATABASE]' -r
 complete -c katonic -n "__fish_katonic_using_subcommand daemon; and __fish_seen_subcommand_from start" -l url -d 'The daemon to talk to [env: KATONIC_URL, KAT_URL]' -r
+complete -c katonic -n "__fish_katonic_using_subcommand daemon; and __fish_seen_subcommand_from start" -l context -d 'The context to use: a daemon that was logged in to, or `sandbox`' -r
 complete -c katonic -n "__fish_katonic_using_subcommand daemon; and __fish_seen_subcommand_from start" -l as -d 'Act for this person [env: KATONIC_USER_EMAIL]' -r
 complete -c katonic -n "__fish_katonic_using_subcommand daemon; and __fish_seen_subcommand_from start" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless NO_COLOR, CI or TERM=dumb say otherwise'
 always\t'Always'
@@ -1333,6 +1536,7 @@ complete -c katonic -n "__fish_katonic_using_subcommand daemon; and __fish_seen_
 complete -c katonic -n "__fish_katonic_using_subcommand daemon; and __fish_seen_subcommand_from start" -l json -d 'Print one JSON document instead of tables'
 complete -c katonic -n "__fish_katonic_using_subcommand daemon; and __fish_seen_subcommand_from start" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c katonic -n "__fish_katonic_using_subcommand daemon; and __fish_seen_subcommand_from stop" -l url -d 'The daemon to talk to [env: KATONIC_URL, KAT_URL]' -r
+complete -c katonic -n "__fish_katonic_using_subcommand daemon; and __fish_seen_subcommand_from stop" -l context -d 'The context to use: a daemon that was logged in to, or `sandbox`' -r
 complete -c katonic -n "__fish_katonic_using_subcommand daemon; and __fish_seen_subcommand_from stop" -l as -d 'Act for this person [env: KATONIC_USER_EMAIL]' -r
 complete -c katonic -n "__fish_katonic_using_subcommand daemon; and __fish_seen_subcommand_from stop" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless NO_COLOR, CI or TERM=dumb say otherwise'
 always\t'Always'
@@ -1340,14 +1544,34 @@ never\t'Never'"
 complete -c katonic -n "__fish_katonic_using_subcommand daemon; and __fish_seen_subcommand_from stop" -l json -d 'Print one JSON document instead of tables'
 complete -c katonic -n "__fish_katonic_using_subcommand daemon; and __fish_seen_subcommand_from stop" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c katonic -n "__fish_katonic_using_subcommand daemon; and __fish_seen_subcommand_from status" -l url -d 'The daemon to talk to [env: KATONIC_URL, KAT_URL]' -r
+complete -c katonic -n "__fish_katonic_using_subcommand daemon; and __fish_seen_subcommand_from status" -l context -d 'The context to use: a daemon that was logged in to, or `sandbox`' -r
 complete -c katonic -n "__fish_katonic_using_subcommand daemon; and __fish_seen_subcommand_from status" -l as -d 'Act for this person [env: KATONIC_USER_EMAIL]' -r
 complete -c katonic -n "__fish_katonic_using_subcommand daemon; and __fish_seen_subcommand_from status" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless NO_COLOR, CI or TERM=dumb say otherwise'
 always\t'Always'
 never\t'Never'"
 complete -c katonic -n "__fish_katonic_using_subcommand daemon; and __fish_seen_subcommand_from status" -l json -d 'Print one JSON document instead of tables'
 complete -c katonic -n "__fish_katonic_using_subcommand daemon; and __fish_seen_subcommand_from status" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c katonic -n "__fish_katonic_using_subcommand daemon; and __fish_seen_subcommand_from logs" -s n -l lines -d 'How many of its last lines' -r
+complete -c katonic -n "__fish_katonic_using_subcommand daemon; and __fish_seen_subcommand_from logs" -l url -d 'The daemon to talk to [env: KATONIC_URL, KAT_URL]' -r
+complete -c katonic -n "__fish_katonic_using_subcommand daemon; and __fish_seen_subcommand_from logs" -l context -d 'The context to use: a daemon that was logged in to, or `sandbox`' -r
+complete -c katonic -n "__fish_katonic_using_subcommand daemon; and __fish_seen_subcommand_from logs" -l as -d 'Act for this person [env: KATONIC_USER_EMAIL]' -r
+complete -c katonic -n "__fish_katonic_using_subcommand daemon; and __fish_seen_subcommand_from logs" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless NO_COLOR, CI or TERM=dumb say otherwise'
+always\t'Always'
+never\t'Never'"
+complete -c katonic -n "__fish_katonic_using_subcommand daemon; and __fish_seen_subcommand_from logs" -s f -l follow -d 'Go on as more is written'
+complete -c katonic -n "__fish_katonic_using_subcommand daemon; and __fish_seen_subcommand_from logs" -l json -d 'Print one JSON document instead of tables'
+complete -c katonic -n "__fish_katonic_using_subcommand daemon; and __fish_seen_subcommand_from logs" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c katonic -n "__fish_katonic_using_subcommand daemon; and __fish_seen_subcommand_from check" -l url -d 'The daemon to talk to [env: KATONIC_URL, KAT_URL]' -r
+complete -c katonic -n "__fish_katonic_using_subcommand daemon; and __fish_seen_subcommand_from check" -l context -d 'The context to use: a daemon that was logged in to, or `sandbox`' -r
+complete -c katonic -n "__fish_katonic_using_subcommand daemon; and __fish_seen_subcommand_from check" -l as -d 'Act for this person [env: KATONIC_USER_EMAIL]' -r
+complete -c katonic -n "__fish_katonic_using_subcommand daemon; and __fish_seen_subcommand_from check" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless NO_COLOR, CI or TERM=dumb say otherwise'
+always\t'Always'
+never\t'Never'"
+complete -c katonic -n "__fish_katonic_using_subcommand daemon; and __fish_seen_subcommand_from check" -l json -d 'Print one JSON document instead of tables'
+complete -c katonic -n "__fish_katonic_using_subcommand daemon; and __fish_seen_subcommand_from check" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c katonic -n "__fish_katonic_using_subcommand daemon; and __fish_seen_subcommand_from backup" -l remove -d 'Remove this copy instead' -r
 complete -c katonic -n "__fish_katonic_using_subcommand daemon; and __fish_seen_subcommand_from backup" -l url -d 'The daemon to talk to [env: KATONIC_URL, KAT_URL]' -r
+complete -c katonic -n "__fish_katonic_using_subcommand daemon; and __fish_seen_subcommand_from backup" -l context -d 'The context to use: a daemon that was logged in to, or `sandbox`' -r
 complete -c katonic -n "__fish_katonic_using_subcommand daemon; and __fish_seen_subcommand_from backup" -l as -d 'Act for this person [env: KATONIC_USER_EMAIL]' -r
 complete -c katonic -n "__fish_katonic_using_subcommand daemon; and __fish_seen_subcommand_from backup" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless NO_COLOR, CI or TERM=dumb say otherwise'
 always\t'Always'
@@ -1355,12 +1579,71 @@ never\t'Never'"
 complete -c katonic -n "__fish_katonic_using_subcommand daemon; and __fish_seen_subcommand_from backup" -l list -d 'List the copies there are instead'
 complete -c katonic -n "__fish_katonic_using_subcommand daemon; and __fish_seen_subcommand_from backup" -l json -d 'Print one JSON document instead of tables'
 complete -c katonic -n "__fish_katonic_using_subcommand daemon; and __fish_seen_subcommand_from backup" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c katonic -n "__fish_katonic_using_subcommand daemon; and __fish_seen_subcommand_from restore" -l url -d 'The daemon to talk to [env: KATONIC_URL, KAT_URL]' -r
+complete -c katonic -n "__fish_katonic_using_subcommand daemon; and __fish_seen_subcommand_from restore" -l context -d 'The context to use: a daemon that was logged in to, or `sandbox`' -r
+complete -c katonic -n "__fish_katonic_using_subcommand daemon; and __fish_seen_subcommand_from restore" -l as -d 'Act for this person [env: KATONIC_USER_EMAIL]' -r
+complete -c katonic -n "__fish_katonic_using_subcommand daemon; and __fish_seen_subcommand_from restore" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless NO_COLOR, CI or TERM=dumb say otherwise'
+always\t'Always'
+never\t'Never'"
+complete -c katonic -n "__fish_katonic_using_subcommand daemon; and __fish_seen_subcommand_from restore" -l json -d 'Print one JSON document instead of tables'
+complete -c katonic -n "__fish_katonic_using_subcommand daemon; and __fish_seen_subcommand_from restore" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c katonic -n "__fish_katonic_using_subcommand daemon; and __fish_seen_subcommand_from help" -f -a "start" -d 'Serve until SIGTERM or Ctrl-C; calls under way may then end'
 complete -c katonic -n "__fish_katonic_using_subcommand daemon; and __fish_seen_subcommand_from help" -f -a "stop" -d 'Stop the daemon of this home'
 complete -c katonic -n "__fish_katonic_using_subcommand daemon; and __fish_seen_subcommand_from help" -f -a "status" -d 'Say whether a daemon of this home runs; exit 1 if not'
+complete -c katonic -n "__fish_katonic_using_subcommand daemon; and __fish_seen_subcommand_from help" -f -a "logs" -d 'Show what a daemon that runs apart from a terminal wrote'
+complete -c katonic -n "__fish_katonic_using_subcommand daemon; and __fish_seen_subcommand_from help" -f -a "check" -d 'Check this home: its configuration, and, while no daemon runs, its store and audit log'
 complete -c katonic -n "__fish_katonic_using_subcommand daemon; and __fish_seen_subcommand_from help" -f -a "backup" -d 'Copy the store of the daemon, while it is used, into its data directory (for operators)'
+complete -c katonic -n "__fish_katonic_using_subcommand daemon; and __fish_seen_subcommand_from help" -f -a "restore" -d 'Put a copy in the place of the store, while no daemon runs; the store stays beside it'
 complete -c katonic -n "__fish_katonic_using_subcommand daemon; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c katonic -n "__fish_katonic_using_subcommand login" -l name -d 'What the context is called; the address\'s host by default' -r
+complete -c katonic -n "__fish_katonic_using_subcommand login" -l url -d 'The daemon to talk to [env: KATONIC_URL, KAT_URL]' -r
+complete -c katonic -n "__fish_katonic_using_subcommand login" -l context -d 'The context to use: a daemon that was logged in to, or `sandbox`' -r
+complete -c katonic -n "__fish_katonic_using_subcommand login" -l as -d 'Act for this person [env: KATONIC_USER_EMAIL]' -r
+complete -c katonic -n "__fish_katonic_using_subcommand login" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless NO_COLOR, CI or TERM=dumb say otherwise'
+always\t'Always'
+never\t'Never'"
+complete -c katonic -n "__fish_katonic_using_subcommand login" -l json -d 'Print one JSON document instead of tables'
+complete -c katonic -n "__fish_katonic_using_subcommand login" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c katonic -n "__fish_katonic_using_subcommand logout" -l url -d 'The daemon to talk to [env: KATONIC_URL, KAT_URL]' -r
+complete -c katonic -n "__fish_katonic_using_subcommand logout" -l context -d 'The context to use: a daemon that was logged in to, or `sandbox`' -r
+complete -c katonic -n "__fish_katonic_using_subcommand logout" -l as -d 'Act for this person [env: KATONIC_USER_EMAIL]' -r
+complete -c katonic -n "__fish_katonic_using_subcommand logout" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless NO_COLOR, CI or TERM=dumb say otherwise'
+always\t'Always'
+never\t'Never'"
+complete -c katonic -n "__fish_katonic_using_subcommand logout" -l json -d 'Print one JSON document instead of tables'
+complete -c katonic -n "__fish_katonic_using_subcommand logout" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c katonic -n "__fish_katonic_using_subcommand context; and not __fish_seen_subcommand_from list use help" -l url -d 'The daemon to talk to [env: KATONIC_URL, KAT_URL]' -r
+complete -c katonic -n "__fish_katonic_using_subcommand context; and not __fish_seen_subcommand_from list use help" -l context -d 'The context to use: a daemon that was logged in to, or `sandbox`' -r
+complete -c katonic -n "__fish_katonic_using_subcommand context; and not __fish_seen_subcommand_from list use help" -l as -d 'Act for this person [env: KATONIC_USER_EMAIL]' -r
+complete -c katonic -n "__fish_katonic_using_subcommand context; and not __fish_seen_subcommand_from list use help" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless NO_COLOR, CI or TERM=dumb say otherwise'
+always\t'Always'
+never\t'Never'"
+complete -c katonic -n "__fish_katonic_using_subcommand context; and not __fish_seen_subcommand_from list use help" -l json -d 'Print one JSON document instead of tables'
+complete -c katonic -n "__fish_katonic_using_subcommand context; and not __fish_seen_subcommand_from list use help" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c katonic -n "__fish_katonic_using_subcommand context; and not __fish_seen_subcommand_from list use help" -f -a "list" -d 'List the daemons that are known'
+complete -c katonic -n "__fish_katonic_using_subcommand context; and not __fish_seen_subcommand_from list use help" -f -a "use" -d 'Use a daemon from now on'
+complete -c katonic -n "__fish_katonic_using_subcommand context; and not __fish_seen_subcommand_from list use help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c katonic -n "__fish_katonic_using_subcommand context; and __fish_seen_subcommand_from list" -l url -d 'The daemon to talk to [env: KATONIC_URL, KAT_URL]' -r
+complete -c katonic -n "__fish_katonic_using_subcommand context; and __fish_seen_subcommand_from list" -l context -d 'The context to use: a daemon that was logged in to, or `sandbox`' -r
+complete -c katonic -n "__fish_katonic_using_subcommand context; and __fish_seen_subcommand_from list" -l as -d 'Act for this person [env: KATONIC_USER_EMAIL]' -r
+complete -c katonic -n "__fish_katonic_using_subcommand context; and __fish_seen_subcommand_from list" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless NO_COLOR, CI or TERM=dumb say otherwise'
+always\t'Always'
+never\t'Never'"
+complete -c katonic -n "__fish_katonic_using_subcommand context; and __fish_seen_subcommand_from list" -l json -d 'Print one JSON document instead of tables'
+complete -c katonic -n "__fish_katonic_using_subcommand context; and __fish_seen_subcommand_from list" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c katonic -n "__fish_katonic_using_subcommand context; and __fish_seen_subcommand_from use" -l url -d 'The daemon to talk to [env: KATONIC_URL, KAT_URL]' -r
+complete -c katonic -n "__fish_katonic_using_subcommand context; and __fish_seen_subcommand_from use" -l context -d 'The context to use: a daemon that was logged in to, or `sandbox`' -r
+complete -c katonic -n "__fish_katonic_using_subcommand context; and __fish_seen_subcommand_from use" -l as -d 'Act for this person [env: KATONIC_USER_EMAIL]' -r
+complete -c katonic -n "__fish_katonic_using_subcommand context; and __fish_seen_subcommand_from use" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless NO_COLOR, CI or TERM=dumb say otherwise'
+always\t'Always'
+never\t'Never'"
+complete -c katonic -n "__fish_katonic_using_subcommand context; and __fish_seen_subcommand_from use" -l json -d 'Print one JSON document instead of tables'
+complete -c katonic -n "__fish_katonic_using_subcommand context; and __fish_seen_subcommand_from use" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c katonic -n "__fish_katonic_using_subcommand context; and __fish_seen_subcommand_from help" -f -a "list" -d 'List the daemons that are known'
+complete -c katonic -n "__fish_katonic_using_subcommand context; and __fish_seen_subcommand_from help" -f -a "use" -d 'Use a daemon from now on'
+complete -c katonic -n "__fish_katonic_using_subcommand context; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c katonic -n "__fish_katonic_using_subcommand completions" -l url -d 'The daemon to talk to [env: KATONIC_URL, KAT_URL]' -r
+complete -c katonic -n "__fish_katonic_using_subcommand completions" -l context -d 'The context to use: a daemon that was logged in to, or `sandbox`' -r
 complete -c katonic -n "__fish_katonic_using_subcommand completions" -l as -d 'Act for this person [env: KATONIC_USER_EMAIL]' -r
 complete -c katonic -n "__fish_katonic_using_subcommand completions" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless NO_COLOR, CI or TERM=dumb say otherwise'
 always\t'Always'
@@ -1370,6 +1653,7 @@ complete -c katonic -n "__fish_katonic_using_subcommand completions" -s h -l hel
 complete -c katonic -n "__fish_katonic_using_subcommand openapi" -l format -d 'How to write it' -r -f -a "json\t''
 yaml\t''"
 complete -c katonic -n "__fish_katonic_using_subcommand openapi" -l url -d 'The daemon to talk to [env: KATONIC_URL, KAT_URL]' -r
+complete -c katonic -n "__fish_katonic_using_subcommand openapi" -l context -d 'The context to use: a daemon that was logged in to, or `sandbox`' -r
 complete -c katonic -n "__fish_katonic_using_subcommand openapi" -l as -d 'Act for this person [env: KATONIC_USER_EMAIL]' -r
 complete -c katonic -n "__fish_katonic_using_subcommand openapi" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless NO_COLOR, CI or TERM=dumb say otherwise'
 always\t'Always'
@@ -1377,7 +1661,16 @@ never\t'Never'"
 complete -c katonic -n "__fish_katonic_using_subcommand openapi" -l admin -d 'That of the admin API instead'
 complete -c katonic -n "__fish_katonic_using_subcommand openapi" -l json -d 'Print one JSON document instead of tables'
 complete -c katonic -n "__fish_katonic_using_subcommand openapi" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c katonic -n "__fish_katonic_using_subcommand doctor" -l url -d 'The daemon to talk to [env: KATONIC_URL, KAT_URL]' -r
+complete -c katonic -n "__fish_katonic_using_subcommand doctor" -l context -d 'The context to use: a daemon that was logged in to, or `sandbox`' -r
+complete -c katonic -n "__fish_katonic_using_subcommand doctor" -l as -d 'Act for this person [env: KATONIC_USER_EMAIL]' -r
+complete -c katonic -n "__fish_katonic_using_subcommand doctor" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless NO_COLOR, CI or TERM=dumb say otherwise'
+always\t'Always'
+never\t'Never'"
+complete -c katonic -n "__fish_katonic_using_subcommand doctor" -l json -d 'Print one JSON document instead of tables'
+complete -c katonic -n "__fish_katonic_using_subcommand doctor" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c katonic -n "__fish_katonic_using_subcommand version" -l url -d 'The daemon to talk to [env: KATONIC_URL, KAT_URL]' -r
+complete -c katonic -n "__fish_katonic_using_subcommand version" -l context -d 'The context to use: a daemon that was logged in to, or `sandbox`' -r
 complete -c katonic -n "__fish_katonic_using_subcommand version" -l as -d 'Act for this person [env: KATONIC_USER_EMAIL]' -r
 complete -c katonic -n "__fish_katonic_using_subcommand version" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless NO_COLOR, CI or TERM=dumb say otherwise'
 always\t'Always'
@@ -1386,45 +1679,51 @@ complete -c katonic -n "__fish_katonic_using_subcommand version" -l json -d 'Pri
 complete -c katonic -n "__fish_katonic_using_subcommand version" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c katonic -n "__fish_katonic_using_subcommand read-file" -l ending -d 'The ending of its name' -r
 complete -c katonic -n "__fish_katonic_using_subcommand read-file" -l url -d 'The daemon to talk to [env: KATONIC_URL, KAT_URL]' -r
+complete -c katonic -n "__fish_katonic_using_subcommand read-file" -l context -d 'The context to use: a daemon that was logged in to, or `sandbox`' -r
 complete -c katonic -n "__fish_katonic_using_subcommand read-file" -l as -d 'Act for this person [env: KATONIC_USER_EMAIL]' -r
 complete -c katonic -n "__fish_katonic_using_subcommand read-file" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless NO_COLOR, CI or TERM=dumb say otherwise'
 always\t'Always'
 never\t'Never'"
 complete -c katonic -n "__fish_katonic_using_subcommand read-file" -l json -d 'Print one JSON document instead of tables'
 complete -c katonic -n "__fish_katonic_using_subcommand read-file" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c katonic -n "__fish_katonic_using_subcommand help; and not __fish_seen_subcommand_from sandbox agents eval keys chat search documents sources guardrails prompts feedback flywheel tools approvals mcp trace audit usage logs teams users operators budgets webhooks models tiers providers daemon completions openapi version read-file help" -f -a "sandbox" -d 'A local daemon with a sample agent, its documents, its suite and a key'
-complete -c katonic -n "__fish_katonic_using_subcommand help; and not __fish_seen_subcommand_from sandbox agents eval keys chat search documents sources guardrails prompts feedback flywheel tools approvals mcp trace audit usage logs teams users operators budgets webhooks models tiers providers daemon completions openapi version read-file help" -f -a "agents" -d 'Validate, apply and promote agents'
-complete -c katonic -n "__fish_katonic_using_subcommand help; and not __fish_seen_subcommand_from sandbox agents eval keys chat search documents sources guardrails prompts feedback flywheel tools approvals mcp trace audit usage logs teams users operators budgets webhooks models tiers providers daemon completions openapi version read-file help" -f -a "eval" -d 'Run suites, and compare their runs'
-complete -c katonic -n "__fish_katonic_using_subcommand help; and not __fish_seen_subcommand_from sandbox agents eval keys chat search documents sources guardrails prompts feedback flywheel tools approvals mcp trace audit usage logs teams users operators budgets webhooks models tiers providers daemon completions openapi version read-file help" -f -a "keys" -d 'API keys (for operators)'
-complete -c katonic -n "__fish_katonic_using_subcommand help; and not __fish_seen_subcommand_from sandbox agents eval keys chat search documents sources guardrails prompts feedback flywheel tools approvals mcp trace audit usage logs teams users operators budgets webhooks models tiers providers daemon completions openapi version read-file help" -f -a "chat" -d 'Talk to an agent'
-complete -c katonic -n "__fish_katonic_using_subcommand help; and not __fish_seen_subcommand_from sandbox agents eval keys chat search documents sources guardrails prompts feedback flywheel tools approvals mcp trace audit usage logs teams users operators budgets webhooks models tiers providers daemon completions openapi version read-file help" -f -a "search" -d 'Search the documents that the acting person may read'
-complete -c katonic -n "__fish_katonic_using_subcommand help; and not __fish_seen_subcommand_from sandbox agents eval keys chat search documents sources guardrails prompts feedback flywheel tools approvals mcp trace audit usage logs teams users operators budgets webhooks models tiers providers daemon completions openapi version read-file help" -f -a "documents" -d 'Add, list and remove documents'
-complete -c katonic -n "__fish_katonic_using_subcommand help; and not __fish_seen_subcommand_from sandbox agents eval keys chat search documents sources guardrails prompts feedback flywheel tools approvals mcp trace audit usage logs teams users operators budgets webhooks models tiers providers daemon completions openapi version read-file help" -f -a "sources" -d 'Where documents come from by themselves (for operators)'
-complete -c katonic -n "__fish_katonic_using_subcommand help; and not __fish_seen_subcommand_from sandbox agents eval keys chat search documents sources guardrails prompts feedback flywheel tools approvals mcp trace audit usage logs teams users operators budgets webhooks models tiers providers daemon completions openapi version read-file help" -f -a "guardrails" -d 'What the eight rails would do with a text'
-complete -c katonic -n "__fish_katonic_using_subcommand help; and not __fish_seen_subcommand_from sandbox agents eval keys chat search documents sources guardrails prompts feedback flywheel tools approvals mcp trace audit usage logs teams users operators budgets webhooks models tiers providers daemon completions openapi version read-file help" -f -a "prompts" -d 'Search for better prompts, and apply them'
-complete -c katonic -n "__fish_katonic_using_subcommand help; and not __fish_seen_subcommand_from sandbox agents eval keys chat search documents sources guardrails prompts feedback flywheel tools approvals mcp trace audit usage logs teams users operators budgets webhooks models tiers providers daemon completions openapi version read-file help" -f -a "feedback" -d 'Rate, correct or comment on an answer'
-complete -c katonic -n "__fish_katonic_using_subcommand help; and not __fish_seen_subcommand_from sandbox agents eval keys chat search documents sources guardrails prompts feedback flywheel tools approvals mcp trace audit usage logs teams users operators budgets webhooks models tiers providers daemon completions openapi version read-file help" -f -a "flywheel" -d 'Traces worth learning from, and datasets made of them'
-complete -c katonic -n "__fish_katonic_using_subcommand help; and not __fish_seen_subcommand_from sandbox agents eval keys chat search documents sources guardrails prompts feedback flywheel tools approvals mcp trace audit usage logs teams users operators budgets webhooks models tiers providers daemon completions openapi version read-file help" -f -a "tools" -d 'Tools that agents and callers may run'
-complete -c katonic -n "__fish_katonic_using_subcommand help; and not __fish_seen_subcommand_from sandbox agents eval keys chat search documents sources guardrails prompts feedback flywheel tools approvals mcp trace audit usage logs teams users operators budgets webhooks models tiers providers daemon completions openapi version read-file help" -f -a "approvals" -d 'Calls of tools that wait for a person (for operators)'
-complete -c katonic -n "__fish_katonic_using_subcommand help; and not __fish_seen_subcommand_from sandbox agents eval keys chat search documents sources guardrails prompts feedback flywheel tools approvals mcp trace audit usage logs teams users operators budgets webhooks models tiers providers daemon completions openapi version read-file help" -f -a "mcp" -d 'Serve agents, search and tools to an MCP client, on standard input and output'
-complete -c katonic -n "__fish_katonic_using_subcommand help; and not __fish_seen_subcommand_from sandbox agents eval keys chat search documents sources guardrails prompts feedback flywheel tools approvals mcp trace audit usage logs teams users operators budgets webhooks models tiers providers daemon completions openapi version read-file help" -f -a "trace" -d 'Show everything one call did'
-complete -c katonic -n "__fish_katonic_using_subcommand help; and not __fish_seen_subcommand_from sandbox agents eval keys chat search documents sources guardrails prompts feedback flywheel tools approvals mcp trace audit usage logs teams users operators budgets webhooks models tiers providers daemon completions openapi version read-file help" -f -a "audit" -d 'The audit log'
-complete -c katonic -n "__fish_katonic_using_subcommand help; and not __fish_seen_subcommand_from sandbox agents eval keys chat search documents sources guardrails prompts feedback flywheel tools approvals mcp trace audit usage logs teams users operators budgets webhooks models tiers providers daemon completions openapi version read-file help" -f -a "usage" -d 'What was called, how fast, at what cost'
-complete -c katonic -n "__fish_katonic_using_subcommand help; and not __fish_seen_subcommand_from sandbox agents eval keys chat search documents sources guardrails prompts feedback flywheel tools approvals mcp trace audit usage logs teams users operators budgets webhooks models tiers providers daemon completions openapi version read-file help" -f -a "logs" -d 'Follow calls as they happen (for operators)'
-complete -c katonic -n "__fish_katonic_using_subcommand help; and not __fish_seen_subcommand_from sandbox agents eval keys chat search documents sources guardrails prompts feedback flywheel tools approvals mcp trace audit usage logs teams users operators budgets webhooks models tiers providers daemon completions openapi version read-file help" -f -a "teams" -d 'Teams that share the daemon (for operators)'
-complete -c katonic -n "__fish_katonic_using_subcommand help; and not __fish_seen_subcommand_from sandbox agents eval keys chat search documents sources guardrails prompts feedback flywheel tools approvals mcp trace audit usage logs teams users operators budgets webhooks models tiers providers daemon completions openapi version read-file help" -f -a "users" -d 'The people whom calls act for (for operators)'
-complete -c katonic -n "__fish_katonic_using_subcommand help; and not __fish_seen_subcommand_from sandbox agents eval keys chat search documents sources guardrails prompts feedback flywheel tools approvals mcp trace audit usage logs teams users operators budgets webhooks models tiers providers daemon completions openapi version read-file help" -f -a "operators" -d 'Operators\' tokens (for operators)'
-complete -c katonic -n "__fish_katonic_using_subcommand help; and not __fish_seen_subcommand_from sandbox agents eval keys chat search documents sources guardrails prompts feedback flywheel tools approvals mcp trace audit usage logs teams users operators budgets webhooks models tiers providers daemon completions openapi version read-file help" -f -a "budgets" -d 'How much may be spent, by whom (for operators)'
-complete -c katonic -n "__fish_katonic_using_subcommand help; and not __fish_seen_subcommand_from sandbox agents eval keys chat search documents sources guardrails prompts feedback flywheel tools approvals mcp trace audit usage logs teams users operators budgets webhooks models tiers providers daemon completions openapi version read-file help" -f -a "webhooks" -d 'Who is told of events, such as a budget nearly spent (for operators)'
-complete -c katonic -n "__fish_katonic_using_subcommand help; and not __fish_seen_subcommand_from sandbox agents eval keys chat search documents sources guardrails prompts feedback flywheel tools approvals mcp trace audit usage logs teams users operators budgets webhooks models tiers providers daemon completions openapi version read-file help" -f -a "models" -d 'The models and tiers that the key may use'
-complete -c katonic -n "__fish_katonic_using_subcommand help; and not __fish_seen_subcommand_from sandbox agents eval keys chat search documents sources guardrails prompts feedback flywheel tools approvals mcp trace audit usage logs teams users operators budgets webhooks models tiers providers daemon completions openapi version read-file help" -f -a "tiers" -d 'Which models stand behind a tier (for operators)'
-complete -c katonic -n "__fish_katonic_using_subcommand help; and not __fish_seen_subcommand_from sandbox agents eval keys chat search documents sources guardrails prompts feedback flywheel tools approvals mcp trace audit usage logs teams users operators budgets webhooks models tiers providers daemon completions openapi version read-file help" -f -a "providers" -d 'Providers of models, and their keys (for operators)'
-complete -c katonic -n "__fish_katonic_using_subcommand help; and not __fish_seen_subcommand_from sandbox agents eval keys chat search documents sources guardrails prompts feedback flywheel tools approvals mcp trace audit usage logs teams users operators budgets webhooks models tiers providers daemon completions openapi version read-file help" -f -a "daemon" -d 'Start, stop and look at the daemon itself'
-complete -c katonic -n "__fish_katonic_using_subcommand help; and not __fish_seen_subcommand_from sandbox agents eval keys chat search documents sources guardrails prompts feedback flywheel tools approvals mcp trace audit usage logs teams users operators budgets webhooks models tiers providers daemon completions openapi version read-file help" -f -a "completions" -d 'Print a shell\'s completions'
-complete -c katonic -n "__fish_katonic_using_subcommand help; and not __fish_seen_subcommand_from sandbox agents eval keys chat search documents sources guardrails prompts feedback flywheel tools approvals mcp trace audit usage logs teams users operators budgets webhooks models tiers providers daemon completions openapi version read-file help" -f -a "openapi" -d 'Print the OpenAPI 3.1 document of the public API'
-complete -c katonic -n "__fish_katonic_using_subcommand help; and not __fish_seen_subcommand_from sandbox agents eval keys chat search documents sources guardrails prompts feedback flywheel tools approvals mcp trace audit usage logs teams users operators budgets webhooks models tiers providers daemon completions openapi version read-file help" -f -a "version" -d 'Print the version'
-complete -c katonic -n "__fish_katonic_using_subcommand help; and not __fish_seen_subcommand_from sandbox agents eval keys chat search documents sources guardrails prompts feedback flywheel tools approvals mcp trace audit usage logs teams users operators budgets webhooks models tiers providers daemon completions openapi version read-file help" -f -a "read-file" -d 'Read the file on standard input, as the daemon has its files read'
-complete -c katonic -n "__fish_katonic_using_subcommand help; and not __fish_seen_subcommand_from sandbox agents eval keys chat search documents sources guardrails prompts feedback flywheel tools approvals mcp trace audit usage logs teams users operators budgets webhooks models tiers providers daemon completions openapi version read-file help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c katonic -n "__fish_katonic_using_subcommand help; and not __fish_seen_subcommand_from sandbox agents eval keys chat sessions search documents sources guardrails prompts feedback flywheel tools approvals mcp trace audit usage logs teams users operators budgets webhooks models tiers providers daemon login logout context completions openapi doctor version read-file help" -f -a "sandbox" -d 'A local daemon with a sample agent, its documents, its suite and a key'
+complete -c katonic -n "__fish_katonic_using_subcommand help; and not __fish_seen_subcommand_from sandbox agents eval keys chat sessions search documents sources guardrails prompts feedback flywheel tools approvals mcp trace audit usage logs teams users operators budgets webhooks models tiers providers daemon login logout context completions openapi doctor version read-file help" -f -a "agents" -d 'Validate, apply and promote agents'
+complete -c katonic -n "__fish_katonic_using_subcommand help; and not __fish_seen_subcommand_from sandbox agents eval keys chat sessions search documents sources guardrails prompts feedback flywheel tools approvals mcp trace audit usage logs teams users operators budgets webhooks models tiers providers daemon login logout context completions openapi doctor version read-file help" -f -a "eval" -d 'Run suites, and compare their runs'
+complete -c katonic -n "__fish_katonic_using_subcommand help; and not __fish_seen_subcommand_from sandbox agents eval keys chat sessions search documents sources guardrails prompts feedback flywheel tools approvals mcp trace audit usage logs teams users operators budgets webhooks models tiers providers daemon login logout context completions openapi doctor version read-file help" -f -a "keys" -d 'API keys (for operators)'
+complete -c katonic -n "__fish_katonic_using_subcommand help; and not __fish_seen_subcommand_from sandbox agents eval keys chat sessions search documents sources guardrails prompts feedback flywheel tools approvals mcp trace audit usage logs teams users operators budgets webhooks models tiers providers daemon login logout context completions openapi doctor version read-file help" -f -a "chat" -d 'Talk to an agent'
+complete -c katonic -n "__fish_katonic_using_subcommand help; and not __fish_seen_subcommand_from sandbox agents eval keys chat sessions search documents sources guardrails prompts feedback flywheel tools approvals mcp trace audit usage logs teams users operators budgets webhooks models tiers providers daemon login logout context completions openapi doctor version read-file help" -f -a "sessions" -d 'Conversations with agents'
+complete -c katonic -n "__fish_katonic_using_subcommand help; and not __fish_seen_subcommand_from sandbox agents eval keys chat sessions search documents sources guardrails prompts feedback flywheel tools approvals mcp trace audit usage logs teams users operators budgets webhooks models tiers providers daemon login logout context completions openapi doctor version read-file help" -f -a "search" -d 'Search the documents that the acting person may read'
+complete -c katonic -n "__fish_katonic_using_subcommand help; and not __fish_seen_subcommand_from sandbox agents eval keys chat sessions search documents sources guardrails prompts feedback flywheel tools approvals mcp trace audit usage logs teams users operators budgets webhooks models tiers providers daemon login logout context completions openapi doctor version read-file help" -f -a "documents" -d 'Add, list and remove documents'
+complete -c katonic -n "__fish_katonic_using_subcommand help; and not __fish_seen_subcommand_from sandbox agents eval keys chat sessions search documents sources guardrails prompts feedback flywheel tools approvals mcp trace audit usage logs teams users operators budgets webhooks models tiers providers daemon login logout context completions openapi doctor version read-file help" -f -a "sources" -d 'Where documents come from by themselves (for operators)'
+complete -c katonic -n "__fish_katonic_using_subcommand help; and not __fish_seen_subcommand_from sandbox agents eval keys chat sessions search documents sources guardrails prompts feedback flywheel tools approvals mcp trace audit usage logs teams users operators budgets webhooks models tiers providers daemon login logout context completions openapi doctor version read-file help" -f -a "guardrails" -d 'What the eight rails would do with a text'
+complete -c katonic -n "__fish_katonic_using_subcommand help; and not __fish_seen_subcommand_from sandbox agents eval keys chat sessions search documents sources guardrails prompts feedback flywheel tools approvals mcp trace audit usage logs teams users operators budgets webhooks models tiers providers daemon login logout context completions openapi doctor version read-file help" -f -a "prompts" -d 'Search for better prompts, and apply them'
+complete -c katonic -n "__fish_katonic_using_subcommand help; and not __fish_seen_subcommand_from sandbox agents eval keys chat sessions search documents sources guardrails prompts feedback flywheel tools approvals mcp trace audit usage logs teams users operators budgets webhooks models tiers providers daemon login logout context completions openapi doctor version read-file help" -f -a "feedback" -d 'Rate, correct or comment on an answer'
+complete -c katonic -n "__fish_katonic_using_subcommand help; and not __fish_seen_subcommand_from sandbox agents eval keys chat sessions search documents sources guardrails prompts feedback flywheel tools approvals mcp trace audit usage logs teams users operators budgets webhooks models tiers providers daemon login logout context completions openapi doctor version read-file help" -f -a "flywheel" -d 'Traces worth learning from, and datasets made of them'
+complete -c katonic -n "__fish_katonic_using_subcommand help; and not __fish_seen_subcommand_from sandbox agents eval keys chat sessions search documents sources guardrails prompts feedback flywheel tools approvals mcp trace audit usage logs teams users operators budgets webhooks models tiers providers daemon login logout context completions openapi doctor version read-file help" -f -a "tools" -d 'Tools that agents and callers may run'
+complete -c katonic -n "__fish_katonic_using_subcommand help; and not __fish_seen_subcommand_from sandbox agents eval keys chat sessions search documents sources guardrails prompts feedback flywheel tools approvals mcp trace audit usage logs teams users operators budgets webhooks models tiers providers daemon login logout context completions openapi doctor version read-file help" -f -a "approvals" -d 'Calls of tools that wait for a person (for operators)'
+complete -c katonic -n "__fish_katonic_using_subcommand help; and not __fish_seen_subcommand_from sandbox agents eval keys chat sessions search documents sources guardrails prompts feedback flywheel tools approvals mcp trace audit usage logs teams users operators budgets webhooks models tiers providers daemon login logout context completions openapi doctor version read-file help" -f -a "mcp" -d 'Serve agents, search and tools to an MCP client, on standard input and output'
+complete -c katonic -n "__fish_katonic_using_subcommand help; and not __fish_seen_subcommand_from sandbox agents eval keys chat sessions search documents sources guardrails prompts feedback flywheel tools approvals mcp trace audit usage logs teams users operators budgets webhooks models tiers providers daemon login logout context completions openapi doctor version read-file help" -f -a "trace" -d 'Show everything one call did'
+complete -c katonic -n "__fish_katonic_using_subcommand help; and not __fish_seen_subcommand_from sandbox agents eval keys chat sessions search documents sources guardrails prompts feedback flywheel tools approvals mcp trace audit usage logs teams users operators budgets webhooks models tiers providers daemon login logout context completions openapi doctor version read-file help" -f -a "audit" -d 'The audit log'
+complete -c katonic -n "__fish_katonic_using_subcommand help; and not __fish_seen_subcommand_from sandbox agents eval keys chat sessions search documents sources guardrails prompts feedback flywheel tools approvals mcp trace audit usage logs teams users operators budgets webhooks models tiers providers daemon login logout context completions openapi doctor version read-file help" -f -a "usage" -d 'What was called, how fast, at what cost'
+complete -c katonic -n "__fish_katonic_using_subcommand help; and not __fish_seen_subcommand_from sandbox agents eval keys chat sessions search documents sources guardrails prompts feedback flywheel tools approvals mcp trace audit usage logs teams users operators budgets webhooks models tiers providers daemon login logout context completions openapi doctor version read-file help" -f -a "logs" -d 'Follow calls as they happen (for operators)'
+complete -c katonic -n "__fish_katonic_using_subcommand help; and not __fish_seen_subcommand_from sandbox agents eval keys chat sessions search documents sources guardrails prompts feedback flywheel tools approvals mcp trace audit usage logs teams users operators budgets webhooks models tiers providers daemon login logout context completions openapi doctor version read-file help" -f -a "teams" -d 'Teams that share the daemon (for operators)'
+complete -c katonic -n "__fish_katonic_using_subcommand help; and not __fish_seen_subcommand_from sandbox agents eval keys chat sessions search documents sources guardrails prompts feedback flywheel tools approvals mcp trace audit usage logs teams users operators budgets webhooks models tiers providers daemon login logout context completions openapi doctor version read-file help" -f -a "users" -d 'The people whom calls act for (for operators)'
+complete -c katonic -n "__fish_katonic_using_subcommand help; and not __fish_seen_subcommand_from sandbox agents eval keys chat sessions search documents sources guardrails prompts feedback flywheel tools approvals mcp trace audit usage logs teams users operators budgets webhooks models tiers providers daemon login logout context completions openapi doctor version read-file help" -f -a "operators" -d 'Operators\' tokens (for operators)'
+complete -c katonic -n "__fish_katonic_using_subcommand help; and not __fish_seen_subcommand_from sandbox agents eval keys chat sessions search documents sources guardrails prompts feedback flywheel tools approvals mcp trace audit usage logs teams users operators budgets webhooks models tiers providers daemon login logout context completions openapi doctor version read-file help" -f -a "budgets" -d 'How much may be spent, by whom (for operators)'
+complete -c katonic -n "__fish_katonic_using_subcommand help; and not __fish_seen_subcommand_from sandbox agents eval keys chat sessions search documents sources guardrails prompts feedback flywheel tools approvals mcp trace audit usage logs teams users operators budgets webhooks models tiers providers daemon login logout context completions openapi doctor version read-file help" -f -a "webhooks" -d 'Who is told of events, such as a budget nearly spent (for operators)'
+complete -c katonic -n "__fish_katonic_using_subcommand help; and not __fish_seen_subcommand_from sandbox agents eval keys chat sessions search documents sources guardrails prompts feedback flywheel tools approvals mcp trace audit usage logs teams users operators budgets webhooks models tiers providers daemon login logout context completions openapi doctor version read-file help" -f -a "models" -d 'The models and tiers that the key may use'
+complete -c katonic -n "__fish_katonic_using_subcommand help; and not __fish_seen_subcommand_from sandbox agents eval keys chat sessions search documents sources guardrails prompts feedback flywheel tools approvals mcp trace audit usage logs teams users operators budgets webhooks models tiers providers daemon login logout context completions openapi doctor version read-file help" -f -a "tiers" -d 'Which models stand behind a tier (for operators)'
+complete -c katonic -n "__fish_katonic_using_subcommand help; and not __fish_seen_subcommand_from sandbox agents eval keys chat sessions search documents sources guardrails prompts feedback flywheel tools approvals mcp trace audit usage logs teams users operators budgets webhooks models tiers providers daemon login logout context completions openapi doctor version read-file help" -f -a "providers" -d 'Providers of models, and their keys (for operators)'
+complete -c katonic -n "__fish_katonic_using_subcommand help; and not __fish_seen_subcommand_from sandbox agents eval keys chat sessions search documents sources guardrails prompts feedback flywheel tools approvals mcp trace audit usage logs teams users operators budgets webhooks models tiers providers daemon login logout context completions openapi doctor version read-file help" -f -a "daemon" -d 'Start, stop and look at the daemon itself'
+complete -c katonic -n "__fish_katonic_using_subcommand help; and not __fish_seen_subcommand_from sandbox agents eval keys chat sessions search documents sources guardrails prompts feedback flywheel tools approvals mcp trace audit usage logs teams users operators budgets webhooks models tiers providers daemon login logout context completions openapi doctor version read-file help" -f -a "login" -d 'Keep the key of a daemon, from standard input, and use that daemon from now on'
+complete -c katonic -n "__fish_katonic_using_subcommand help; and not __fish_seen_subcommand_from sandbox agents eval keys chat sessions search documents sources guardrails prompts feedback flywheel tools approvals mcp trace audit usage logs teams users operators budgets webhooks models tiers providers daemon login logout context completions openapi doctor version read-file help" -f -a "logout" -d 'Forget a daemon and its key'
+complete -c katonic -n "__fish_katonic_using_subcommand help; and not __fish_seen_subcommand_from sandbox agents eval keys chat sessions search documents sources guardrails prompts feedback flywheel tools approvals mcp trace audit usage logs teams users operators budgets webhooks models tiers providers daemon login logout context completions openapi doctor version read-file help" -f -a "context" -d 'The daemons that are known, and which is used'
+complete -c katonic -n "__fish_katonic_using_subcommand help; and not __fish_seen_subcommand_from sandbox agents eval keys chat sessions search documents sources guardrails prompts feedback flywheel tools approvals mcp trace audit usage logs teams users operators budgets webhooks models tiers providers daemon login logout context completions openapi doctor version read-file help" -f -a "completions" -d 'Print a shell\'s completions'
+complete -c katonic -n "__fish_katonic_using_subcommand help; and not __fish_seen_subcommand_from sandbox agents eval keys chat sessions search documents sources guardrails prompts feedback flywheel tools approvals mcp trace audit usage logs teams users operators budgets webhooks models tiers providers daemon login logout context completions openapi doctor version read-file help" -f -a "openapi" -d 'Print the OpenAPI 3.1 document of the public API'
+complete -c katonic -n "__fish_katonic_using_subcommand help; and not __fish_seen_subcommand_from sandbox agents eval keys chat sessions search documents sources guardrails prompts feedback flywheel tools approvals mcp trace audit usage logs teams users operators budgets webhooks models tiers providers daemon login logout context completions openapi doctor version read-file help" -f -a "doctor" -d 'Look for what is in the way, and say how to mend it; exit 1 if anything is'
+complete -c katonic -n "__fish_katonic_using_subcommand help; and not __fish_seen_subcommand_from sandbox agents eval keys chat sessions search documents sources guardrails prompts feedback flywheel tools approvals mcp trace audit usage logs teams users operators budgets webhooks models tiers providers daemon login logout context completions openapi doctor version read-file help" -f -a "version" -d 'Print the version'
+complete -c katonic -n "__fish_katonic_using_subcommand help; and not __fish_seen_subcommand_from sandbox agents eval keys chat sessions search documents sources guardrails prompts feedback flywheel tools approvals mcp trace audit usage logs teams users operators budgets webhooks models tiers providers daemon login logout context completions openapi doctor version read-file help" -f -a "read-file" -d 'Read the file on standard input, as the daemon has its files read'
+complete -c katonic -n "__fish_katonic_using_subcommand help; and not __fish_seen_subcommand_from sandbox agents eval keys chat sessions search documents sources guardrails prompts feedback flywheel tools approvals mcp trace audit usage logs teams users operators budgets webhooks models tiers providers daemon login logout context completions openapi doctor version read-file help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c katonic -n "__fish_katonic_using_subcommand help; and __fish_seen_subcommand_from sandbox" -f -a "up" -d 'Start it, or find it running (the default)'
 complete -c katonic -n "__fish_katonic_using_subcommand help; and __fish_seen_subcommand_from sandbox" -f -a "status" -d 'Say whether it runs; exit 1 if not'
 complete -c katonic -n "__fish_katonic_using_subcommand help; and __fish_seen_subcommand_from sandbox" -f -a "down" -d 'Stop it; its data stays'
@@ -1435,19 +1734,25 @@ complete -c katonic -n "__fish_katonic_using_subcommand help; and __fish_seen_su
 complete -c katonic -n "__fish_katonic_using_subcommand help; and __fish_seen_subcommand_from agents" -f -a "apply" -d 'Store agents and suites: the same content is the same version'
 complete -c katonic -n "__fish_katonic_using_subcommand help; and __fish_seen_subcommand_from agents" -f -a "list" -d 'List agents'
 complete -c katonic -n "__fish_katonic_using_subcommand help; and __fish_seen_subcommand_from agents" -f -a "get" -d 'Show one agent: versions, environments, promotions'
+complete -c katonic -n "__fish_katonic_using_subcommand help; and __fish_seen_subcommand_from agents" -f -a "diff" -d 'Show what applying a file would change; exit 1 if anything'
 complete -c katonic -n "__fish_katonic_using_subcommand help; and __fish_seen_subcommand_from agents" -f -a "promote" -d 'Make a version live, through the gate of its environment'
 complete -c katonic -n "__fish_katonic_using_subcommand help; and __fish_seen_subcommand_from agents" -f -a "archive" -d 'Stop an agent from answering; its history stays'
 complete -c katonic -n "__fish_katonic_using_subcommand help; and __fish_seen_subcommand_from eval" -f -a "apply" -d 'Store a suite'
 complete -c katonic -n "__fish_katonic_using_subcommand help; and __fish_seen_subcommand_from eval" -f -a "run" -d 'Run a suite against an agent'
 complete -c katonic -n "__fish_katonic_using_subcommand help; and __fish_seen_subcommand_from eval" -f -a "list" -d 'List runs'
-complete -c katonic -n "__fish_katonic_using_subcommand help; and __fish_seen_subcommand_from eval" -f -a "show" -d 'Show a run with its failing cases'
+complete -c katonic -n "__fish_katonic_using_subcommand help; and __fish_seen_subcommand_from eval" -f -a "show" -d 'Show a run with its failing cases, or report it'
 complete -c katonic -n "__fish_katonic_using_subcommand help; and __fish_seen_subcommand_from eval" -f -a "compare" -d 'Hold a run against a baseline; exit 1 on a regression'
+complete -c katonic -n "__fish_katonic_using_subcommand help; and __fish_seen_subcommand_from eval" -f -a "watch" -d 'Follow a run to its end'
+complete -c katonic -n "__fish_katonic_using_subcommand help; and __fish_seen_subcommand_from eval" -f -a "score" -d 'Score answers that were recorded elsewhere, without an agent'
 complete -c katonic -n "__fish_katonic_using_subcommand help; and __fish_seen_subcommand_from keys" -f -a "create" -d 'Create a key; its secret is shown this once'
 complete -c katonic -n "__fish_katonic_using_subcommand help; and __fish_seen_subcommand_from keys" -f -a "list" -d 'List keys, a row for each live secret'
 complete -c katonic -n "__fish_katonic_using_subcommand help; and __fish_seen_subcommand_from keys" -f -a "show" -d 'Show one key: what it may do, how often it called, and who still uses which secret'
 complete -c katonic -n "__fish_katonic_using_subcommand help; and __fish_seen_subcommand_from keys" -f -a "update" -d 'Change a key; it holds from the next call on'
 complete -c katonic -n "__fish_katonic_using_subcommand help; and __fish_seen_subcommand_from keys" -f -a "rotate" -d 'Give a key a new secret; the old one works on for a while'
 complete -c katonic -n "__fish_katonic_using_subcommand help; and __fish_seen_subcommand_from keys" -f -a "revoke" -d 'Revoke a key, or one of its secrets: it stops working at once'
+complete -c katonic -n "__fish_katonic_using_subcommand help; and __fish_seen_subcommand_from sessions" -f -a "list" -d 'List the acting person\'s conversations'
+complete -c katonic -n "__fish_katonic_using_subcommand help; and __fish_seen_subcommand_from sessions" -f -a "show" -d 'Show a conversation with its messages'
+complete -c katonic -n "__fish_katonic_using_subcommand help; and __fish_seen_subcommand_from sessions" -f -a "delete" -d 'Delete a conversation and its messages; audit rows stay'
 complete -c katonic -n "__fish_katonic_using_subcommand help; and __fish_seen_subcommand_from documents" -f -a "add" -d 'Add files, or what changed of folders; front matter may name id, title and readers'
 complete -c katonic -n "__fish_katonic_using_subcommand help; and __fish_seen_subcommand_from documents" -f -a "list" -d 'List documents'
 complete -c katonic -n "__fish_katonic_using_subcommand help; and __fish_seen_subcommand_from documents" -f -a "get" -d 'Show a document with its outline'
@@ -1509,4 +1814,9 @@ complete -c katonic -n "__fish_katonic_using_subcommand help; and __fish_seen_su
 complete -c katonic -n "__fish_katonic_using_subcommand help; and __fish_seen_subcommand_from daemon" -f -a "start" -d 'Serve until SIGTERM or Ctrl-C; calls under way may then end'
 complete -c katonic -n "__fish_katonic_using_subcommand help; and __fish_seen_subcommand_from daemon" -f -a "stop" -d 'Stop the daemon of this home'
 complete -c katonic -n "__fish_katonic_using_subcommand help; and __fish_seen_subcommand_from daemon" -f -a "status" -d 'Say whether a daemon of this home runs; exit 1 if not'
+complete -c katonic -n "__fish_katonic_using_subcommand help; and __fish_seen_subcommand_from daemon" -f -a "logs" -d 'Show what a daemon that runs apart from a terminal wrote'
+complete -c katonic -n "__fish_katonic_using_subcommand help; and __fish_seen_subcommand_from daemon" -f -a "check" -d 'Check this home: its configuration, and, while no daemon runs, its store and audit log'
 complete -c katonic -n "__fish_katonic_using_subcommand help; and __fish_seen_subcommand_from daemon" -f -a "backup" -d 'Copy the store of the daemon, while it is used, into its data directory (for operators)'
+complete -c katonic -n "__fish_katonic_using_subcommand help; and __fish_seen_subcommand_from daemon" -f -a "restore" -d 'Put a copy in the place of the store, while no daemon runs; the store stays beside it'
+complete -c katonic -n "__fish_katonic_using_subcommand help; and __fish_seen_subcommand_from context" -f -a "list" -d 'List the daemons that are known'
+complete -c katonic -n "__fish_katonic_using_subcommand help; and __fish_seen_subcommand_from context" -f -a "use" -d 'Use a daemon from now on'

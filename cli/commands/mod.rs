@@ -6,7 +6,9 @@ pub(crate) mod audit;
 pub(crate) mod budgets;
 pub(crate) mod chat;
 pub(crate) mod completions;
+pub(crate) mod contexts;
 pub(crate) mod daemon;
+mod doctor;
 pub(crate) mod documents;
 pub(crate) mod eval;
 pub(crate) mod feedback;
@@ -22,6 +24,7 @@ pub(crate) mod prompts;
 pub(crate) mod providers;
 pub(crate) mod sandbox;
 pub(crate) mod search;
+pub(crate) mod sessions;
 pub(crate) mod sources;
 pub(crate) mod teams;
 pub(crate) mod tiers;
@@ -48,6 +51,7 @@ pub(crate) async fn run(session: &Session, command: Command) -> Result<Answer, F
         Command::Eval(eval) => eval::run(session, eval).await,
         Command::Keys(keys) => keys::run(session, keys).await,
         Command::Chat(chat) => chat::run(session, chat).await,
+        Command::Sessions(sessions) => sessions::run(session, sessions).await,
         Command::Search(search) => search::run(session, search).await,
         Command::Documents(documents) => documents::run(session, documents).await,
         Command::Sources(sources) => sources::run(session, sources).await,
@@ -71,8 +75,12 @@ pub(crate) async fn run(session: &Session, command: Command) -> Result<Answer, F
         Command::Tiers(tiers) => tiers::run(session, tiers).await,
         Command::Providers(providers) => providers::run(session, providers).await,
         Command::Daemon(daemon) => daemon::run(session, daemon).await,
+        Command::Login(login) => contexts::login(session, login).await,
+        Command::Logout(logout) => contexts::logout(session, logout),
+        Command::Context(contexts) => contexts::run(session, contexts).await,
         Command::Completions(completions) => completions::run(session, &completions),
         Command::Openapi(openapi) => openapi::run(session, &openapi),
+        Command::Doctor => doctor::run(session).await,
         Command::Version => version::run(session),
         // It ran before there was a session.
         Command::ReadFile(_) => Ok(Answer::Yes),

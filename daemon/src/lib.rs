@@ -28,6 +28,7 @@ mod models;
 mod promotions;
 mod prompts;
 mod providers;
+mod restore;
 mod scim;
 mod sessions;
 mod store;
@@ -42,6 +43,7 @@ pub use config::{Config, ConfigError, Database, NoDatabase, Provider};
 pub use evaluations::score_answers;
 pub use guardrails::{check_text, training};
 pub use knowledge::read_in_child;
+pub use restore::{check_home, restore};
 pub use tools::{PolicyError, TriedCall, try_policy};
 
 use app::App;

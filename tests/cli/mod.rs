@@ -1,7 +1,9 @@
 //! The binary, in a home and an environment of its own.
 
 mod commands;
+mod contexts;
 mod documents;
+mod evaluations;
 mod examples;
 mod flywheel;
 mod generate;

@@ -1,6 +1,7 @@
 //! `katonic agents`: definitions, versions and promotions.
 
 mod apply;
+mod diff;
 mod find;
 mod init;
 mod list;
@@ -43,6 +44,8 @@ enum Command {
         /// The agent
         agent: String,
     },
+    /// Show what applying a file would change; exit 1 if anything
+    Diff(diff::Diff),
     /// Make a version live, through the gate of its environment
     Promote(promote::Promote),
     /// Stop an agent from answering; its history stays
@@ -60,6 +63,7 @@ pub(super) async fn run(session: &Session, agents: Agents) -> Result<Answer, Fai
         Command::Apply(args) => apply::run(session, &args).await,
         Command::List(page) => list::list(session, page).await,
         Command::Get { agent } => list::get(session, agent).await,
+        Command::Diff(args) => diff::run(session, args).await,
         Command::Promote(args) => promote::run(session, args).await,
         Command::Archive { agent } => archive(session, agent).await,
     }

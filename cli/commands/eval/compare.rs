@@ -38,7 +38,7 @@ pub(super) async fn run(session: &Session, args: Compare) -> Result<Answer, Fail
     Ok(Answer::of(!regressed))
 }
 
-fn rows(comparison: &Comparison) -> impl Iterator<Item = [String; 6]> {
+pub(super) fn rows(comparison: &Comparison) -> impl Iterator<Item = [String; 6]> {
     let known = EVALUATORS.iter().filter_map(|name| comparison.evaluators.get_key_value(*name));
     known.map(|(name, both)| {
         let interval = format!("{:+.3} to {:+.3}", both.ci95.0, both.ci95.1);
@@ -47,19 +47,20 @@ fn rows(comparison: &Comparison) -> impl Iterator<Item = [String; 6]> {
     })
 }
 
-const HEADER: [&str; 6] = ["evaluator", "baseline", "now", "difference", "95 % interval", "p (Holm)"];
+pub(super) const HEADER: [&str; 6] =
+    ["evaluator", "baseline", "now", "difference", "95 % interval", "p (Holm)"];
 
 fn evaluators(comparison: &Comparison) -> String {
     table(HEADER, rows(comparison))
 }
 
-fn markdown(comparison: &Comparison) -> String {
+pub(super) fn markdown(comparison: &Comparison) -> String {
     let lines: Vec<String> = rows(comparison).map(|row| format!("| {} |", row.join(" | "))).collect();
     format!("| {} |\n|---|---|---|---|---|---|\n{}", HEADER.join(" | "), lines.join("\n"))
 }
 
 /// The verdict in words, with what it rests on.
-fn verdict(comparison: &Comparison, baseline: &str) -> String {
+pub(super) fn verdict(comparison: &Comparison, baseline: &str) -> String {
     let head = format!(
         "{} against {baseline}: {:+.3} in pass rate over {} cases (95 % interval {:+.3} to {:+.3}, p {:.3})",
         comparison.verdict,

@@ -8,12 +8,13 @@ mod start;
 
 use super::agents;
 use crate::args::PageArgs;
+use crate::client::Client;
 use crate::failure::{Answer, Failure};
 use crate::output::table::{table, version};
 use crate::session::Session;
 use clap::{Args, Subcommand};
-use contract::catalogue::{GetRun, ListRuns};
-use contract::wire::evaluations::{ListRunsQuery, RunPath};
+use contract::catalogue::{CompareRuns, GetRun, ListRuns};
+use contract::wire::evaluations::{CompareRequest, ListRunsQuery, RunPath};
 use std::path::PathBuf;
 
 /// Evaluations.
@@ -34,11 +35,8 @@ enum Command {
     Run(start::Start),
     /// List runs
     List(List),
-    /// Show a run with its failing cases
-    Show {
-        /// The run's id
-        run: String,
-    },
+    /// Show a run with its failing cases, or report it
+    Show(Show),
     /// Hold a run against a baseline; exit 1 on a regression
     Compare(compare::Compare),
     /// Follow a run to its end
@@ -48,6 +46,18 @@ enum Command {
     },
     /// Score answers that were recorded elsewhere, without an agent
     Score(score::ScoreAnswers),
+}
+
+#[derive(Debug, Args)]
+struct Show {
+    /// The run's id
+    run: String,
+    /// How to show it
+    #[arg(long, value_enum)]
+    format: Option<report::Format>,
+    /// What a report holds it against: what is live in `prod` or `test`, or another run's id
+    #[arg(long, value_name = "prod|test|RUN")]
+    baseline: Option<String>,
 }
 
 #[derive(Debug, Args)]
@@ -67,7 +77,7 @@ pub(super) async fn run(session: &Session, eval: Eval) -> Result<Answer, Failure
         Command::Apply { file } => agents::apply(session, &[file], false).await,
         Command::Run(args) => start::run(session, args).await,
         Command::List(args) => list(session, args).await,
-        Command::Show { run } => show(session, run).await,
+        Command::Show(args) => show(session, args).await,
         Command::Compare(args) => compare::run(session, args).await,
         Command::Watch { run } => start::watch(session, &session.client()?, &run).await,
         Command::Score(args) => score::run(session, &args),
@@ -100,8 +110,25 @@ async fn list(session: &Session, args: List) -> Result<Answer, Failure> {
     Ok(Answer::Yes)
 }
 
-async fn show(session: &Session, run_id: String) -> Result<Answer, Failure> {
-    let run = session.client()?.call::<GetRun>(&RunPath { run_id }).await?;
-    report::print(session, &run)?;
+async fn show(session: &Session, args: Show) -> Result<Answer, Failure> {
+    let client = session.client()?;
+    let run = client.call::<GetRun>(&RunPath { run_id: args.run.clone() }).await?;
+    let against = match args.baseline {
+        Some(name) => Some(against(&client, args.run, name).await?),
+        None => None,
+    };
+    let usual = if session.output.wants_json() { report::Format::Json } else { report::Format::Text };
+    report::show(session, &report::Told { run: &run, against }, args.format.unwrap_or(usual))?;
     Ok(Answer::Yes)
+}
+
+/// What a run is held against.
+async fn against(client: &Client, run_id: String, name: String) -> Result<report::Against, Failure> {
+    let request = CompareRequest { run_id, baseline: name.clone(), seed: None };
+    let comparison = client.call::<CompareRuns>(&request).await?;
+    let baseline = match &comparison.baseline_run_id {
+        Some(run_id) => Some(client.call::<GetRun>(&RunPath { run_id: run_id.clone() }).await?),
+        None => None,
+    };
+    Ok(report::Against { name, comparison, baseline })
 }

@@ -1,5 +1,6 @@
 //! `katonic eval score`: answers recorded elsewhere, scored without an agent or a daemon.
 
+use super::report::lost_on;
 use crate::commands::agents::find_suite;
 use crate::failure::{Answer, Failure};
 use crate::output::table::{figure, or_dash, table};
@@ -72,7 +73,7 @@ fn report(session: &Session, scored: &[ScoredAnswer]) -> Result<(), Failure> {
         let failing: Vec<[String; 2]> = scored
             .iter()
             .filter(|answer| !answer.passed)
-            .map(|answer| [answer.case_id.clone(), why(answer)])
+            .map(|answer| [answer.case_id.clone(), lost_on(answer.error.as_deref(), &answer.scores)])
             .collect();
         let means = EVALUATORS.iter().map(|name| [(*name).to_owned(), or_dash(means[*name].map(figure))]);
         let mut parts = vec![table(["evaluator", "mean"], means)];
@@ -93,14 +94,4 @@ fn means(scored: &[ScoredAnswer]) -> BTreeMap<&'static str, Option<f64>> {
         (*name, Some(mean).filter(|_| !values.is_empty()))
     };
     EVALUATORS.iter().map(mean).collect()
-}
-
-/// What an answer lost on: the error, else the scores below 1.
-fn why(answer: &ScoredAnswer) -> String {
-    let low = answer
-        .scores
-        .iter()
-        .filter_map(|(name, score)| score.filter(|score| *score < 1.0).map(|s| (name, s)));
-    let low: Vec<String> = low.map(|(name, score)| format!("{name} {}", figure(score))).collect();
-    answer.error.clone().unwrap_or_else(|| low.join(", "))
 }

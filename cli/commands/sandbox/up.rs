@@ -4,6 +4,7 @@ use super::seed;
 use crate::client::Client;
 use crate::commands::daemon::{configuration, taken};
 use crate::context::{Context, Target};
+use crate::contexts;
 use crate::example::Example;
 use crate::failure::{Answer, Exit, Failure};
 use crate::output::progress::Steps;
@@ -70,6 +71,7 @@ pub(super) async fn run(session: &Session, args: &Up) -> Result<Answer, Failure>
     seed::keys(session, &client, &mut secrets, &steps).await?;
     let user_email = example.asker().map(str::to_owned);
     Context { url: running.url.clone(), user_email }.save(&session.home)?;
+    contexts::choose(&session.home, contexts::SANDBOX)?;
     seed::everything(session, &client, &example, &steps).await?;
     drop(steps);
     tell(session, &running, &secrets, &example)

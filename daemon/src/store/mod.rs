@@ -7,6 +7,7 @@ mod settings;
 mod sqlite;
 
 pub(crate) use settings::{set, settings};
+pub(crate) use sqlite::check_file;
 
 use crate::config::{Database, Durability};
 use crate::error::{Error, Kind};
@@ -15,7 +16,7 @@ use serde::de::DeserializeOwned;
 use sqlite::Sqlite;
 use std::borrow::Cow;
 use std::fmt;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use tokio::task::spawn_blocking;
 
@@ -234,7 +235,7 @@ impl Db {
     ) -> Result<Self, StoreError> {
         let driver = match database {
             Database::Sqlite => {
-                let path = directory.join("katonic.db");
+                let path = file(directory);
                 let opened = spawn_blocking(move || Sqlite::open(&path, durability)).await;
                 Driver::Sqlite(opened.map_err(|error| StoreError::Failed(error.to_string()))??)
             }
@@ -345,6 +346,11 @@ impl Db {
         let changed = self.batch(vec![Statement::new(sql, params)]).await?;
         Ok(changed.first().copied().unwrap_or_default())
     }
+}
+
+/// The embedded store's file in the data directory.
+pub(crate) fn file(directory: &Path) -> PathBuf {
+    directory.join("katonic.db")
 }
 
 /// `?n, ?n+1, …`: places for a list of parameters that begins at `first`. No engine reads an empty list, but nothing

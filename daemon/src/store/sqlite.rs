@@ -147,6 +147,21 @@ fn migrate(connection: &mut Connection) -> Result<(), StoreError> {
     Ok(())
 }
 
+/// Whether a file is a sound store that this program can read. Blocks.
+///
+/// # Errors
+/// If it is not.
+pub(crate) fn check_file(path: &Path) -> Result<(), StoreError> {
+    let connection = Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_ONLY)?;
+    let version: i64 = connection.pragma_query_value(None, "user_version", |row| row.get(0))?;
+    if version == 0 {
+        return Err(StoreError::Failed("it is no store of Katonic".into()));
+    }
+    migrations::pending(Engine::Sqlite, version).map_err(StoreError::Failed)?;
+    let said: String = connection.pragma_query_value(None, "quick_check", |row| row.get(0))?;
+    if said == "ok" { Ok(()) } else { Err(StoreError::Failed(said)) }
+}
+
 fn read_loop(path: &Path, jobs: &Mutex<mpsc::Receiver<Read>>) {
     let flags = OpenFlags::SQLITE_OPEN_READ_ONLY;
     let mut connection = None;

@@ -1,5 +1,8 @@
 //! `katonic daemon`: the daemon of this home, in the foreground or apart.
 
+mod check;
+mod logs;
+
 use crate::context::Context;
 use crate::failure::{Answer, Exit, Failure};
 use crate::output::table::table;
@@ -14,7 +17,7 @@ use secrecy::{ExposeSecret, SecretString};
 use serde_json::json;
 use std::io::{self, ErrorKind};
 use std::net::SocketAddr;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::id;
 use std::str::FromStr;
 use tokio::net::TcpListener;
@@ -35,8 +38,17 @@ enum Command {
     Stop,
     /// Say whether a daemon of this home runs; exit 1 if not
     Status,
+    /// Show what a daemon that runs apart from a terminal wrote
+    Logs(logs::Logs),
+    /// Check this home: its configuration, and, while no daemon runs, its store and audit log
+    Check,
     /// Copy the store of the daemon, while it is used, into its data directory (for operators)
     Backup(Backup),
+    /// Put a copy in the place of the store, while no daemon runs; the store stays beside it
+    Restore {
+        /// The copy's file
+        file: PathBuf,
+    },
 }
 
 #[derive(Debug, Args)]
@@ -75,7 +87,10 @@ pub(super) async fn run(session: &Session, daemon: Daemon) -> Result<Answer, Fai
         Command::Start(start) => foreground(session, &start).await,
         Command::Stop => stop(session).await,
         Command::Status => status(session).await,
+        Command::Logs(args) => logs::run(session, args).await,
+        Command::Check => check::run(session).await,
         Command::Backup(args) => backup(session, args).await,
+        Command::Restore { file } => check::restore(session, file).await,
     }
 }
 

@@ -1,0 +1,65 @@
+//! `katonic eval`: recorded answers, reports, and cases that are asked again.
+
+use super::Home;
+use std::fs;
+
+#[test]
+fn recorded_answers_are_scored_without_a_daemon_by_the_file_or_the_id_of_a_suite() {
+    let home = Home::new();
+    let suite = "apiVersion: katonic/v1\nkind: EvalSuite\nmetadata: {id: tiny-suite}\nspec:\n  cases:\n  \
+                 - {id: greeting, input: Hello?, expect: {facts: [hello]}}\n  \
+                 - {id: unasked, input: Hi?, expect: {facts: [hi]}}\n";
+    fs::create_dir(home.folder.path().join("suites")).unwrap();
+    fs::write(home.folder.path().join("suites/tiny.yml"), suite).unwrap();
+    let answers = home.folder.path().join("answers.jsonl");
+    fs::write(&answers, "{\"case_id\": \"greeting\", \"answer\": \"Hello there.\"}\n\n").unwrap();
+    for named in ["tiny-suite", "suites/tiny.yml"] {
+        let line = format!(
+            "cd {} && katonic eval score --suite {named} --answers answers.jsonl --json",
+            home.folder.path().display()
+        );
+        let scored = home.shell(&line).json();
+        assert_eq!(scored["cases"][0]["case_id"], "greeting");
+        assert_eq!(
+            (&scored["cases"][0]["scores"]["correctness"], &scored["passed"]),
+            (&1.0.into(), &1.into())
+        );
+        assert_eq!(
+            (&scored["cases"][1]["passed"], &scored["evaluators"]["citations"]),
+            (&false.into(), &().into())
+        );
+    }
+    fs::write(&answers, "{\"case_id\": \"greeting\"}\n").unwrap();
+    let suite = home.folder.path().join("suites/tiny.yml");
+    let wrong = home.katonic(&[
+        "eval",
+        "score",
+        "--suite",
+        suite.to_str().unwrap(),
+        "--answers",
+        answers.to_str().unwrap(),
+    ]);
+    assert!(wrong.expect(2).err.contains("answers.jsonl:1: missing field `answer`"));
+}
+
+#[test]
+fn a_run_is_reported_and_its_failing_cases_are_asked_again() {
+    let (home, _up) = Home::with_sandbox();
+    let worse = crate::support::example().parent().unwrap().join("hr-worse/hr.yml");
+    home.katonic(&["agents", "apply", worse.to_str().unwrap()]).expect(0);
+    let run = home
+        .katonic(&["eval", "run", "--agent", "hr-assistant", "--suite", "hr-eval-v3", "--wait", "--json"])
+        .json();
+    let (id, failed) = (run["run_id"].as_str().unwrap(), run["failed"].as_u64().unwrap());
+    let shown =
+        |format| home.katonic(&["eval", "show", id, "--baseline", "prod", "--format", format]).expect(0).out;
+    assert_eq!(shown("junit").matches("<failure ").count() as u64, failed);
+    assert!(shown("markdown").contains("regressed against prod"));
+    let page = shown("html");
+    assert!(page.contains(">broken<") && page.contains("<del>") && page.ends_with("</html>\n"));
+    let again = home.katonic(&["eval", "run", "--filter-failing", id, "--wait", "--json"]).json();
+    assert_eq!((&again["cases"], &again["agent"]), (&failed.into(), &"hr-assistant".into()));
+    let none = home.katonic(&["eval", "run", "--retry-errors", id]).expect(2);
+    assert!(none.err.contains("ended in an error"), "{none:#?}");
+    assert!(home.katonic(&["eval", "watch", id]).expect(0).out.contains("finished"));
+}
