@@ -90,6 +90,7 @@ fn what_is_governed_changes_by_acts_alone() {
     let writers = [
         "daemon/src/act.rs",
         "daemon/src/flywheel/sql.rs",
+        "daemon/src/knowledge/embedding/sql.rs",
         "daemon/src/knowledge/files/sql.rs",
         "daemon/src/knowledge/index/write.rs",
         "daemon/src/knowledge/sources/sql.rs",

@@ -6,6 +6,7 @@ mod architecture;
 mod cli;
 mod collector;
 mod database;
+mod embedder;
 mod examples;
 mod planted;
 mod samples;

@@ -76,6 +76,8 @@ pub(crate) struct Parts {
     pub(crate) copying: Arc<tokio::sync::Mutex<()>>,
     /// Held by who rolls usage up.
     pub(crate) rolling_up: tokio::sync::Mutex<()>,
+    /// Told when passages came that may wait for their vectors.
+    pub(crate) embedding: Arc<tokio::sync::Notify>,
     /// Held by who changes the index of passages.
     pub(crate) indexing: Arc<tokio::sync::Mutex<()>>,
 }
@@ -140,6 +142,7 @@ impl App {
             fonts: Arc::new(documents::fonts(&config.documents.fonts)?),
             copying: Arc::default(),
             rolling_up: tokio::sync::Mutex::default(),
+            embedding: Arc::default(),
             indexing: Arc::default(),
             config,
             db,

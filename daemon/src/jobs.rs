@@ -32,6 +32,7 @@ pub(crate) fn start(app: &App) {
     )));
     drop(app.work.spawn(knowledge::index_outdated(app.clone(), stopped())));
     drop(app.work.spawn(knowledge::read_files(app.clone(), stopped())));
+    drop(app.work.spawn(knowledge::embed_passages(app.clone(), stopped())));
     knowledge::follow_sources(app, &app.work.draining);
     drop(app.work.spawn(analytics::follow_usage(app.clone(), stopped())));
     let (ledger, periods) = (app.books.ledger.clone(), (app.books.clock.clone(), app.retention.clone()));

@@ -141,6 +141,9 @@ pub struct Document {
     /// The SHA-256, in hex, of the file or the text that it was last made of.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub content_hash: Option<String>,
+    /// The model by whose vectors it is found too; without one it is found by words only, also while it waits for them.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub embedded_by: Option<String>,
     /// Kept with it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub metadata: Option<Object>,

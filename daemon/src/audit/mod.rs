@@ -44,6 +44,9 @@ pub(crate) const FOLLOW_SOURCE: &str = "FollowSource";
 /// The endpoint of a row about a file that was read: from it on, what it says is found.
 pub(crate) const READ_FILE: &str = "ReadFile";
 
+/// The endpoint of a row about passages that were embedded, and what that cost.
+pub(crate) const EMBED_PASSAGES: &str = "EmbedPassages";
+
 /// The endpoint of a row about a promotion that was decided once broken cases had been asked again.
 pub(crate) const CONFIRM_PROMOTION: &str = "ConfirmPromotion";
 
@@ -51,8 +54,8 @@ pub(crate) const CONFIRM_PROMOTION: &str = "ConfirmPromotion";
 pub(crate) const ISSUE_TOKEN: &str = "IssueOperatorToken";
 
 /// The endpoints of rows about what the daemon did by itself, or was told at its machine.
-pub(crate) const OWN: [&str; 7] =
-    [RESUME, RETENTION, NEW_KEY, FOLLOW_SOURCE, READ_FILE, CONFIRM_PROMOTION, ISSUE_TOKEN];
+pub(crate) const OWN: [&str; 8] =
+    [RESUME, RETENTION, NEW_KEY, FOLLOW_SOURCE, READ_FILE, EMBED_PASSAGES, CONFIRM_PROMOTION, ISSUE_TOKEN];
 
 /// The status of a call whose row could not be written: what isn't logged isn't answered.
 const UNANSWERED: u16 = 503;

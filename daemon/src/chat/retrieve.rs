@@ -5,7 +5,7 @@ use super::events::Events;
 use crate::app::App;
 use crate::call::Context;
 use crate::error::Error;
-use crate::knowledge::{self, Wanted};
+use crate::knowledge::{self, Mode, Wanted};
 use crate::providers::Terms;
 use crate::tools::{SEARCH as TOOL, verdict_on_search};
 use contract::agent::Knowledge;
@@ -51,8 +51,9 @@ pub(super) async fn retrieve(
         return Ok(Brought::default());
     }
     let collections = Some(knowledge.collections.as_slice());
-    let wanted = Wanted { query: question, collections, filters: None, top_k: knowledge.top_k };
-    let found = knowledge::retrieve(&app.db, &context.caller, &wanted).await?;
+    let wanted =
+        Wanted { query: question, collections, filters: None, top_k: knowledge.top_k, mode: Mode::default() };
+    let found = knowledge::retrieve(app, context, &wanted).await?;
     let is_hostile = |passage: &Passage| knowledge::is_hostile(&app.rails, passage);
     let (hostile, passages): (Vec<Passage>, Vec<Passage>) = found.passages.into_iter().partition(is_hostile);
     let log = Retrieval {

@@ -10,7 +10,7 @@ use crate::providers::{EXTRACTIVE, Finish, FunctionCall, Operation, Piece, Reque
 use crate::trace::{Asked, Settings};
 use contract::agent::ModelSettings;
 use contract::money::Usd;
-use contract::wire::chat::{Citation, Usage};
+use contract::wire::chat::Citation;
 use contract::wire::knowledge::Passage;
 use serde_json::json;
 use std::time::Instant;
@@ -100,7 +100,7 @@ impl<'a> Speaker<'a> {
         let cost = speech.target.as_ref().and_then(|target| target.cost(&finish.tokens)).unwrap_or(Usd::ZERO);
         let said = std::mem::take(&mut speech.answer);
         context.recorder.with(|record| {
-            record.usage = sum(record.usage, finish.tokens.usage(cost));
+            record.add_usage(finish.tokens.usage(cost));
             record.said = said;
         });
         let detail =
@@ -213,18 +213,4 @@ fn settings(context: &Context, model: &ModelSettings) -> Settings {
         return Settings::default();
     }
     Settings::of_agent(model.temperature, model.max_output_tokens)
-}
-
-/// What two answers of models used together.
-fn sum(one: Usage, two: Usage) -> Usage {
-    Usage {
-        input_tokens: one.input_tokens + two.input_tokens,
-        output_tokens: one.output_tokens + two.output_tokens,
-        tokens: one.tokens + two.tokens,
-        cached_input_tokens: one.cached_input_tokens + two.cached_input_tokens,
-        reasoning_tokens: one.reasoning_tokens + two.reasoning_tokens,
-        estimated: one.estimated || two.estimated,
-        cost_usd: one.cost_usd + two.cost_usd,
-        ..two
-    }
 }

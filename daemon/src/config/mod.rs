@@ -82,6 +82,8 @@ pub struct Config {
     pub trusted_proxies: Vec<String>,
     /// The configured providers.
     pub providers: BTreeMap<String, Provider>,
+    /// How documents are found.
+    pub knowledge: Knowledge,
     /// Where documents come from by themselves.
     pub sources: BTreeMap<String, Source>,
     /// How tools are run.
@@ -102,6 +104,16 @@ pub struct Completions {
     /// How they do.
     #[serde(default)]
     pub guardrails: Guardrails,
+}
+
+/// How documents are found.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Knowledge {
+    /// The tier or the model that embeds passages and questions; empty for none.
+    pub embedding_model: String,
+    /// Milliseconds that a question's vector may take.
+    pub query_timeout_ms: u64,
 }
 
 /// How webhooks are sent.
@@ -269,6 +281,9 @@ fn from_environment(variable: &impl Fn(&str) -> Option<String>) -> Table {
         }
     }
     table.insert("tiers".into(), tiers.into());
+    if let Some(model) = variable("KATONIC_EMBEDDING_MODEL") {
+        table.insert("knowledge".into(), Table::from_iter([("embedding_model".into(), model.into())]).into());
+    }
     table.insert("otlp".into(), otlp::from_environment(variable).into());
     table
 }

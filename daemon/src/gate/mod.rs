@@ -21,6 +21,7 @@ pub(crate) mod teams;
 mod tests;
 
 use contract::wire::admin::KeyLimits;
+use role::Role;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -69,6 +70,29 @@ pub(crate) struct Caller {
 }
 
 impl Caller {
+    /// What the daemon does by itself for a team, under a name of its own: as a member who is in no group.
+    pub(crate) fn itself(team: &str, key_id: String, key_name: &str, scopes: Vec<String>) -> Self {
+        Self {
+            team: team.to_owned(),
+            key_id,
+            key_name: key_name.to_owned(),
+            key_prefix: String::new(),
+            generation: 1,
+            operator: false,
+            scopes,
+            act_as: Vec::new(),
+            limits: KeyLimits::default(),
+            models: Vec::new(),
+            aliases: BTreeMap::new(),
+            agents: Vec::new(),
+            collections: Vec::new(),
+            tools: Vec::new(),
+            role: Role::Member,
+            user: None,
+            groups: Vec::new(),
+        }
+    }
+
     /// Whose name stands on what the call makes.
     pub(crate) fn name(&self) -> String {
         self.user.clone().unwrap_or_else(|| self.key_name.clone())

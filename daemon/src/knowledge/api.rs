@@ -1,6 +1,6 @@
 //! The knowledge endpoints.
 
-use super::{MAX_TOP_K, Wanted, files};
+use super::{MAX_TOP_K, Mode, Wanted, files};
 use crate::act::Act;
 use crate::app::App;
 use crate::error::Error;
@@ -27,16 +27,16 @@ pub(crate) fn routes(api: Api) -> Api {
 
 async fn search(app: App, call: Call<Search>) -> Result<Out<SearchAnswer>, Error> {
     let input = &call.input;
-    check(input)?;
+    let mode = check(input)?;
     let (collections, top_k) = (input.collections.as_deref(), input.top_k.unwrap_or(10));
-    let wanted = Wanted { query: &input.query, collections, filters: input.filters.as_ref(), top_k };
-    let mut found = knowledge::retrieve(&app.db, &call.context.caller, &wanted).await?;
+    let wanted = Wanted { query: &input.query, collections, filters: input.filters.as_ref(), top_k, mode };
+    let mut found = knowledge::retrieve(&app, &call.context, &wanted).await?;
     knowledge::highlight(&mut found);
-    let (mode, trace_id) = ("lexical".into(), call.context.trace_id());
+    let (mode, trace_id) = (found.mode.as_str().into(), call.context.trace_id());
     Ok(Out::Body(SearchAnswer { object: "list".into(), data: found.passages, mode, trace_id }))
 }
 
-fn check(input: &SearchRequest) -> Result<(), Error> {
+fn check(input: &SearchRequest) -> Result<Mode, Error> {
     let wrong = |param, message: String| Err(Error::invalid(param, message));
     if input.top_k.is_some_and(|top_k| !(1..=MAX_TOP_K).contains(&top_k)) {
         return wrong("top_k", format!("Ask for 1 to {MAX_TOP_K} passages."));
@@ -47,11 +47,8 @@ fn check(input: &SearchRequest) -> Result<(), Error> {
     if input.filters.as_ref().is_some_and(|filters| filters.len() > MOST_FILTERS) {
         return wrong("filters", format!("Give {MOST_FILTERS} filters at most."));
     }
-    match input.mode.as_deref() {
-        None | Some("hybrid" | "lexical") => Ok(()),
-        Some("dense") => wrong("mode", "No embedding model is configured: search is lexical.".into()),
-        Some(_) => wrong("mode", "The mode is `hybrid`, `lexical` or `dense`.".into()),
-    }
+    let Some(name) = input.mode.as_deref() else { return Ok(Mode::default()) };
+    Mode::parse(name).ok_or_else(|| Error::invalid("mode", "The mode is `hybrid`, `lexical` or `dense`."))
 }
 
 async fn add(app: App, call: Call<AddDocument>) -> Result<Act<Out<Document>>, Error> {

@@ -60,7 +60,7 @@ pub(super) async fn add(
 ) -> Result<Act<Document>, Error> {
     checked(caller, &request)?;
     let prepared = spawn_blocking(move || prepare(request)).await.map_err(Error::internal)??;
-    store(&app.db, caller, prepared, one_at_a_time(app).await).await
+    stored(app, caller, prepared).await
 }
 
 /// The same of a document that was read from a file; `hash` is of the file's bytes.
@@ -77,7 +77,14 @@ pub(super) async fn add_read(
     checked(caller, &request)?;
     let ready = move || prepare_read(request, content, hash);
     let prepared = spawn_blocking(ready).await.map_err(Error::internal)??;
-    store(&app.db, caller, prepared, one_at_a_time(app).await).await
+    stored(app, caller, prepared).await
+}
+
+/// Stores what is prepared; then its passages may be embedded.
+async fn stored(app: &App, caller: &Caller, prepared: Prepared) -> Result<Act<Document>, Error> {
+    let act = store(&app.db, caller, prepared, one_at_a_time(app).await).await?;
+    let embedding = Arc::clone(&app.embedding);
+    Ok(act.then(move || embedding.notify_one()))
 }
 
 /// The right to change the index, until what changes it is stored.
@@ -240,6 +247,7 @@ fn prepare_read(request: AddDocumentRequest, content: Content, hash: String) -> 
         passages: u32::try_from(passages.len()).ok(),
         access,
         content_hash: Some(hash),
+        embedded_by: None,
         metadata: request.metadata,
         created_at: Time::now(),
     };
@@ -288,7 +296,8 @@ async fn change(
     prepared: Prepared,
     turn: OwnedMutexGuard<()>,
 ) -> Result<Act<Document>, Error> {
-    let document = Document { created_at: stored.document.created_at, ..prepared.document };
+    let Document { created_at, embedded_by, .. } = stored.document.clone();
+    let document = Document { created_at, embedded_by, ..prepared.document };
     let ids: Vec<i64> = sql::passages_of(db, &stored.key).await?.iter().map(|passage| passage.id).collect();
     let mut draft = Draft::new(db, &stored.team);
     draft.move_between(&ids, &sets(&stored.document), &sets(&document)).await?;

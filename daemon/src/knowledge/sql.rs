@@ -257,7 +257,7 @@ pub(super) async fn forget_old_index(db: &Db) -> Result<(), Error> {
         return Ok(());
     }
     let mut batch = index::forget_all();
-    batch.push(Statement::new("UPDATE documents SET indexed = 0", vec![]));
+    batch.push(Statement::new("UPDATE documents SET indexed = 0, embedded = ''", vec![]));
     db.batch(batch).await?;
     Ok(())
 }
@@ -288,7 +288,7 @@ pub(super) fn changeable_by(caller: &Caller, params: &mut Vec<Value>) -> String 
 
 const COLUMNS: &str =
     "d.doc_id, d.title, d.collection, d.outline, d.passages, d.is_public, d.metadata, d.created_at, d.id, d.team, d.digest,
-     d.indexed, d.status, d.reason, d.pages, d.content_hash";
+     d.indexed, d.status, d.reason, d.pages, d.content_hash, d.embedded";
 
 /// A page of the documents that a caller may read, by id.
 pub(crate) async fn list(
@@ -352,6 +352,7 @@ fn read(row: &Row, readers: &[String]) -> Result<DocumentDetail, Error> {
         passages: u32::try_from(row.int(4)).ok(),
         access: DocumentAccess { groups: named("group:"), users: named("user:"), public: row.flag(5) },
         content_hash: row.optional_text(15),
+        embedded_by: Some(row.text(16)).filter(|model| !model.is_empty()),
         metadata: row.optional_text(6).map(|text| serde_json::from_str(&text)).transpose()?,
         created_at: Time(row.int(7)),
     };

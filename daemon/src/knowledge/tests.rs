@@ -1,9 +1,10 @@
 //! Random documents, people and changes: everybody finds the ranking of all, cut down to what they may read.
 
-use super::index::{self, Scope};
+use super::embedding::embed_by;
+use super::index::{self, Question, Scope, Vector};
 use super::ingest::{index_next, prepare, remove, store};
 use super::words::{self, Language};
-use super::{Retrieved, Wanted, list, retrieve, sql};
+use super::{Mode, Retrieved, Wanted, list, sql};
 use crate::gate::Caller;
 use crate::gate::fixture::caller;
 use crate::gate::role::Role;
@@ -105,8 +106,35 @@ async fn apply(db: &Db, change: &Change) {
 }
 
 async fn search(db: &Db, caller: &Caller, query: &str, collections: Option<&[String]>) -> Retrieved {
-    let wanted = Wanted { query, collections, filters: None, top_k: 100 };
-    retrieve(db, caller, &wanted).await.unwrap()
+    search_in(db, caller, query, collections, Mode::Lexical, NEW).await
+}
+
+/// The models that passages are embedded by, one after the other.
+const OLD: &str = "local/old";
+const NEW: &str = "local/new";
+
+async fn search_in(
+    db: &Db,
+    caller: &Caller,
+    query: &str,
+    collections: Option<&[String]>,
+    mode: Mode,
+    model: &str,
+) -> Retrieved {
+    let wanted = Wanted { query, collections, filters: None, top_k: 100, mode };
+    let vector = Vector { model: model.into(), numbers: vector(query) };
+    let vector = (mode != Mode::Lexical).then_some(&vector);
+    super::search(db, caller, &wanted, vector).await.unwrap()
+}
+
+/// How often each word is in a text, as its vector.
+fn vector(text: &str) -> Vec<f32> {
+    WORDS.iter().map(|word| text.matches(word).count() as f32 - 0.3).collect()
+}
+
+fn cosine(one: &[f32], other: &[f32]) -> f32 {
+    let product = |a: &[f32], b: &[f32]| a.iter().zip(b).map(|(a, b)| a * b).sum::<f32>();
+    product(one, other) / (product(one, one) * product(other, other)).sqrt()
 }
 
 fn places(found: &Retrieved) -> Vec<(String, String)> {
@@ -170,7 +198,44 @@ async fn check(
         assert_eq!((own.considered, own.considered + own.hidden), (expected.len(), all.considered));
         let ranks: Vec<_> = own.passages.iter().map(|passage| passage.ranks.lexical.unwrap()).collect();
         assert_eq!(ranks, (1..=expected.len() as u32).collect::<Vec<_>>(), "no gap tells of others");
+        check_dense(db, &own, (user, groups), query, collections, is_own).await;
     }
+}
+
+/// By meaning too everybody finds the ranking of all, cut down to what they may read; and both rankings together by their
+/// places in these.
+async fn check_dense(
+    db: &Db,
+    lexical: &Retrieved,
+    (user, groups): (usize, &[usize]),
+    query: &str,
+    collections: Option<&[String]>,
+    is_own: impl Fn(&str) -> bool,
+) {
+    let all = search_in(db, &operator(), query, collections, Mode::Dense, NEW).await;
+    let own = search_in(db, &person(user, groups), query, collections, Mode::Dense, NEW).await;
+    let expected: Vec<_> = places(&all).into_iter().filter(|(doc_id, _)| is_own(doc_id)).collect();
+    assert_eq!(places(&own), expected, "{query} in {collections:?} for {user} of {groups:?}");
+    let near: Vec<f32> = own.passages.iter().map(|p| cosine(&vector(query), &vector(&p.text))).collect();
+    assert!(near.windows(2).all(|two| two[0] > two[1] - 0.02), "{near:?}");
+    let both = search_in(db, &person(user, groups), query, collections, Mode::Hybrid, NEW).await;
+    let mut found: HashMap<(String, String), [Option<u32>; 2]> = HashMap::new();
+    for (list, ranking) in [lexical, &own].into_iter().enumerate() {
+        for (place, rank) in places(ranking).into_iter().zip(1..) {
+            // Of two alike in a document the first in the one ranking is the first in the other.
+            found.entry(place).or_default()[list].get_or_insert(rank);
+        }
+    }
+    assert_eq!(both.passages.len(), own.passages.len(), "each passage has a vector");
+    for passage in &both.passages {
+        let ranks = [passage.ranks.lexical, passage.ranks.dense];
+        let score: f64 = ranks.iter().flatten().map(|rank| 1.0 / (60.0 + f64::from(*rank))).sum();
+        assert!((passage.score - score).abs() < 1e-9);
+        let [words, meaning] = found[&(passage.doc_id.clone(), passage.text.clone())];
+        assert_eq!((ranks[0].is_some(), ranks[1].is_some()), (words.is_some(), meaning.is_some()));
+        assert!(ranks[0] >= words && ranks[1] >= meaning, "{ranks:?}");
+    }
+    assert!(both.passages.windows(2).all(|two| two[0].score >= two[1].score));
 }
 
 proptest! {
@@ -185,7 +250,10 @@ proptest! {
         tokio::runtime::Runtime::new().unwrap().block_on(async {
             let (_place, db) = fixture::store().await;
             let mut documents = HashMap::new();
-            for change in &changes {
+            for (n, change) in changes.iter().enumerate() {
+                if n == changes.len() / 2 {
+                    embed_by(&db, "t", OLD, vector).await;
+                }
                 apply(&db, change).await;
                 match change {
                     Change::Put { document, collection, access, .. } => {
@@ -194,14 +262,18 @@ proptest! {
                     Change::Remove { document } => drop(documents.remove(document)),
                 }
             }
+            embed_by(&db, "t", NEW, vector).await;
             for words in &asked {
                 let query = text(words);
+                let old = search_in(&db, &operator(), &query, None, Mode::Dense, OLD).await;
+                assert!(old.passages.is_empty(), "vectors of two models don't compare");
                 check(&db, &documents, &query, user, &groups).await;
                 let scope = Scope { team: "t".into(), collections: None };
-                let found = index::search(&db, &scope, &[index::ALL.into()], &[], &query, 1000).await.unwrap();
+                let question = Question { text: &query, vector: None };
+                let found = index::search(&db, &scope, &[index::ALL.into()], &[], question, 1000).await.unwrap();
                 let expected = by_the_formula(&db, &query).await;
-                assert_eq!(found.passages.len(), expected.len());
-                for scored in found.passages {
+                assert_eq!(found.lexical.len(), expected.len());
+                for scored in found.lexical {
                     let by_hand = expected[&scored.passage];
                     assert!((scored.score - by_hand).abs() < 1e-3 * by_hand.max(1.0), "{scored:?}, {by_hand}");
                 }

@@ -111,6 +111,13 @@ impl Route {
 }
 
 impl Plan {
+    /// The same with the one target that embeds: vectors of several models can't be compared. None, where none does.
+    pub(crate) fn embedding(mut self) -> Option<Self> {
+        let embeds = |target: &Target| target.upstream.serves(Operation::Embeddings);
+        self.targets = self.targets.into_iter().find(embeds).into_iter().collect();
+        (!self.targets.is_empty()).then_some(self)
+    }
+
     /// Those targets that can do what a request needs, in the order in which they are asked.
     ///
     /// # Errors

@@ -95,6 +95,11 @@ impl Upstream {
         self.flavour.serves(operation) && (operation != Operation::Responses || self.has_responses)
     }
 
+    /// Whether it embeds questions otherwise than what is searched, and is told by `input_type`.
+    pub(crate) fn embeds_by_input_type(&self) -> bool {
+        self.flavour.embeds_by_input_type()
+    }
+
     /// Whether Google itself answers, in whatever flavour.
     pub(crate) fn is_googles(&self) -> bool {
         self.base_url.split('/').nth(2).is_some_and(|host| host.ends_with(".googleapis.com"))

@@ -64,6 +64,21 @@ impl Record {
         self.usage.cost_usd
     }
 
+    /// Adds what another call of a model used.
+    pub(crate) fn add_usage(&mut self, more: Usage) {
+        let before = self.usage;
+        self.usage = Usage {
+            input_tokens: before.input_tokens + more.input_tokens,
+            output_tokens: before.output_tokens + more.output_tokens,
+            tokens: before.tokens + more.tokens,
+            cached_input_tokens: before.cached_input_tokens + more.cached_input_tokens,
+            reasoning_tokens: before.reasoning_tokens + more.reasoning_tokens,
+            estimated: before.estimated || more.estimated,
+            cost_usd: before.cost_usd + more.cost_usd,
+            ..more
+        };
+    }
+
     /// Milliseconds since the call came in.
     pub(crate) fn elapsed_ms(&self) -> f64 {
         self.started.elapsed().as_secs_f64() * 1000.0

@@ -165,6 +165,7 @@ async fn queue(
         passages: None,
         access,
         content_hash: Some(upload.hash.clone()),
+        embedded_by: None,
         metadata: request.metadata.clone(),
         created_at: Time::now(),
     };

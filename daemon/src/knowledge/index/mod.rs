@@ -10,11 +10,14 @@ mod search;
 mod slots;
 mod sql;
 mod varint;
+mod vectors;
 mod write;
 
 pub(super) use filter::{Filter, sets_of};
-pub(super) use search::{Scope, search};
+pub(super) use rank::Scored;
+pub(super) use search::{Question, Scope, search};
 pub(super) use sql::forget_all;
+pub(super) use vectors::{Vector, put as put_vectors, stored as stored_vector};
 pub(super) use write::{Draft, Entry, Removed};
 
 use slots::SEGMENT;

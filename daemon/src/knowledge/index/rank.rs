@@ -56,13 +56,38 @@ impl Ord for Scored {
     }
 }
 
-/// The best passages so far.
-pub(super) struct Ranking {
+/// The best passages so far, so many at most.
+pub(super) struct Best {
     most: usize,
+    heap: BinaryHeap<Reverse<Scored>>,
+}
+
+impl Best {
+    pub(super) fn new(most: usize) -> Self {
+        Self { most, heap: BinaryHeap::new() }
+    }
+
+    pub(super) fn offer(&mut self, scored: Scored) {
+        if self.heap.len() < self.most {
+            self.heap.push(Reverse(scored));
+        } else if self.heap.peek().is_some_and(|worst| scored > worst.0) {
+            self.heap.pop();
+            self.heap.push(Reverse(scored));
+        }
+    }
+
+    /// The best first.
+    pub(super) fn sorted(self) -> Vec<Scored> {
+        self.heap.into_sorted_vec().into_iter().map(|Reverse(scored)| scored).collect()
+    }
+}
+
+/// The passages that match so far, and the best of them.
+pub(super) struct Ranking {
     weights: Vec<Weight>,
     average: f32,
     allowed: HashMap<i64, Slots>,
-    best: BinaryHeap<Reverse<Scored>>,
+    best: Best,
     pub(super) matched: usize,
     pub(super) hidden: usize,
     /// In how many of the passages that may be found each word is.
@@ -72,8 +97,8 @@ pub(super) struct Ranking {
 impl Ranking {
     pub(super) fn new(most: usize, weights: Vec<Weight>, average: f32, allowed: HashMap<i64, Slots>) -> Self {
         let counts = vec![0; weights.len()];
-        let best = BinaryHeap::new();
-        Self { most, weights, average: average.max(1.0), allowed, best, matched: 0, hidden: 0, counts }
+        let (best, average) = (Best::new(most), average.max(1.0));
+        Self { weights, average, allowed, best, matched: 0, hidden: 0, counts }
     }
 
     /// Ranks what segments have, by their postings of the question's terms.
@@ -149,18 +174,12 @@ impl Ranking {
             return;
         }
         self.matched += 1;
-        let scored = Scored { passage: passage_id(segment, slot), score };
-        if self.best.len() < self.most {
-            self.best.push(Reverse(scored));
-        } else if self.best.peek().is_some_and(|worst| scored > worst.0) {
-            self.best.pop();
-            self.best.push(Reverse(scored));
-        }
+        self.best.offer(Scored { passage: passage_id(segment, slot), score });
     }
 
     /// The best passages, the best first.
     pub(super) fn best(self) -> Vec<Scored> {
-        self.best.into_sorted_vec().into_iter().map(|Reverse(scored)| scored).collect()
+        self.best.sorted()
     }
 }
 

@@ -5,6 +5,7 @@ use super::filter::Filter;
 use super::rank::{Ranking, Scored, Weight};
 use super::slots::Slots;
 use super::sql::{self, Segment};
+use super::vectors::{self, Vector};
 use super::{fresh, place};
 use crate::error::Error;
 use crate::store::Db;
@@ -22,14 +23,24 @@ pub(in super::super) struct Scope {
     pub(in super::super) collections: Option<Vec<String>>,
 }
 
+/// What is asked.
+#[derive(Clone, Copy, Debug)]
+pub(in super::super) struct Question<'a> {
+    pub(in super::super) text: &'a str,
+    /// What the embedding model makes of it, where passages are looked for by their meaning too.
+    pub(in super::super) vector: Option<&'a Vector>,
+}
+
 /// What was found.
 #[derive(Debug, Default)]
 pub(in super::super) struct Found {
-    /// Passages with their scores, the best first.
-    pub(in super::super) passages: Vec<Scored>,
-    /// How many matched that the caller may find.
+    /// Passages that have words of the question, with their scores, the best first.
+    pub(in super::super) lexical: Vec<Scored>,
+    /// Passages whose vectors are near to the question's, with their cosines, the best first.
+    pub(in super::super) dense: Vec<Scored>,
+    /// How many have words of the question that the caller may find.
     pub(in super::super) matched: usize,
-    /// How many matched that others may find, but not the caller.
+    /// How many have them that others may find, but not the caller.
     pub(in super::super) hidden: usize,
     /// How many passages the caller may find.
     pub(in super::super) total: u64,
@@ -37,7 +48,8 @@ pub(in super::super) struct Found {
     pub(in super::super) words: Vec<(Asked, u64)>,
 }
 
-/// The best passages for a question among those that are in one of the sets of readers, and in all filters.
+/// The best passages for a question, so many of each ranking, among those that are in one of the sets of readers, and in
+/// all filters.
 ///
 /// # Errors
 /// If the store fails.
@@ -46,6 +58,21 @@ pub(in super::super) async fn search(
     scope: &Scope,
     readers: &[String],
     filters: &[Filter],
+    question: Question<'_>,
+    most: usize,
+) -> Result<Found, Error> {
+    let allowed = allowed(db, scope, readers, filters).await?;
+    let dense = match question.vector {
+        Some(vector) => vectors::nearest(db, allowed.clone(), vector, most).await?,
+        None => Vec::new(),
+    };
+    Ok(Found { dense, ..by_words(db, scope, allowed, question.text, most).await? })
+}
+
+async fn by_words(
+    db: &Db,
+    scope: &Scope,
+    allowed: HashMap<i64, Slots>,
     question: &str,
     most: usize,
 ) -> Result<Found, Error> {
@@ -54,7 +81,6 @@ pub(in super::super) async fn search(
     if asked.is_empty() {
         return Ok(Found::default());
     }
-    let allowed = allowed(db, scope, readers, filters).await?;
     let fresh = sql::fresh(db, scope).await?;
     let frequencies = frequencies(db, scope, &fresh, &mut asked).await?;
     let terms = terms(&asked);
@@ -79,7 +105,7 @@ pub(in super::super) async fn search(
     }
     let (matched, hidden) = (ranking.matched, ranking.hidden);
     let words = asked.into_iter().zip(ranking.counts.iter().copied()).collect();
-    Ok(Found { passages: ranking.best(), matched, hidden, total: findable, words })
+    Ok(Found { lexical: ranking.best(), dense: Vec::new(), matched, hidden, total: findable, words })
 }
 
 fn terms(asked: &[Asked]) -> Vec<String> {

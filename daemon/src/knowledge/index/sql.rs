@@ -267,7 +267,7 @@ pub(super) fn forget_fresh(segment: i64) -> Statement {
 
 /// Takes the whole index away.
 pub(in super::super) fn forget_all() -> Vec<Statement> {
-    ["segment_terms", "segment_lengths", "segment_sets", "fresh_passages", "segments"]
+    ["segment_terms", "segment_lengths", "segment_sets", "fresh_passages", "vector_signs", "segments"]
         .map(|table| Statement::new(format!("DELETE FROM {table}"), vec![]))
         .into()
 }
@@ -283,7 +283,7 @@ pub(super) fn reserve(team: &str, segment: &Segment) -> Statement {
 
 /// Takes away a segment that holds nothing any longer, with all that belongs to it.
 pub(super) fn forget_segment(segment: i64) -> Vec<Statement> {
-    ["segment_terms", "segment_lengths", "segment_sets", "fresh_passages"]
+    ["segment_terms", "segment_lengths", "segment_sets", "fresh_passages", "vector_signs"]
         .into_iter()
         .map(|table| format!("DELETE FROM {table} WHERE segment = ?1"))
         .chain(["DELETE FROM segments WHERE id = ?1".to_owned()])

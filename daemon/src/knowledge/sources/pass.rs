@@ -7,7 +7,6 @@ use crate::audit::FOLLOW_SOURCE;
 use crate::config::Source;
 use crate::error::Error;
 use crate::gate::Caller;
-use crate::gate::role::Role;
 use crate::knowledge::files;
 use crate::uploads::Upload;
 use contract::access::{RULE_FILE, rule};
@@ -152,25 +151,7 @@ fn rest(version: &str) -> &str {
 
 /// A source acts by itself: what it added it may change, and all else only as everyone may.
 fn caller(name: &str, source: &Source) -> Caller {
-    Caller {
-        team: source.team.clone(),
-        key_id: format!("source:{name}"),
-        key_name: name.to_owned(),
-        key_prefix: String::new(),
-        generation: 1,
-        operator: false,
-        scopes: vec!["knowledge/*".into()],
-        act_as: Vec::new(),
-        limits: contract::wire::admin::KeyLimits::default(),
-        models: Vec::new(),
-        aliases: BTreeMap::new(),
-        agents: Vec::new(),
-        collections: Vec::new(),
-        tools: Vec::new(),
-        role: Role::Member,
-        user: None,
-        groups: Vec::new(),
-    }
+    Caller::itself(&source.team, format!("source:{name}"), name, vec!["knowledge/*".into()])
 }
 
 /// The id of a source's document.

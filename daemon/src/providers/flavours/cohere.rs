@@ -14,6 +14,10 @@ impl Flavour for Cohere {
         operation != Operation::Responses
     }
 
+    fn embeds_by_input_type(&self) -> bool {
+        true
+    }
+
     fn outgoing(&self, call: &Call<'_>) -> Result<Outgoing, Error> {
         if call.operation == Operation::Embeddings {
             return Ok(Outgoing::json("/embed", &embed(call)?));

@@ -111,6 +111,11 @@ pub(crate) trait Flavour: Send + Sync {
         operation == Operation::Chat
     }
 
+    /// Whether it embeds questions otherwise than what is searched, and is told by `input_type`.
+    fn embeds_by_input_type(&self) -> bool {
+        false
+    }
+
     /// The request of a call.
     ///
     /// # Errors

@@ -1,7 +1,7 @@
 //! `knowledge_search`: passages that the acting user may read, hostile ones set aside.
 
 use super::super::{About, Bringing, Done, Tool, Wanted};
-use crate::knowledge::{self, Wanted as Search};
+use crate::knowledge::{self, Mode, Wanted as Search};
 use contract::wire::knowledge::Passage;
 use futures::FutureExt;
 use serde_json::{Value, json};
@@ -53,8 +53,9 @@ async fn search(wanted: Wanted<'_>) -> Result<Done, String> {
         collections: collections.as_deref(),
         filters: None,
         top_k: top_k.unwrap_or(TOP_K),
+        mode: Mode::default(),
     };
-    let found = knowledge::retrieve(&app.db, &wanted.context.caller, &search).await;
+    let found = knowledge::retrieve(app, wanted.context, &search).await;
     let passages = found.map_err(|error| error.message)?.passages;
     let (hostile, passages): (Vec<_>, Vec<_>) =
         passages.into_iter().partition(|passage| knowledge::is_hostile(&app.rails, passage));
