@@ -2,8 +2,8 @@
 
 use crate::commands::{
     agents, approvals, audit, budgets, chat, completions, contexts, daemon, documents, eval, feedback,
-    flywheel, guardrails, keys, logs, mcp, models, openapi, operators, prompts, providers, sandbox, search,
-    sessions, sources, teams, tiers, tools, trace, usage, users, webhooks,
+    flywheel, guardrails, hub, keys, logs, mcp, models, openapi, operators, prompts, providers, sandbox,
+    search, sessions, sources, teams, tiers, tools, trace, usage, users, webhooks,
 };
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use contract::wire::admin::TeamListQuery;
@@ -115,6 +115,8 @@ pub(crate) enum Command {
     Providers(providers::Providers),
     /// Start, stop and look at the daemon itself
     Daemon(daemon::Daemon),
+    /// The Developer Hub, a page in the browser (for operators)
+    Hub(hub::Hub),
     /// Keep the key of a daemon, from standard input, and use that daemon from now on
     Login(contexts::Login),
     /// Forget a daemon and its key

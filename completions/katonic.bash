@@ -61,6 +61,9 @@ _katonic() {
             katonic,help)
                 cmd="katonic__subcmd__help"
                 ;;
+            katonic,hub)
+                cmd="katonic__subcmd__hub"
+                ;;
             katonic,keys)
                 cmd="katonic__subcmd__keys"
                 ;;
@@ -523,6 +526,9 @@ _katonic() {
             katonic__subcmd__help,help)
                 cmd="katonic__subcmd__help__subcmd__help"
                 ;;
+            katonic__subcmd__help,hub)
+                cmd="katonic__subcmd__help__subcmd__hub"
+                ;;
             katonic__subcmd__help,keys)
                 cmd="katonic__subcmd__help__subcmd__keys"
                 ;;
@@ -736,6 +742,9 @@ _katonic() {
             katonic__subcmd__help__subcmd__guardrails,check)
                 cmd="katonic__subcmd__help__subcmd__guardrails__subcmd__check"
                 ;;
+            katonic__subcmd__help__subcmd__hub,open)
+                cmd="katonic__subcmd__help__subcmd__hub__subcmd__open"
+                ;;
             katonic__subcmd__help__subcmd__keys,create)
                 cmd="katonic__subcmd__help__subcmd__keys__subcmd__create"
                 ;;
@@ -879,6 +888,18 @@ _katonic() {
                 ;;
             katonic__subcmd__help__subcmd__webhooks,resend)
                 cmd="katonic__subcmd__help__subcmd__webhooks__subcmd__resend"
+                ;;
+            katonic__subcmd__hub,help)
+                cmd="katonic__subcmd__hub__subcmd__help"
+                ;;
+            katonic__subcmd__hub,open)
+                cmd="katonic__subcmd__hub__subcmd__open"
+                ;;
+            katonic__subcmd__hub__subcmd__help,help)
+                cmd="katonic__subcmd__hub__subcmd__help__subcmd__help"
+                ;;
+            katonic__subcmd__hub__subcmd__help,open)
+                cmd="katonic__subcmd__hub__subcmd__help__subcmd__open"
                 ;;
             katonic__subcmd__keys,create)
                 cmd="katonic__subcmd__keys__subcmd__create"
@@ -1259,7 +1280,7 @@ _katonic() {
 
     case "${cmd}" in
         katonic)
-            opts="-h -V --json --url --context --as --color --help --version sandbox agents eval keys chat sessions search documents sources guardrails prompts feedback flywheel tools approvals mcp trace audit usage logs teams users operators budgets webhooks models tiers providers daemon login logout context completions openapi doctor version read-file help"
+            opts="-h -V --json --url --context --as --color --help --version sandbox agents eval keys chat sessions search documents sources guardrails prompts feedback flywheel tools approvals mcp trace audit usage logs teams users operators budgets webhooks models tiers providers daemon hub login logout context completions openapi doctor version read-file help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 1 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -4569,7 +4590,7 @@ _katonic() {
             return 0
             ;;
         katonic__subcmd__help)
-            opts="sandbox agents eval keys chat sessions search documents sources guardrails prompts feedback flywheel tools approvals mcp trace audit usage logs teams users operators budgets webhooks models tiers providers daemon login logout context completions openapi doctor version read-file help"
+            opts="sandbox agents eval keys chat sessions search documents sources guardrails prompts feedback flywheel tools approvals mcp trace audit usage logs teams users operators budgets webhooks models tiers providers daemon hub login logout context completions openapi doctor version read-file help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -5453,6 +5474,34 @@ _katonic() {
         katonic__subcmd__help__subcmd__help)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        katonic__subcmd__help__subcmd__hub)
+            opts="open"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        katonic__subcmd__help__subcmd__hub__subcmd__open)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
@@ -6451,6 +6500,108 @@ _katonic() {
                 return 0
             fi
             case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        katonic__subcmd__hub)
+            opts="-h --json --url --context --as --color --help open help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --url)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --context)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --as)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        katonic__subcmd__hub__subcmd__help)
+            opts="open help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        katonic__subcmd__hub__subcmd__help__subcmd__help)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        katonic__subcmd__hub__subcmd__help__subcmd__open)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        katonic__subcmd__hub__subcmd__open)
+            opts="-h --json --url --context --as --color --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --url)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --context)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --as)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
                 *)
                     COMPREPLY=()
                     ;;

@@ -14,6 +14,7 @@ pub(crate) mod eval;
 pub(crate) mod feedback;
 pub(crate) mod flywheel;
 pub(crate) mod guardrails;
+pub(crate) mod hub;
 pub(crate) mod keys;
 pub(crate) mod logs;
 pub(crate) mod mcp;
@@ -75,6 +76,7 @@ pub(crate) async fn run(session: &Session, command: Command) -> Result<Answer, F
         Command::Tiers(tiers) => tiers::run(session, tiers).await,
         Command::Providers(providers) => providers::run(session, providers).await,
         Command::Daemon(daemon) => daemon::run(session, daemon).await,
+        Command::Hub(hub) => hub::run(session, hub).await,
         Command::Login(login) => contexts::login(session, login).await,
         Command::Logout(logout) => contexts::logout(session, logout),
         Command::Context(contexts) => contexts::run(session, contexts).await,

@@ -33,6 +33,9 @@ endpoints! {
     /// Revoke an operator's token at once.
     RevokeOperator: Delete "/operators/{operator_id}", Keys, "admin/operators/write", OperatorPath => 204 ();
 
+    /// Make a link that signs the caller in to the Developer Hub, once, within two minutes.
+    CreateHubLink: Post "/hub/links", Keys, "admin/hub", Object => 201 HubLink;
+
     /// The signed heads of the audit log, the newest first.
     ListCheckpoints: Get "/audit/checkpoints", Keys, "admin/audit/read", TeamListQuery => 200 Page<Checkpoint>;
     /// The whole log as lines of JSON: its checkpoints, then its rows, the oldest first, then a line that says that this was all.

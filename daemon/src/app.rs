@@ -17,6 +17,7 @@ use crate::gate::known::Known;
 use crate::gate::source;
 use crate::guardrails::Engine;
 use crate::home::Home;
+use crate::hub::Hub;
 use crate::knowledge::{Files, Sources};
 use crate::master::MasterKey;
 use crate::metrics::Metrics;
@@ -63,6 +64,8 @@ pub(crate) struct Parts {
     pub(crate) confirmations: UnderWay<()>,
     /// Searches for better prompts.
     pub(crate) optimisations: UnderWay<prompts::Note>,
+    /// Who is signed in to the Hub.
+    pub(crate) hub: Hub,
     pub(crate) uploads: Uploads,
     pub(crate) files: Files,
     pub(crate) sources: Sources,
@@ -133,6 +136,7 @@ impl App {
             runs: UnderWay::default(),
             confirmations: UnderWay::default(),
             optimisations: UnderWay::default(),
+            hub: Hub::default(),
             uploads: Uploads::open(&config.data())?,
             files: Files::new(config.program.clone()),
             sources: Sources::default(),

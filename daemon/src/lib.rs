@@ -20,6 +20,7 @@ mod gate;
 mod guardrails;
 mod home;
 mod http;
+mod hub;
 mod jobs;
 mod knowledge;
 mod master;

@@ -11,6 +11,7 @@ mod flywheel;
 mod gate;
 pub mod gateway;
 mod governance;
+mod hub;
 mod hybrid;
 mod knowledge;
 mod openapi;

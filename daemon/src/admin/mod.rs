@@ -4,6 +4,7 @@ mod audit;
 mod budgets;
 mod datasets;
 mod groups;
+mod hub;
 mod keys;
 mod logs;
 mod operators;
@@ -28,6 +29,7 @@ pub(crate) fn routes(api: Api) -> Api {
         teams::routes,
         users::routes,
         groups::routes,
+        hub::routes,
         scim::routes,
         budgets::routes,
         webhooks::routes,

@@ -53,9 +53,23 @@ pub(crate) const CONFIRM_PROMOTION: &str = "ConfirmPromotion";
 /// The endpoint of a row about an operator's token that was issued at the machine itself.
 pub(crate) const ISSUE_TOKEN: &str = "IssueOperatorToken";
 
+/// The endpoints of rows about browsers that were signed in to the Hub, and out.
+pub(crate) const HUB_SIGN_IN: &str = "HubSignIn";
+pub(crate) const HUB_SIGN_OUT: &str = "HubSignOut";
+
 /// The endpoints of rows about what the daemon did by itself, or was told at its machine.
-pub(crate) const OWN: [&str; 8] =
-    [RESUME, RETENTION, NEW_KEY, FOLLOW_SOURCE, READ_FILE, EMBED_PASSAGES, CONFIRM_PROMOTION, ISSUE_TOKEN];
+pub(crate) const OWN: [&str; 10] = [
+    RESUME,
+    RETENTION,
+    NEW_KEY,
+    FOLLOW_SOURCE,
+    READ_FILE,
+    EMBED_PASSAGES,
+    CONFIRM_PROMOTION,
+    ISSUE_TOKEN,
+    HUB_SIGN_IN,
+    HUB_SIGN_OUT,
+];
 
 /// The status of a call whose row could not be written: what isn't logged isn't answered.
 const UNANSWERED: u16 = 503;

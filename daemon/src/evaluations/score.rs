@@ -127,7 +127,7 @@ mod tests {
     fn recorded_answers_score_as_those_of_a_run_and_none_is_passed_over() {
         let answers = from_value(json!([{
             "case_id": "leave", "answer": "There are 25 days of leave [1].",
-            "citations": [{"doc_id": "HR-1"}], "passages": ["There are 25 days of leave each year."],
+            "citations": [{"doc_id": "HR-1"}], "passages": [{"doc_id": "HR-1", "text": "There are 25 days of leave each year."}],
             "tool_calls": [{"name": "lookup", "arguments": "{\"year\": 2026}"}],
         }]))
         .unwrap();

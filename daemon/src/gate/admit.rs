@@ -6,6 +6,7 @@ use crate::app::App;
 use crate::error::{Error, Kind};
 use crate::store::Statement;
 use crate::trace::Recorder;
+pub(crate) use authenticate::hub_operator;
 use contract::endpoint::{Declaration, Scope};
 use std::net::IpAddr;
 use std::sync::Arc;
@@ -19,6 +20,8 @@ pub(crate) struct Credentials {
     pub(crate) users: Vec<String>,
     /// The `X-User-Assertion` header: who the identity provider says the user is.
     pub(crate) assertion: Option<String>,
+    /// The secret of a browser's sign-in to the Hub, and what stands beside it.
+    pub(crate) hub: Option<(String, String)>,
     /// From where the call comes.
     pub(crate) address: Option<IpAddr>,
 }
@@ -70,8 +73,7 @@ async fn decide(
     declaration: &Declaration,
     now: i64,
 ) -> Result<Admitted, Refusal> {
-    let header = credentials.authorization.as_deref();
-    let key = match authenticate::authenticate(app, header, credentials.address, now).await {
+    let key = match authenticate::authenticate(app, credentials, now).await {
         Ok(caller) => caller,
         Err(error) => {
             recorder.stage("authenticate", error.decision());
@@ -163,16 +165,20 @@ fn note_identity(recorder: &Recorder, caller: &Caller) {
 /// # Errors
 /// If it is not.
 pub(crate) async fn may_look(app: &App, credentials: &Credentials) -> Result<(), Error> {
-    let (header, now) = (credentials.authorization.as_deref(), app.books.clock.now().0);
-    let caller = authenticate::authenticate(app, header, credentials.address, now).await?;
-    if !caller.operator {
-        return Err(Error::new(
-            Kind::Forbidden,
-            "not_permitted",
-            "This needs an operator's token (`kop_…`).",
-        ));
-    }
+    let caller = operator(app, credentials, app.books.clock.now().0).await?;
     check_role(&caller, Scope("admin/audit/read"))
+}
+
+/// The operator whose token, or whose sign-in to the Hub, a call shows.
+///
+/// # Errors
+/// If it shows neither.
+pub(crate) async fn operator(app: &App, credentials: &Credentials, now: i64) -> Result<Arc<Caller>, Error> {
+    let caller = authenticate::authenticate(app, credentials, now).await?;
+    if caller.operator {
+        return Ok(caller);
+    }
+    Err(Error::new(Kind::Forbidden, "not_permitted", "This needs an operator's token (`kop_…`)."))
 }
 
 /// Counts the call under its key's limits.

@@ -1,5 +1,6 @@
 //! Who holds the secret that a call shows.
 
+use super::admit::Credentials;
 use super::source;
 use super::{Caller, operators, sql};
 use crate::app::App;
@@ -67,17 +68,23 @@ impl Holder {
     }
 }
 
-/// Who holds the secret of an `Authorization: Bearer` header.
+/// Who holds the secret of an `Authorization: Bearer` header, or else signed in to the Hub.
 ///
 /// # Errors
 /// If there is none, it opens nothing (any longer), or it comes from where it may not.
 pub(super) async fn authenticate(
     app: &App,
-    header: Option<&str>,
-    address: Option<IpAddr>,
+    credentials: &Credentials,
     now: i64,
 ) -> Result<Arc<Caller>, Error> {
-    let Some(header) = header else {
+    let address = credentials.address;
+    if let (None, Some((secret, guard))) = (&credentials.authorization, &credentials.hub) {
+        return match app.hub.operator(&app.pepper.hash(secret), guard, now) {
+            Some(operator) => hub_operator(app, &operator, address, now).await,
+            None => refuse("invalid_api_key", "This sign-in has ended. Sign in again."),
+        };
+    }
+    let Some(header) = credentials.authorization.as_deref() else {
         return refuse("missing_api_key", "Send a key as `Authorization: Bearer kapi_…`.");
     };
     let text = header.split_once(' ').filter(|(scheme, _)| scheme.eq_ignore_ascii_case("bearer"));
@@ -101,6 +108,26 @@ pub(super) async fn authenticate(
             "This key was replaced by a newer one, and its time has run out. Use that.",
         );
     }
+    let_in(&holder, address, now)
+}
+
+/// The operator whom a sign-in to the Hub names, as their token stands now.
+///
+/// # Errors
+/// If the token was revoked or has expired.
+pub(crate) async fn hub_operator(
+    app: &App,
+    id: &str,
+    address: Option<IpAddr>,
+    now: i64,
+) -> Result<Arc<Caller>, Error> {
+    match operators::by_id(&app.db, id).await? {
+        Some(holder) => let_in(&holder, address, now),
+        None => refuse("key_revoked", "This operator's token is no longer there."),
+    }
+}
+
+fn let_in(holder: &Holder, address: Option<IpAddr>, now: i64) -> Result<Arc<Caller>, Error> {
     holder.check_live(now)?;
     if !source::allows(&holder.sources, address) {
         let message =

@@ -28,6 +28,7 @@ pub(crate) const TABLE: &[(Role, &str, &str, &[&str])] = &[
         "everything of every team, but operators' tokens",
         &[
             PUBLIC,
+            "admin/hub",
             "admin/audit/read",
             "admin/keys",
             "admin/teams",
@@ -49,6 +50,7 @@ pub(crate) const TABLE: &[(Role, &str, &str, &[&str])] = &[
         "everything of its own team",
         &[
             PUBLIC,
+            "admin/hub",
             "admin/audit/read",
             "admin/keys",
             "admin/teams/read",
@@ -68,7 +70,7 @@ pub(crate) const TABLE: &[(Role, &str, &str, &[&str])] = &[
         Role::Builder,
         "builder",
         "builds, evaluates and promotes agents",
-        &[PUBLIC, "admin/providers/read", "admin/tiers/read"],
+        &[PUBLIC, "admin/hub", "admin/providers/read", "admin/tiers/read"],
     ),
     (
         Role::Evaluator,
@@ -84,6 +86,7 @@ pub(crate) const TABLE: &[(Role, &str, &str, &[&str])] = &[
             "evaluations",
             "analytics",
             "feedback",
+            "admin/hub",
         ],
     ),
     (
@@ -95,6 +98,7 @@ pub(crate) const TABLE: &[(Role, &str, &str, &[&str])] = &[
             "knowledge/read",
             "models",
             "analytics",
+            "admin/hub",
             "admin/audit/read",
             "admin/keys/read",
             "admin/operators/read",
@@ -110,12 +114,17 @@ pub(crate) const TABLE: &[(Role, &str, &str, &[&str])] = &[
             "admin/backups/read",
         ],
     ),
-    (Role::Member, "member", "uses what it is given: what its groups may read, its own calls", &[PUBLIC]),
+    (
+        Role::Member,
+        "member",
+        "uses what it is given: what its groups may read, its own calls",
+        &[PUBLIC, "admin/hub"],
+    ),
     (
         Role::Viewer,
         "viewer",
         "asks and searches",
-        &["chat", "search", "models", "agents/read", "knowledge/read"],
+        &["chat", "search", "models", "agents/read", "knowledge/read", "admin/hub"],
     ),
 ];
 

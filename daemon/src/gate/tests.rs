@@ -141,7 +141,8 @@ impl World {
         let app = self.app();
         let recorder = Recorder::open(to.name, self.clock.now());
         let authorization = Some(format!("Bearer {secret}"));
-        let credentials = Credentials { authorization, users: Vec::new(), assertion: None, address: None };
+        let credentials =
+            Credentials { authorization, users: Vec::new(), assertion: None, hub: None, address: None };
         match admit(&app, &recorder, &credentials, to).await {
             Ok(admitted) => {
                 Ok(Context::new(admitted.caller, recorder, app.books.clone(), vec!["tag".into()]))

@@ -3,7 +3,7 @@
 use super::idempotency::{self, Claim, Ticket};
 use super::listen::Peer;
 use super::mount::{Answer, Attempt, Content, Written};
-use super::{input, proxy, reply, sse};
+use super::{hub, input, proxy, reply, sse};
 use crate::app::App;
 use crate::call::{Context, Ending};
 use crate::error::Error;
@@ -296,6 +296,7 @@ pub(super) fn credentials(app: &App, request: &Request) -> Credentials {
         authorization: header(headers, "authorization"),
         users: users.map(|value| String::from_utf8_lossy(value.as_bytes()).into_owned()).collect(),
         assertion: header(headers, "x-user-assertion"),
+        hub: hub::cookie(headers).map(|secret| (secret, hub::guard(headers).unwrap_or_default())),
         address: peer.map(|peer| proxy::client(&app.proxies, peer, headers)),
     }
 }

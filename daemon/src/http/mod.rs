@@ -1,6 +1,7 @@
 //! The door: the routes of every group, made from the catalogue.
 
 mod govern;
+pub(crate) mod hub;
 mod idempotency;
 mod input;
 mod listen;
@@ -82,9 +83,10 @@ fn router(app: App) -> Router {
         analytics::api::routes,
         admin::routes,
     ];
-    let (ready, measured) = (app.clone(), app.clone());
+    let (ready, measured, page) = (app.clone(), app.clone(), hub::routes(app.clone()));
     let api = groups.into_iter().fold(Api::new(app), |api, routes| routes(api));
     api.into_router()
+        .merge(page)
         .route("/healthz", get(async || "ok"))
         .route("/readyz", get(move || readiness(ready.clone())))
         .route("/metrics", get(move |request: Request| metrics(measured.clone(), request)))

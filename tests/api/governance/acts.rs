@@ -24,7 +24,8 @@ const QUESTIONS: [&str; 8] = [
 
 /// What changes more than the store, or needs more than a call: the tests are in `upkeep.rs`, `tools.rs`, `prompts.rs` and
 /// `flywheel.rs`.
-const ELSEWHERE: [&str; 8] = [
+const ELSEWHERE: [&str; 9] = [
+    "CreateHubLink",
     "CreateBackup",
     "DeleteBackup",
     "InvokeTool",

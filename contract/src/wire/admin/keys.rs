@@ -293,3 +293,14 @@ pub struct KeySecret {
     /// Its share of the key's calls since the newest secret was made, in percent.
     pub used_percent: f64,
 }
+
+/// A link into the Developer Hub.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct HubLink {
+    /// Always `hub.link`.
+    pub object: String,
+    /// Where it leads to, from the daemon's address on. Who holds it signs in as its maker.
+    pub path: String,
+    /// When it ends.
+    pub expires_at: Time,
+}

@@ -70,6 +70,7 @@ async fn call(app: &App, clock: &Clock, secret: &str, body: &[u8]) {
         authorization: Some(format!("Bearer {secret}")),
         users: vec!["ana@example.org".into()],
         assertion: None,
+        hub: None,
         address: None,
     };
     let admitted = admit(app, &recorder, &credentials, ChatCompletions::DECLARATION).await.unwrap();

@@ -1,0 +1,66 @@
+//! The page's files, as the binary holds them.
+
+use contract::version::hex;
+use sha2::{Digest, Sha256};
+use std::sync::LazyLock;
+
+/// A file of the page.
+#[derive(Debug)]
+pub(crate) struct Asset {
+    name: &'static str,
+    /// Its media type.
+    pub(crate) media: &'static str,
+    /// Its text.
+    pub(crate) text: &'static str,
+    /// What tells it from other versions of itself, quoted as in an `ETag`.
+    pub(crate) tag: String,
+}
+
+macro_rules! assets {
+    ($($name:literal $media:ident),+ $(,)?) => {
+        /// Every file.
+        static ASSETS: LazyLock<Vec<Asset>> = LazyLock::new(|| vec![$(
+            Asset::new($name, $media, include_str!(concat!("assets/", $name))),
+        )+]);
+    };
+}
+
+const HTML: &str = "text/html; charset=utf-8";
+const CSS: &str = "text/css; charset=utf-8";
+const JS: &str = "text/javascript; charset=utf-8";
+
+assets![
+    "index.html" HTML,
+    "hub.css" CSS,
+    "app.js" JS,
+    "api.js" JS,
+    "dom.js" JS,
+    "chart.js" JS,
+    "views/overview.js" JS,
+    "views/keys.js" JS,
+    "views/endpoints.js" JS,
+    "views/snippets.js" JS,
+    "views/playground.js" JS,
+    "views/traces.js" JS,
+    "views/audit.js" JS,
+    "views/agents.js" JS,
+    "views/evaluations.js" JS,
+    "views/operations.js" JS,
+];
+
+impl Asset {
+    fn new(name: &'static str, media: &'static str, text: &'static str) -> Self {
+        let digest = hex(&Sha256::digest(text));
+        Self { name, media, text, tag: format!("\"{}\"", &digest[..16]) }
+    }
+}
+
+/// The page itself.
+pub(crate) fn page() -> Option<&'static Asset> {
+    asset("index.html")
+}
+
+/// A file by its name.
+pub(crate) fn asset(name: &str) -> Option<&'static Asset> {
+    ASSETS.iter().find(|asset| asset.name == name)
+}
