@@ -32,11 +32,16 @@ class Daemon:
         self.folder = tempfile.TemporaryDirectory()
         self.environment = {**os.environ, "KATONIC_HOME": self.folder.name, "KATONIC_LOG": "error"}
         self.binary = os.path.abspath(binary)
-        with open(os.path.join(self.folder.name, "katonic.toml"), "w") as file:
-            file.write(settings)
+        self.settings = settings
 
     def __enter__(self):
         up = json.loads(self.run("sandbox", "up", "--port", "0", "--json"))
+        if self.settings:
+            # Not before: the sandbox's own agent is evaluated when it is filled.
+            self.run("sandbox", "down")
+            with open(os.path.join(self.folder.name, "katonic.toml"), "w") as file:
+                file.write(self.settings)
+            up = json.loads(self.run("sandbox", "up", "--port", "0", "--json"))
         self.address = urllib.parse.urlparse(up["url"]).netloc
         self.pid = up["pid"] if "pid" in up else self.find_pid()
         self.secret = self.key("bench", "--scopes", "search,knowledge", "--role", "builder")
@@ -73,8 +78,9 @@ class Daemon:
         if user:
             headers["X-User-Email"] = user
 
-        def call(path, body):
-            connection.request("POST", f"/public/v1{path}", json.dumps(body), headers)
+        def call(path, body=None):
+            method, body = ("GET", None) if body is None else ("POST", json.dumps(body))
+            connection.request(method, f"/public/v1{path}", body, headers)
             answer = connection.getresponse()
             text = answer.read()
             if answer.status >= 300:
@@ -106,20 +112,40 @@ def main():
     sizes = "10000,100000"
     if "--passages" in sys.argv:
         sizes = sys.argv[sys.argv.index("--passages") + 1]
-    quality(data, binary)
+    sets = sorted(os.path.dirname(path) for path in glob.glob(os.path.join(data, "*", "qrels.tsv")))
+    if "--sets" in sys.argv:
+        chosen = sys.argv[sys.argv.index("--sets") + 1].split(",")
+        sets = [folder for folder in sets if os.path.basename(folder) in chosen]
+    if "--embed" in sys.argv:
+        # Only here, so that who measures words needs no numpy.
+        import embedder
+
+        quality(sets, binary, ("lexical", "dense", "hybrid"), embedder.Embedder().settings())
+    else:
+        quality(sets, binary, ("lexical",))
     speed.measure(lambda: Daemon(binary), [int(size) for size in sizes.split(",") if int(size)])
 
 
-def quality(data, binary):
-    with Daemon(binary) as daemon:
-        print(f"{'set':<12}{'nDCG@10':>9}{'recall@100':>12}   published: k1=0.9 b=0.4, k1=1.5 b=0.75, recall@100")
-        for folder in sorted(glob.glob(os.path.join(data, "*", "qrels.tsv"))):
-            folder = os.path.dirname(folder)
+def quality(sets, binary, modes, settings=""):
+    with Daemon(binary, settings) as daemon:
+        print(f"{'set':<12}{'mode':<9}{'nDCG@10':>9}{'recall@100':>12}   "
+              "published BM25: k1=0.9 b=0.4, k1=1.5 b=0.75, recall@100")
+        for folder in sets:
             name = os.path.basename(folder)
             ids = fill(daemon, name, rows(os.path.join(folder, "corpus.jsonl.gz")))
-            ndcg, recall = score(search(daemon, folder, name, ids), judgements(folder))
+            if settings:
+                wait_for_vectors(daemon, ids)
             published = ", ".join(f"{figure:.3f}" for figure in PUBLISHED.get(name, ()))
-            print(f"{name:<12}{ndcg:>9.3f}{recall:>12.3f}   {published}")
+            for mode in modes:
+                ndcg, recall = score(search(daemon, folder, name, ids, mode), judgements(folder))
+                print(f"{name:<12}{mode:<9}{ndcg:>9.3f}{recall:>12.3f}   {published}", flush=True)
+
+
+def wait_for_vectors(daemon, ids):
+    call = daemon.client()
+    for doc_id in ids:
+        while "embedded_by" not in call(f"/knowledge/documents/{doc_id}"):
+            time.sleep(0.5)
 
 
 def rows(path):
@@ -129,12 +155,12 @@ def rows(path):
 
 def fill(daemon, collection, documents):
     """Adds a set's documents; the sets' own ids by ours, which may hold less."""
-    ids = {f"{collection}-{number}": document["_id"] for number, document in enumerate(documents)}
+    has_text = [document for document in documents if (document["text"] or document.get("title", "")).strip()]
+    ids = {f"{collection}-{number}": document["_id"] for number, document in enumerate(has_text)}
     bodies = [
         {"doc_id": doc_id, "collection": collection, "public": True, "text": document["text"] or document["title"],
          **({"title": document["title"]} if document.get("title") else {})}
-        for doc_id, document in zip(ids, documents)
-        if (document["text"] or document.get("title", "")).strip()
+        for doc_id, document in zip(ids, has_text)
     ]
     in_parallel(daemon, "/knowledge/documents", bodies)
     return ids
@@ -151,12 +177,14 @@ def in_parallel(daemon, path, bodies, workers=8):
     return [parts[n % workers][n // workers] for n in range(len(bodies))]
 
 
-def search(daemon, folder, collection, ids):
+def search(daemon, folder, collection, ids, mode):
     """The ranking of each question: a document stands where its best passage does."""
     questions = rows(os.path.join(folder, "queries.jsonl"))
-    bodies = [{"query": q["text"], "collections": [collection], "top_k": 100} for q in questions]
+    bodies = [{"query": q["text"], "collections": [collection], "top_k": 100, "mode": mode} for q in questions]
     rankings = {}
     for question, answer in zip(questions, in_parallel(daemon, "/search", bodies)):
+        if answer["mode"] != mode:
+            sys.exit(f"asked for {mode}, searched {answer['mode']}")
         rankings[question["_id"]] = list(dict.fromkeys(ids[passage["doc_id"]] for passage in answer["data"]))
     return rankings
 
