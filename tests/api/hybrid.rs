@@ -59,6 +59,9 @@ async fn what_has_none_of_a_questions_words_is_found_by_its_meaning_and_only_by_
     let trace =
         daemon.operator(Method::GET, &format!("/analytics/traces/{}", hybrid["trace_id"].as_str().unwrap()));
     let trace = trace.answer().await.expect(200);
+    let search = &trace["retrieval"][0];
+    assert_eq!((&search["query"], &search["mode"]), (&json!("What wage is paid?"), &json!("hybrid")));
+    assert_eq!(search["candidates"][0]["ranks"], json!({"dense": 1}));
     assert_eq!(trace["usage"]["cost_usd"], json!(0.00002), "ten tokens at two dollars a million");
 }
 

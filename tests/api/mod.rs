@@ -8,6 +8,7 @@ mod documents;
 mod evaluations;
 mod files;
 mod flywheel;
+mod follow_up;
 mod gate;
 pub mod gateway;
 mod governance;

@@ -5,6 +5,7 @@ mod answer;
 pub(crate) mod api;
 mod cite;
 mod events;
+mod follow_up;
 mod prepare;
 mod retrieve;
 mod run;

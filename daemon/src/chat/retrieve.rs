@@ -2,6 +2,7 @@
 
 use super::Asked;
 use super::events::Events;
+use super::follow_up::Rewritten;
 use crate::app::App;
 use crate::call::Context;
 use crate::error::Error;
@@ -13,7 +14,7 @@ use contract::wire::Object;
 use contract::wire::chat::{Retrieval, ToolPassage, ToolResult};
 use contract::wire::knowledge::Passage;
 use contract::wire::tools::{PolicyAction, ToolVerdict};
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 use std::time::Instant;
 
 /// What retrieval brought.
@@ -25,8 +26,8 @@ pub(super) struct Brought {
     pub(super) tool_calls: Vec<Value>,
 }
 
-/// Searches for the question, tells the client, and notes it in the trace. Where the key may not use the tool, it brings
-/// nothing, and says why.
+/// Searches for the question, or as it is rewritten; tells the client, and notes it in the trace. Where the key may not use
+/// the tool, it brings nothing, and says why.
 pub(super) async fn retrieve(
     app: &App,
     context: &Context,
@@ -34,12 +35,12 @@ pub(super) async fn retrieve(
     asked: &Asked,
     knowledge: &Knowledge,
     question: &str,
+    rewritten: Option<Rewritten>,
 ) -> Result<Brought, Error> {
     let began = Instant::now();
-    let arguments = Object::from_iter([
-        ("query".to_owned(), question.into()),
-        ("top_k".to_owned(), knowledge.top_k.into()),
-    ]);
+    let query = rewritten.as_ref().map_or(question, |rewritten| rewritten.query.as_str());
+    let arguments =
+        Object::from_iter([("query".to_owned(), query.into()), ("top_k".to_owned(), knowledge.top_k.into())]);
     let call = json!({"call_id": "call_1", "tool": TOOL, "arguments": arguments});
     events.send("tool.call", &call).await?;
     let (agent, environment) = (&asked.agent.definition, &asked.environment);
@@ -51,36 +52,30 @@ pub(super) async fn retrieve(
         return Ok(Brought::default());
     }
     let collections = Some(knowledge.collections.as_slice());
-    let wanted =
-        Wanted { query: question, collections, filters: None, top_k: knowledge.top_k, mode: Mode::default() };
+    let wanted = Wanted { query, collections, filters: None, top_k: knowledge.top_k, mode: Mode::default() };
     let found = knowledge::retrieve(app, context, &wanted).await?;
-    let is_hostile = |passage: &Passage| knowledge::is_hostile(&app.rails, passage);
-    let (hostile, passages): (Vec<Passage>, Vec<Passage>) = found.passages.into_iter().partition(is_hostile);
+    let is_used: Vec<bool> =
+        found.passages.iter().map(|passage| !knowledge::is_hostile(&app.rails, passage)).collect();
+    let mut more = Map::from_iter([("filtered_for_user".to_owned(), json!(context.caller.user))]);
+    if let Some(Rewritten { by, .. }) = rewritten {
+        more.extend([("question".to_owned(), question.into()), ("rewritten_by".to_owned(), by.into())]);
+    }
+    found.log(&context.recorder, query, &is_used, more);
+    let passages: Vec<Passage> = found
+        .passages
+        .into_iter()
+        .zip(&is_used)
+        .filter(|(_, used)| **used)
+        .map(|(passage, _)| passage)
+        .collect();
     let log = Retrieval {
-        query: question.to_owned(),
+        query: query.to_owned(),
         used: passages.len(),
         considered: found.considered,
         filtered_for_user: context.caller.user.clone(),
     };
-    let quarantined = hostile.len();
+    let quarantined = is_used.len() - passages.len();
     events.send("tool.result", result(context, &log, &passages, quarantined, began)).await?;
-    let candidate = |passage: &Passage, used: bool| {
-        json!({
-            "doc_id": passage.doc_id, "section": passage.section, "page": passage.page, "ranks": passage.ranks,
-            "used": used,
-        })
-    };
-    let candidates: Vec<Value> = passages
-        .iter()
-        .map(|passage| candidate(passage, true))
-        .chain(hostile.iter().map(|passage| candidate(passage, false)))
-        .collect();
-    context.recorder.with(|record| {
-        record.retrieval.push(json!({
-            "query": log.query, "used": log.used, "considered": log.considered, "filtered": found.hidden,
-            "filtered_for_user": log.filtered_for_user, "quarantined": quarantined, "candidates": candidates,
-        }));
-    });
     context.recorder.span("retrieval", began, Some(json!({"used": log.used, "considered": log.considered})));
     let tool_calls = vec![json!({"name": TOOL, "arguments": arguments})];
     Ok(Brought { passages, terms: found.terms, retrieval: vec![log], tool_calls })

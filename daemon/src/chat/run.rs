@@ -3,6 +3,7 @@
 use super::Asked;
 use super::agent_loop::{Stepped, answer_in_steps};
 use super::events::Events;
+use super::follow_up::rewrite;
 use super::retrieve::{Brought, retrieve};
 use super::speak::Spoken;
 use super::triggers;
@@ -62,7 +63,11 @@ pub(crate) async fn produce(
     let messages = check_input(app, context, events, definition, &asked.messages).await?;
     let question = messages.last().map(Message::text).unwrap_or_default();
     let brought = match &definition.spec.knowledge {
-        Some(knowledge) => retrieve(app, context, events, &asked, knowledge, &question).await?,
+        Some(knowledge) => {
+            let scene = scene(definition, &question, &[]);
+            let rewritten = rewrite(app, context, &asked, &messages, &scene).await;
+            retrieve(app, context, events, &asked, knowledge, &question, rewritten).await?
+        }
         None => Brought::default(),
     };
     let stepped = answer(app, context, events, &asked, messages, &brought).await?;

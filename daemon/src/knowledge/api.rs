@@ -4,12 +4,14 @@ use super::{MAX_TOP_K, Mode, Wanted, files};
 use crate::act::Act;
 use crate::app::App;
 use crate::error::Error;
+use crate::guardrails::Redactor;
 use crate::http::mount::{Api, Call, Out};
 use crate::knowledge;
 use contract::catalogue::{AddDocument, DeleteDocument, GetDocument, ListDocuments, Search};
 use contract::wire::knowledge::{Document, DocumentDetail, SearchAnswer, SearchRequest};
 use contract::wire::page::Page;
 use futures::{FutureExt, TryFutureExt};
+use serde_json::Map;
 
 /// Most collections of one search.
 const MOST_COLLECTIONS: usize = 100;
@@ -31,6 +33,8 @@ async fn search(app: App, call: Call<Search>) -> Result<Out<SearchAnswer>, Error
     let (collections, top_k) = (input.collections.as_deref(), input.top_k.unwrap_or(10));
     let wanted = Wanted { query: &input.query, collections, filters: input.filters.as_ref(), top_k, mode };
     let mut found = knowledge::retrieve(&app, &call.context, &wanted).await?;
+    let query = Redactor::default().redact(&input.query);
+    found.log(&call.context.recorder, &query, &vec![true; found.passages.len()], Map::new());
     knowledge::highlight(&mut found);
     let (mode, trace_id) = (found.mode.as_str().into(), call.context.trace_id());
     Ok(Out::Body(SearchAnswer { object: "list".into(), data: found.passages, mode, trace_id }))

@@ -7,6 +7,7 @@ mod formats;
 mod fusion;
 mod index;
 mod ingest;
+mod log;
 mod sources;
 mod sql;
 mod structure;

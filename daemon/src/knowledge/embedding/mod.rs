@@ -20,6 +20,9 @@ use tokio::time::timeout;
 /// Most dimensions of a vector.
 const MOST_DIMENSIONS: usize = 8192;
 
+/// Characters of a question that are embedded, at most: models read no more of a text.
+const MOST_CHARACTERS: usize = 8000;
+
 /// The model that embeds for a team; none, where none is configured, or no provider serves it.
 fn model(app: &App, team: &str) -> Option<Plan> {
     let name = app.config.knowledge.embedding_model.as_str();
@@ -43,7 +46,7 @@ pub(super) async fn of_question(
 ) -> Result<Option<Vector>, Error> {
     let Some(plan) = model(app, &context.caller.team) else { return Ok(None) };
     let patience = Duration::from_millis(app.config.knowledge.query_timeout_ms);
-    let texts = [question.to_owned()];
+    let texts = [question.chars().take(MOST_CHARACTERS).collect()];
     let late = |_| {
         let message =
             "The embedding model did not answer in time. Try again shortly, or search by words: `lexical`.";

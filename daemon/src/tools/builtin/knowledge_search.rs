@@ -1,10 +1,11 @@
 //! `knowledge_search`: passages that the acting user may read, hostile ones set aside.
 
 use super::super::{About, Bringing, Done, Tool, Wanted};
+use crate::guardrails::Redactor;
 use crate::knowledge::{self, Mode, Wanted as Search};
 use contract::wire::knowledge::Passage;
 use futures::FutureExt;
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
 /// Passages that are brought where the call doesn't say.
 const TOP_K: u32 = 6;
@@ -55,10 +56,19 @@ async fn search(wanted: Wanted<'_>) -> Result<Done, String> {
         top_k: top_k.unwrap_or(TOP_K),
         mode: Mode::default(),
     };
-    let found = knowledge::retrieve(app, wanted.context, &search).await;
-    let passages = found.map_err(|error| error.message)?.passages;
-    let (hostile, passages): (Vec<_>, Vec<_>) =
-        passages.into_iter().partition(|passage| knowledge::is_hostile(&app.rails, passage));
+    let found = knowledge::retrieve(app, wanted.context, &search).await.map_err(|error| error.message)?;
+    let is_used: Vec<bool> =
+        found.passages.iter().map(|passage| !knowledge::is_hostile(&app.rails, passage)).collect();
+    let query = Redactor::default().redact(search.query);
+    found.log(&wanted.context.recorder, &query, &is_used, Map::new());
+    let passages: Vec<Passage> = found
+        .passages
+        .into_iter()
+        .zip(&is_used)
+        .filter(|(_, used)| **used)
+        .map(|(passage, _)| passage)
+        .collect();
+    let quarantined = is_used.len() - passages.len();
     let shown = |passage: &Passage| {
         json!({
             "doc_id": passage.doc_id, "title": passage.title, "section": passage.section, "page": passage.page,
@@ -66,5 +76,5 @@ async fn search(wanted: Wanted<'_>) -> Result<Done, String> {
         })
     };
     let passages: Vec<Value> = passages.iter().map(shown).collect();
-    Ok(Done::new(json!({"passages": passages, "quarantined": hostile.len()})))
+    Ok(Done::new(json!({"passages": passages, "quarantined": quarantined})))
 }
