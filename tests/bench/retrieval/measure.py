@@ -89,6 +89,12 @@ class Daemon:
 
         return call
 
+    def wait_for_vectors(self, ids):
+        call = self.client()
+        for doc_id in ids:
+            while "embedded_by" not in call(f"/knowledge/documents/{doc_id}"):
+                time.sleep(0.5)
+
     def memory(self):
         """Megabytes now, and at the peak."""
         with open(f"/proc/{self.pid}/status") as file:
@@ -120,10 +126,13 @@ def main():
         # Only here, so that who measures words needs no numpy.
         import embedder
 
-        quality(sets, binary, ("lexical", "dense", "hybrid"), embedder.Embedder().settings())
+        modes = ("lexical", "dense", "hybrid")
+        settings = embedder.Embedder(embedder.Model()).settings() if sets else ""
+        noise = embedder.Embedder(embedder.Noise()).settings()
     else:
-        quality(sets, binary, ("lexical",))
-    speed.measure(lambda: Daemon(binary), [int(size) for size in sizes.split(",") if int(size)])
+        modes, settings, noise = ("lexical",), "", ""
+    quality(sets, binary, modes, settings)
+    speed.measure(lambda: Daemon(binary, noise), [int(size) for size in sizes.split(",") if int(size)])
 
 
 def quality(sets, binary, modes, settings=""):
@@ -134,18 +143,11 @@ def quality(sets, binary, modes, settings=""):
             name = os.path.basename(folder)
             ids = fill(daemon, name, rows(os.path.join(folder, "corpus.jsonl.gz")))
             if settings:
-                wait_for_vectors(daemon, ids)
+                daemon.wait_for_vectors(ids)
             published = ", ".join(f"{figure:.3f}" for figure in PUBLISHED.get(name, ()))
             for mode in modes:
                 ndcg, recall = score(search(daemon, folder, name, ids, mode), judgements(folder))
                 print(f"{name:<12}{mode:<9}{ndcg:>9.3f}{recall:>12.3f}   {published}", flush=True)
-
-
-def wait_for_vectors(daemon, ids):
-    call = daemon.client()
-    for doc_id in ids:
-        while "embedded_by" not in call(f"/knowledge/documents/{doc_id}"):
-            time.sleep(0.5)
 
 
 def rows(path):

@@ -54,6 +54,9 @@ def measure(start, sizes):
             print(f"\n{size} passages: {size / seconds:.0f} added a second by {WORKERS} clients, {used * 1000 / size:.2f} ms "
                   f"of CPU each; the store holds {daemon.size():.0f} MB, memory {daemon.memory()[0]:.0f} MB, "
                   f"{daemon.memory()[1]:.0f} MB at its peak")
+            if daemon.settings:
+                daemon.wait_for_vectors(f"d-{number}" for number in range(size))
+                print(f"  all embedded after {time.perf_counter() - began:.0f} s; the store holds {daemon.size():.0f} MB")
             secret = daemon.key("reader", "--scopes", "search", "--act-as", "*@example.org")
             for user, share in SHARES.items():
                 used = daemon.seconds()
