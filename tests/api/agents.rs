@@ -1,5 +1,6 @@
 //! Agents, and the gate they are promoted through.
 
+use crate::embedder::Embedder;
 use crate::support::{Answered, Daemon, read};
 use reqwest::Method;
 use serde_json::json;
@@ -112,6 +113,17 @@ async fn a_changed_document_makes_a_run_stale() {
     daemon.operator(Method::POST, "/knowledge/documents").json(&document).answer().await.expect(201);
     let answer = daemon.promote("prod").await;
     assert_eq!(answer.body["gate"][0]["ok"], false, "{}", answer.body);
+}
+
+#[tokio::test]
+async fn a_model_that_embeds_what_it_reads_makes_a_run_stale() {
+    let mut daemon = Daemon::start().await.with_hr().await;
+    assert_eq!(daemon.promote("prod").await.body["gate"][0]["ok"], true);
+    let embedder = Embedder::start().await;
+    daemon.restart_with(&embedder.settings("m", 60_000)).await;
+    let answer = daemon.promote("prod").await;
+    let stale = &answer.body["gate"][0];
+    assert_eq!((&stale["rule"], &stale["ok"]), (&json!("stale"), &json!(false)), "{}", answer.body);
 }
 
 #[tokio::test]

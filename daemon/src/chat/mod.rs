@@ -4,6 +4,7 @@ mod agent_loop;
 mod answer;
 pub(crate) mod api;
 mod cite;
+mod conversation;
 mod events;
 mod follow_up;
 mod prepare;

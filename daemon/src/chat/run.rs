@@ -2,6 +2,7 @@
 
 use super::Asked;
 use super::agent_loop::{Stepped, answer_in_steps};
+use super::conversation::within;
 use super::events::Events;
 use super::follow_up::rewrite;
 use super::retrieve::{Brought, retrieve};
@@ -176,6 +177,12 @@ async fn answer(
     if grounded && brought.passages.is_empty() {
         return decline(app, context, events, asked, &scene).await;
     }
+    let messages = match asked.route {
+        Route::Targets(_) => {
+            within(&asked.route.model(), messages, app.config.chat.conversation_tokens).await
+        }
+        Route::Extractive => messages,
+    };
     let request = Request {
         instructions: spec.instructions.clone().unwrap_or_default(),
         examples: spec.examples.clone(),

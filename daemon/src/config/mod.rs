@@ -82,6 +82,8 @@ pub struct Config {
     pub trusted_proxies: Vec<String>,
     /// The configured providers.
     pub providers: BTreeMap<String, Provider>,
+    /// How agents answer.
+    pub chat: Chat,
     /// How documents are found.
     pub knowledge: Knowledge,
     /// Where documents come from by themselves.
@@ -104,6 +106,14 @@ pub struct Completions {
     /// How they do.
     #[serde(default)]
     pub guardrails: Guardrails,
+}
+
+/// How agents answer.
+#[derive(Clone, Copy, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Chat {
+    /// Most tokens of a conversation that a model is given.
+    pub conversation_tokens: u64,
 }
 
 /// How documents are found.

@@ -9,8 +9,8 @@ use contract::agent::AgentDefinition;
 use contract::version;
 use serde_json::json;
 
-/// A fingerprint of the evaluators, the rails, the policy of tools, the model that the agent's tier leads to, and the revisions of the
-/// collections that it reads. A run whose fingerprint is another is stale.
+/// A fingerprint of the evaluators, the rails, the policy of tools, the model that the agent's tier leads to, the revisions of
+/// the collections that it reads, and the model that embeds them, if any. A run whose fingerprint is another is stale.
 ///
 /// # Errors
 /// If no provider serves the model, or the store fails.
@@ -21,5 +21,10 @@ pub(crate) async fn basis(app: &App, team: &str, definition: &AgentDefinition) -
         None => Vec::new(),
     };
     let policy = &app.tools.policy.version;
-    Ok(version::of(&json!([EVALUATOR_VERSION, guardrails::VERSION, policy, model, collections]))?)
+    let mut parts = json!([EVALUATOR_VERSION, guardrails::VERSION, policy, model, collections]);
+    let embedding = definition.spec.knowledge.as_ref().and_then(|_| knowledge::embedding_model(app, team));
+    if let (Some(embedding), Some(parts)) = (embedding, parts.as_array_mut()) {
+        parts.push(embedding.into());
+    }
+    Ok(version::of(&parts)?)
 }

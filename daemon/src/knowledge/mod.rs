@@ -13,7 +13,7 @@ mod sql;
 mod structure;
 mod words;
 
-pub(crate) use embedding::embed_passages;
+pub(crate) use embedding::{embed_passages, embedding_model};
 pub(crate) use files::{Files, run as read_files};
 #[cfg(test)]
 pub(crate) use formats::read as read_file;

@@ -35,6 +35,11 @@ fn model(app: &App, team: &str) -> Option<Plan> {
     }
 }
 
+/// The name of the model that embeds for a team, if any does.
+pub(crate) fn embedding_model(app: &App, team: &str) -> Option<String> {
+    model(app, team).map(|plan| name(&plan).to_owned())
+}
+
 /// A question's vector, at the expense of its call; none, where no model embeds for the caller's team.
 ///
 /// # Errors
