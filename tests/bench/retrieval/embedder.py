@@ -101,6 +101,8 @@ class Embedder:
 
         class Handler(http.server.BaseHTTPRequestHandler):
             protocol_version = "HTTP/1.1"
+            # An answer's head and body leave together: apart, the client's system would wait to confirm the head.
+            wbufsize = -1
 
             def do_POST(self):
                 body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))

@@ -89,8 +89,7 @@ class Daemon:
 
         return call
 
-    def wait_for_vectors(self, ids):
-        call = self.client()
+    def wait_for_vectors(self, ids, call):
         for doc_id in ids:
             while "embedded_by" not in call(f"/knowledge/documents/{doc_id}"):
                 time.sleep(0.5)
@@ -143,7 +142,7 @@ def quality(sets, binary, modes, settings=""):
             name = os.path.basename(folder)
             ids = fill(daemon, name, rows(os.path.join(folder, "corpus.jsonl.gz")))
             if settings:
-                daemon.wait_for_vectors(ids)
+                daemon.wait_for_vectors(ids, daemon.client())
             published = ", ".join(f"{figure:.3f}" for figure in PUBLISHED.get(name, ()))
             for mode in modes:
                 ndcg, recall = score(search(daemon, folder, name, ids, mode), judgements(folder))

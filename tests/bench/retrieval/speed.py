@@ -54,10 +54,11 @@ def measure(start, sizes):
             print(f"\n{size} passages: {size / seconds:.0f} added a second by {WORKERS} clients, {used * 1000 / size:.2f} ms "
                   f"of CPU each; the store holds {daemon.size():.0f} MB, memory {daemon.memory()[0]:.0f} MB, "
                   f"{daemon.memory()[1]:.0f} MB at its peak")
+            secret = daemon.key("reader", "--scopes", "search,knowledge/read", "--act-as", "*@example.org")
             if daemon.settings:
-                daemon.wait_for_vectors(f"d-{number}" for number in range(size))
+                everybody = daemon.client(secret, next(iter(SHARES)))
+                daemon.wait_for_vectors((f"d-{number}" for number in range(size)), everybody)
                 print(f"  all embedded after {time.perf_counter() - began:.0f} s; the store holds {daemon.size():.0f} MB")
-            secret = daemon.key("reader", "--scopes", "search", "--act-as", "*@example.org")
             for user, share in SHARES.items():
                 used = daemon.seconds()
                 times, found = ask(daemon.client(secret, user), Language(size + 1))
