@@ -10,7 +10,7 @@ use crate::gate::fixture::caller;
 use crate::gate::role::Role;
 use crate::store::Db;
 use crate::store::fixture;
-use contract::wire::knowledge::{AddDocumentRequest, ListDocumentsQuery};
+use contract::wire::knowledge::{AddDocumentRequest, ListDocumentsQuery, Ranks};
 use proptest::prelude::*;
 use std::collections::HashMap;
 use std::sync::{Arc, LazyLock};
@@ -216,9 +216,17 @@ async fn check_dense(
     let own = search_in(db, &person(user, groups), query, collections, Mode::Dense, NEW).await;
     let expected: Vec<_> = places(&all).into_iter().filter(|(doc_id, _)| is_own(doc_id)).collect();
     assert_eq!(places(&own), expected, "{query} in {collections:?} for {user} of {groups:?}");
+    let no_gap = |found: &Retrieved, rank: fn(&Ranks) -> Option<u32>, most: usize| {
+        let mut ranks: Vec<u32> = found.passages.iter().filter_map(|passage| rank(&passage.ranks)).collect();
+        ranks.sort_unstable();
+        assert_eq!(ranks, (1..=most as u32).collect::<Vec<_>>(), "no gap tells of others");
+    };
+    no_gap(&own, |ranks| ranks.dense, expected.len());
     let near: Vec<f32> = own.passages.iter().map(|p| cosine(&vector(query), &vector(&p.text))).collect();
     assert!(near.windows(2).all(|two| two[0] > two[1] - 0.02), "{near:?}");
     let both = search_in(db, &person(user, groups), query, collections, Mode::Hybrid, NEW).await;
+    no_gap(&both, |ranks| ranks.dense, expected.len());
+    no_gap(&both, |ranks| ranks.lexical, lexical.passages.len());
     let mut found: HashMap<(String, String), [Option<u32>; 2]> = HashMap::new();
     for (list, ranking) in [lexical, &own].into_iter().enumerate() {
         for (place, rank) in places(ranking).into_iter().zip(1..) {
