@@ -96,12 +96,9 @@ async fn agent(daemon: &Daemon) -> Value {
 
 /// The agent, once its newest promotion is decided.
 async fn decided(daemon: &Daemon) -> Value {
-    loop {
-        let agent = agent(daemon).await;
-        if agent["promotions"][0]["status"] != "pending" {
-            return agent;
-        }
-    }
+    while agent(daemon).await["promotions"][0]["status"] == "pending" {}
+    // What was read while it was decided may be of before and after.
+    agent(daemon).await
 }
 
 fn broke(gate: &Value) -> Value {
