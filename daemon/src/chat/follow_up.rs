@@ -5,7 +5,7 @@ use crate::app::App;
 use crate::call::Context;
 use crate::error::Error;
 use crate::guardrails::{Phase, Scene};
-use crate::providers::{Ask, Operation, Plan, Reply, Route, Tokens, tokens};
+use crate::providers::{Ask, Operation, Plan, Reply, Route, tokens};
 use contract::money::Usd;
 use contract::wire::chat::Message;
 use serde_json::{Map, Value, json};
@@ -143,15 +143,7 @@ async fn by_model(
     let answered = app.providers.ask(plan, ask).await?;
     let Reply::Whole(answer) = answered.reply else { return Err(Error::internal("a stream of a question")) };
     let said = answer.pointer("/choices/0/message/content").and_then(Value::as_str).unwrap_or_default();
-    let used = match answer.get("usage").and_then(Tokens::of) {
-        Some(used) => used,
-        None => Tokens {
-            input: tokens::count(&answered.target.model, tokens::text(&body)).await,
-            output: tokens::count(&answered.target.model, said.to_owned()).await,
-            is_estimated: true,
-            ..Tokens::default()
-        },
-    };
+    let used = tokens::used(&answer, &answered.target.model, &body, said).await;
     let cost = answered.target.cost(&used).unwrap_or(Usd::ZERO);
     context.recorder.with(|record| record.add_usage(used.usage(cost)));
     let said = said.trim();

@@ -6,7 +6,7 @@ use super::follow_up::Rewritten;
 use crate::app::App;
 use crate::call::Context;
 use crate::error::Error;
-use crate::knowledge::{self, Mode, Wanted};
+use crate::knowledge::{self, Mode, Retrieved, Wanted};
 use crate::providers::Terms;
 use crate::tools::{SEARCH as TOOL, verdict_on_search};
 use contract::agent::Knowledge;
@@ -53,32 +53,23 @@ pub(super) async fn retrieve(
     }
     let collections = Some(knowledge.collections.as_slice());
     let wanted = Wanted { query, collections, filters: None, top_k: knowledge.top_k, mode: Mode::default() };
-    let found = knowledge::retrieve(app, context, &wanted).await?;
-    let is_used: Vec<bool> =
-        found.passages.iter().map(|passage| !knowledge::is_hostile(&app.rails, passage)).collect();
+    let mut found = knowledge::retrieve(app, context, &wanted).await?;
     let mut more = Map::from_iter([("filtered_for_user".to_owned(), json!(context.caller.user))]);
     if let Some(Rewritten { by, .. }) = rewritten {
         more.extend([("question".to_owned(), question.into()), ("rewritten_by".to_owned(), by.into())]);
     }
-    found.log(&context.recorder, query, &is_used, more);
-    let passages: Vec<Passage> = found
-        .passages
-        .into_iter()
-        .zip(&is_used)
-        .filter(|(_, used)| **used)
-        .map(|(passage, _)| passage)
-        .collect();
+    let quarantined = found.set_hostile_aside(&app.rails, &context.recorder, query, more);
+    let Retrieved { passages, terms, considered, .. } = found;
     let log = Retrieval {
         query: query.to_owned(),
         used: passages.len(),
-        considered: found.considered,
+        considered,
         filtered_for_user: context.caller.user.clone(),
     };
-    let quarantined = is_used.len() - passages.len();
     events.send("tool.result", result(context, &log, &passages, quarantined, began)).await?;
     context.recorder.span("retrieval", began, Some(json!({"used": log.used, "considered": log.considered})));
     let tool_calls = vec![json!({"name": TOOL, "arguments": arguments})];
-    Ok(Brought { passages, terms: found.terms, retrieval: vec![log], tool_calls })
+    Ok(Brought { passages, terms, retrieval: vec![log], tool_calls })
 }
 
 /// Notes what decided on the search.

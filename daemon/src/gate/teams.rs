@@ -32,8 +32,16 @@ pub(crate) fn reach(caller: &Caller) -> Option<&str> {
 pub(crate) async fn list(db: &Db, caller: &Caller) -> Result<Vec<String>, Error> {
     match reach(caller) {
         Some(own) => Ok(vec![own.to_owned()]),
-        None => sql::teams(db).await,
+        None => all(db).await,
     }
+}
+
+/// All teams.
+///
+/// # Errors
+/// If the store fails.
+pub(crate) async fn all(db: &Db) -> Result<Vec<String>, Error> {
+    sql::teams(db).await
 }
 
 /// What makes sure that a team is there.

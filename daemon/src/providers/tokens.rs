@@ -1,5 +1,6 @@
 //! Counting tokens where a provider doesn't say how many there were.
 
+use super::Tokens;
 use serde_json::{Map, Value};
 use tiktoken_rs::CoreBPE;
 
@@ -19,6 +20,19 @@ pub(crate) async fn count(model: &str, text: String) -> u64 {
     };
     // Loading a tokenizer for the first time takes a fifth of a second.
     tokio::task::spawn_blocking(count).await.unwrap_or_default()
+}
+
+/// What a whole answer to a request used: as its provider says, else as it is counted of both.
+pub(crate) async fn used(answer: &Value, model: &str, asked: &Map<String, Value>, said: &str) -> Tokens {
+    match answer.get("usage").and_then(Tokens::of) {
+        Some(used) => used,
+        None => Tokens {
+            input: count(model, text(asked)).await,
+            output: count(model, said.to_owned()).await,
+            is_estimated: true,
+            ..Tokens::default()
+        },
+    }
 }
 
 fn measure(tokenizer: &CoreBPE, text: &str) -> u64 {

@@ -11,7 +11,7 @@ use super::index::Vector;
 use crate::app::App;
 use crate::call::Context;
 use crate::error::{Error, Kind};
-use crate::providers::{Ask, Operation, Plan, Reply, Route, Tokens, tokens};
+use crate::providers::{Ask, Operation, Plan, Reply, Route, tokens};
 use contract::money::Usd;
 use serde_json::{Map, Value, json};
 use std::time::{Duration, Instant};
@@ -87,13 +87,7 @@ async fn embed(
     let ask = Ask { operation: Operation::Embeddings, body: &body, stream: false, by: context.by() };
     let answered = app.providers.ask(plan, ask).await?;
     let Reply::Whole(answer) = answered.reply else { return Err(Error::internal("a stream of embeddings")) };
-    let used = match answer.get("usage").and_then(Tokens::of) {
-        Some(tokens) => tokens,
-        None => {
-            let input = tokens::count(&answered.target.model, texts.join("\n")).await;
-            Tokens { input, is_estimated: true, ..Tokens::default() }
-        }
-    };
+    let used = tokens::used(&answer, &answered.target.model, &body, "").await;
     let cost = answered.target.cost(&used).unwrap_or(Usd::ZERO);
     context.recorder.with(|record| {
         record.add_usage(used.usage(cost));

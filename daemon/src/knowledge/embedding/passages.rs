@@ -8,7 +8,7 @@ use crate::app::App;
 use crate::audit::EMBED_PASSAGES;
 use crate::call::{Context, Ending};
 use crate::error::{Error, Kind};
-use crate::gate::Caller;
+use crate::gate::{Caller, teams};
 use crate::http::reply;
 use crate::providers::Plan;
 use crate::trace::Recorder;
@@ -58,7 +58,7 @@ pub(crate) async fn run(app: App, stopped: CancellationToken) {
 }
 
 async fn look(app: &App, teams: &mut HashMap<String, Progress>) -> Result<(), Error> {
-    for team in sql::teams(&app.db).await? {
+    for team in teams::all(&app.db).await? {
         let progress = teams.entry(team.clone()).or_default();
         let Some(plan) = model(app, &team) else { continue };
         if progress.rests_until.is_some_and(|until| until > Instant::now()) {

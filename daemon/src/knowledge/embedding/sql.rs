@@ -15,11 +15,6 @@ pub(super) struct Waiting {
     pub(super) vector: Option<Vec<u8>>,
 }
 
-/// The teams there are.
-pub(super) async fn teams(db: &Db) -> Result<Vec<String>, StoreError> {
-    Ok(db.rows("SELECT id FROM teams ORDER BY id", vec![]).await?.iter().map(|row| row.text(0)).collect())
-}
-
 /// Has the documents wait again that have another model's vectors.
 pub(super) async fn wait_again(db: &Db, team: &str, model: &str) -> Result<(), StoreError> {
     let sql = "UPDATE documents SET embedded = '' WHERE team = ?1 AND embedded NOT IN ('', ?2)";

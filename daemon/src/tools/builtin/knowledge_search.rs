@@ -56,25 +56,15 @@ async fn search(wanted: Wanted<'_>) -> Result<Done, String> {
         top_k: top_k.unwrap_or(TOP_K),
         mode: Mode::default(),
     };
-    let found = knowledge::retrieve(app, wanted.context, &search).await.map_err(|error| error.message)?;
-    let is_used: Vec<bool> =
-        found.passages.iter().map(|passage| !knowledge::is_hostile(&app.rails, passage)).collect();
+    let mut found = knowledge::retrieve(app, wanted.context, &search).await.map_err(|error| error.message)?;
     let query = Redactor::default().redact(search.query);
-    found.log(&wanted.context.recorder, &query, &is_used, Map::new());
-    let passages: Vec<Passage> = found
-        .passages
-        .into_iter()
-        .zip(&is_used)
-        .filter(|(_, used)| **used)
-        .map(|(passage, _)| passage)
-        .collect();
-    let quarantined = is_used.len() - passages.len();
+    let quarantined = found.set_hostile_aside(&app.rails, &wanted.context.recorder, &query, Map::new());
     let shown = |passage: &Passage| {
         json!({
             "doc_id": passage.doc_id, "title": passage.title, "section": passage.section, "page": passage.page,
             "text": passage.text,
         })
     };
-    let passages: Vec<Value> = passages.iter().map(shown).collect();
+    let passages: Vec<Value> = found.passages.iter().map(shown).collect();
     Ok(Done::new(json!({"passages": passages, "quarantined": quarantined})))
 }
