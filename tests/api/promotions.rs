@@ -9,6 +9,7 @@ use axum::response::{IntoResponse, Response};
 use reqwest::Method;
 use serde_json::{Value, json};
 use std::collections::HashSet;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 use tokio::net::TcpListener;
 use tokio::sync::watch;
@@ -19,6 +20,8 @@ use tokio::sync::watch;
 struct Moody {
     url: String,
     failed_once: Arc<Mutex<HashSet<String>>>,
+    /// Whether the questions with the word `broken` go wrong for every version.
+    is_spoilt: Arc<AtomicBool>,
     /// Whether it answers.
     open: watch::Sender<bool>,
 }
@@ -27,7 +30,12 @@ impl Moody {
     async fn start() -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let url = format!("http://{}/v1", listener.local_addr().unwrap());
-        let model = Self { url, failed_once: Arc::default(), open: watch::channel(true).0 };
+        let model = Self {
+            url,
+            failed_once: Arc::default(),
+            is_spoilt: Arc::default(),
+            open: watch::channel(true).0,
+        };
         let router = Router::new().fallback(answer).with_state(model.clone());
         tokio::spawn(async move { axum::serve(listener, router).await });
         model
@@ -62,7 +70,8 @@ async fn answer(State(model): State<Moody>, request: Request) -> Response {
     model.open.subscribe().wait_for(|open| *open).await.unwrap();
     let body = axum::body::to_bytes(request.into_body(), 1 << 20).await.unwrap();
     let text = String::from_utf8(body.to_vec()).unwrap();
-    let is_wrong = text.contains("Break") && text.contains("broken question")
+    let is_broken = text.contains("Break") || model.is_spoilt.load(Ordering::Relaxed);
+    let is_wrong = is_broken && text.contains("broken question")
         || text.contains("flaky question")
             && text.contains("Fail once")
             && model.failed_once.lock().unwrap().insert(text);
@@ -135,6 +144,16 @@ async fn a_version_with_nothing_but_flaky_cases_goes_live_once_they_were_asked_a
     assert_eq!(broke(&promoted["gate"])["ok"], true);
     assert_eq!(daemon.rows("ConfirmPromotion").await.len(), 1);
     assert_eq!(agent(&daemon).await["environments"]["test"]["version"], promoted["version"]);
+}
+
+#[tokio::test]
+async fn a_case_that_what_is_live_fails_too_is_not_broken() {
+    let model = Moody::start().await;
+    let daemon = model.daemon().await;
+    evaluated(&daemon, "Say hello. Break.").await;
+    model.is_spoilt.store(true, Ordering::Relaxed);
+    let promoted = promote(&daemon, json!({}), 60).await.expect(200);
+    assert_eq!((&promoted["status"], &broke(&promoted["gate"])["value"]), (&json!("promoted"), &json!(0.0)));
 }
 
 #[tokio::test]

@@ -30,7 +30,7 @@ async fn promote(app: App, call: Call<PromoteAgent>) -> Result<Act<Out<Promotion
     let (patience, slot) = (call.context.wait, call.context.slot.clone());
     let caller = Arc::clone(&call.context.caller);
     let later = async move {
-        if let (Some(slot), Some(_)) = (slot, patience) {
+        if let Some(slot) = slot {
             slot.free();
         }
         if let (Some(mut notes), Some(patience)) = (app.confirmations.watch(&id), patience) {
@@ -40,10 +40,11 @@ async fn promote(app: App, call: Call<PromoteAgent>) -> Result<Act<Out<Promotion
                 () = app.work.draining.cancelled() => {}
             }
         }
-        let outcome = promotions::promote::decided(&app, &caller.team, &id).await?;
+        let outcome = promotions::decided(&app, &caller.team, &id).await?;
         Ok((if outcome.promoted { 200 } else { 202 }, outcome))
     };
     Ok(act.map(|outcome| match outcome {
+        Ok(outcome) if patience.is_none() => Out::Status(202, outcome),
         Ok(outcome) => Out::Begun(202, outcome, Box::pin(later)),
         Err(error) => Out::Refused(error),
     }))
