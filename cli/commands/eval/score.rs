@@ -48,17 +48,26 @@ fn read(file: &Path) -> Result<Vec<RecordedAnswer>, Failure> {
         true => Box::new(io::stdin()),
         false => Box::new(File::open(file).map_err(|error| Failure::file(file, &error))?),
     };
-    let mut answers = Vec::new();
-    for (number, line) in BufReader::new(source.take(MOST_BYTES)).lines().enumerate() {
-        let line = line.map_err(|error| Failure::file(file, &error))?;
-        if line.trim().is_empty() {
-            continue;
+    // One byte more than there may be, to see whether there is more.
+    let mut lines = BufReader::new(source.take(MOST_BYTES + 1));
+    let (mut answers, mut line, mut read) = (Vec::new(), String::new(), 0);
+    for number in 1.. {
+        line.clear();
+        let bytes = lines.read_line(&mut line).map_err(|error| Failure::file(file, &error))?;
+        read += bytes as u64;
+        let wrong = |why: String| Failure::usage(format!("{}:{number}: {why}", file.display()));
+        if bytes == 0 {
+            break;
         }
-        let wrong = |why: String| Failure::usage(format!("{}:{}: {why}", file.display(), number + 1));
+        if read > MOST_BYTES {
+            return Err(wrong(format!("there are more than {MOST_BYTES} bytes of answers")));
+        }
         if line.len() > LONGEST_LINE {
             return Err(wrong("the line is too long".into()));
         }
-        answers.push(serde_json::from_str(&line).map_err(|error| wrong(error.to_string()))?);
+        if !line.trim().is_empty() {
+            answers.push(serde_json::from_str(&line).map_err(|error| wrong(error.to_string()))?);
+        }
     }
     Ok(answers)
 }
