@@ -1,9 +1,13 @@
 //! The Developer Hub's door: who gets in, how, and what a browser may do with it.
 
 use crate::support::{Answered, Daemon};
+use flate2::read::GzDecoder;
 use reqwest::Method;
-use reqwest::header::{CONTENT_SECURITY_POLICY, COOKIE, ETAG, IF_NONE_MATCH, SET_COOKIE};
+use reqwest::header::{
+    ACCEPT_ENCODING, CONTENT_ENCODING, CONTENT_SECURITY_POLICY, COOKIE, ETAG, IF_NONE_MATCH, SET_COOKIE,
+};
 use serde_json::{Value, json};
+use std::io::Read;
 
 /// A browser that signed in: its cookie, and what stands beside it.
 struct Browser {
@@ -53,6 +57,12 @@ async fn a_token_signs_a_browser_in_and_only_with_both_halves() {
     out.header("x-katonic-hub", &guard).answer().await.expect(204);
     assert_eq!(keys(&daemon, &cookie, &guard).await, 401);
     assert_eq!((daemon.rows("HubSignIn").await.len(), daemon.rows("HubSignOut").await.len()), (1, 1));
+    let session = daemon.rows("HubSignIn").await[0]["hub_session"].clone();
+    assert!(session.as_str().unwrap().starts_with("hub_"), "{session}");
+    let rows = daemon.rows("ListKeys").await;
+    assert!(rows.iter().any(|row| row["hub_session"] == session), "its calls name it");
+    let by_token = daemon.admin(Method::GET, "/keys", json!({})).await;
+    assert_eq!((by_token.status, daemon.rows("ListKeys").await[0]["hub_session"].is_null()), (200, true));
 }
 
 #[tokio::test]
@@ -74,6 +84,9 @@ async fn a_link_works_once_and_its_sign_in_has_its_makers_rights_until_the_token
     let create = studio(&daemon, Method::POST, "/admin/v1/keys").header(COOKIE, &cookie);
     let create = create.header("x-katonic-hub", &guard).json(&json!({"name": "x", "scopes": ["chat"]}));
     assert_eq!(create.answer().await.status, 403, "an auditor changes nothing");
+    let link = studio(&daemon, Method::POST, "/admin/v1/hub/links").header(COOKIE, &cookie);
+    let link = link.header("x-katonic-hub", &guard).json(&json!({})).answer().await;
+    assert_eq!(link.status, 403, "a session does not outlive itself by another");
     let path = format!("/operators/{}", auditor["id"].as_str().unwrap());
     daemon.admin(Method::DELETE, &path, json!({})).await.expect(204);
     assert_eq!(keys(&daemon, &cookie, &guard).await, 401);
@@ -96,21 +109,21 @@ async fn who_guesses_waits_and_each_guess_is_in_the_log() {
     }
     let refused = guess(json!({"token": daemon.operator.expose()})).await;
     assert_eq!(refused.status, 429);
+    let link = daemon.admin(Method::POST, "/hub/links", json!({})).await.expect(201);
+    let code = link["path"].as_str().unwrap().split_once("#code=").unwrap().1;
+    sign_in(&daemon, json!({"code": code})).await;
     assert!(refused.headers.contains_key("retry-after"));
     daemon.advance(15 * 60 * 1000);
     sign_in(&daemon, json!({"token": daemon.operator.expose()})).await;
     let rows = daemon.rows("HubSignIn").await;
-    assert_eq!((rows.len(), rows.iter().filter(|row| row["decision"] == "denied").count()), (12, 11));
+    assert_eq!((rows.len(), rows.iter().filter(|row| row["decision"] == "denied").count()), (13, 11));
     let key = daemon.chat_key().await;
     assert_eq!(guess(json!({"token": key})).await.status, 403, "an application's key opens nothing here");
     assert_eq!(guess(json!({"token": "a", "code": "b"})).await.status, 400);
 }
 
-/// The page's first load, compressed as a proxy would.
 #[tokio::test]
 async fn the_page_runs_nothing_inline_and_is_small() {
-    use flate2::write::GzEncoder;
-    use std::io::Write;
     let daemon = Daemon::start().await;
     let page = studio(&daemon, Method::GET, "/studio/public-api").send().await.unwrap();
     let policy = page.headers()[CONTENT_SECURITY_POLICY].to_str().unwrap().to_owned();
@@ -126,12 +139,17 @@ async fn the_page_runs_nothing_inline_and_is_small() {
         if seen.contains(&name) {
             continue;
         }
-        let file = studio(&daemon, Method::GET, &format!("/studio/assets/{name}")).send().await.unwrap();
-        assert_eq!(file.status(), 200, "{name}");
-        let text = file.text().await.unwrap();
-        let mut packed = GzEncoder::new(Vec::new(), flate2::Compression::default());
-        packed.write_all(text.as_bytes()).unwrap();
-        all += packed.finish().unwrap().len();
+        let file = studio(&daemon, Method::GET, &format!("/studio/assets/{name}"));
+        let file = file.header(ACCEPT_ENCODING, "gzip").send().await.unwrap();
+        assert_eq!(
+            (file.status().as_u16(), &file.headers()[CONTENT_ENCODING] == "gzip"),
+            (200, true),
+            "{name}"
+        );
+        let packed = file.bytes().await.unwrap();
+        all += packed.len();
+        let mut text = String::new();
+        GzDecoder::new(&packed[..]).read_to_string(&mut text).unwrap();
         let imports =
             text.lines().filter(|line| line.starts_with("import ")).filter_map(|line| line.split('"').nth(1));
         open.extend(imports.map(|path| {

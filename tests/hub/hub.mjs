@@ -13,19 +13,21 @@ const VIEWS = ["overview", "keys", "endpoints", "playground", "traces", "audit",
 
 const browser = await chromium.launch({ executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium", args: ["--no-sandbox"] });
 const problems = [];
+/// What the browser says where a call is to be refused.
+let expected = /^$/;
 
 async function open(options) {
   const context = await browser.newContext(options);
   await context.grantPermissions(["clipboard-read", "clipboard-write"], { origin: url });
   const page = await context.newPage();
-  page.on("console", (message) => message.type() === "error" && !/40[0-9]/.test(message.text()) && problems.push(message.text()));
+  page.on("console", (message) => message.type() === "error" && !expected.test(message.text()) && problems.push(message.text()));
   page.on("pageerror", (error) => problems.push(error.message));
   page.on("request", (request) => !request.url().startsWith(url) && !request.url().startsWith("data:") && !request.url().startsWith("blob:") && problems.push(`another host: ${request.url()}`));
   return page;
 }
 
 const link = () => JSON.parse(execFileSync(katonic, ["hub", "open", "--json"], { encoding: "utf8", stdio: ["ignore", "pipe", "ignore"] })).url;
-const ready = (page) => page.locator("main h1").first().waitFor();
+const ready = (page) => page.locator(".shell main h1").waitFor();
 
 async function go(page, view) {
   await page.goto(`${url}/studio/public-api#/${view}`);
@@ -40,6 +42,7 @@ async function accessible(page, view) {
 }
 
 // Signing in: a wrong token is refused, a link works once.
+expected = /status of 401/;
 {
   const page = await open({});
   await page.goto(`${url}/studio/public-api`);
@@ -60,11 +63,13 @@ async function accessible(page, view) {
   await ready(page);
 }
 
+expected = /^$/;
+
 for (const [name, options] of [
   ["light", { viewport: { width: 1280, height: 900 }, colorScheme: "light" }], ["dark", { viewport: { width: 1280, height: 900 }, colorScheme: "dark" }],
   ["phone", { viewport: { width: 390, height: 844 }, colorScheme: "light", hasTouch: true }],
 ]) {
-  const page = await open({ ...options, bypassCSP: true });
+  const page = await open(options);
   await page.goto(link());
   await ready(page);
   for (const view of VIEWS) {
@@ -83,8 +88,21 @@ await ready(page);
 
 const name = `from-the-hub-${Date.now()}`;
 
+// The time that is chosen is the time that is shown.
+const asked = page.waitForRequest((request) => request.url().includes("/analytics/usage") && request.url().includes("bucket=day"));
+await page.getByLabel("Time", { exact: true }).selectOption("30 days");
+const from = new Date(new URL((await asked).url()).searchParams.get("from"));
+assert.equal(Math.round((Date.now() - from) / 86400e3), 30);
+await page.locator(".tile small", { hasText: "30 days" }).waitFor();
+
 // A key: made, its secret shown once, rotated, and revoked by its name.
 await go(page, "keys");
+const box = async (place) => place.boundingBox();
+const row = page.locator("tbody tr", { hasText: "sandbox-chat" });
+const [called, shown] = [await box(row.locator("strong")), await box(row.locator("code").first())];
+assert.ok(called.x + called.width <= shown.x, "the name does not lie over the key");
+const [last, panel] = [await box(page.getByRole("button", { name: "Revoke sandbox-chat" })), await box(page.locator("main .panel").first())];
+assert.ok(last.x + last.width <= panel.x + panel.width, "what is done with a key is in sight");
 await page.getByRole("button", { name: "Create a key" }).click();
 await page.getByLabel("Name").fill(name);
 await page.getByLabel("Calls a minute").fill("60");
@@ -113,6 +131,8 @@ await page.getByText(/Rails, input: 8\/8/).waitFor();
 await page.locator(".turn ol li").first().waitFor();
 await page.locator(".turn").getByRole("link", { name: "trace" }).click();
 await page.getByText("Where the time went").waitFor();
+await page.getByText("katonic/extractive").first().waitFor();
+await page.getByText("input: 8/8 pass").waitFor();
 if (shots) await page.screenshot({ path: `${shots}/trace.png`, fullPage: true });
 
 // An endpoint: its snippets, and a real call.
@@ -149,6 +169,24 @@ await page.getByRole("button", { name: "Create a key" }).focus();
 await page.keyboard.press("Enter");
 await page.keyboard.press("Escape");
 await page.locator("dialog").waitFor({ state: "detached" });
+
+// Who only asks and searches sees only that, and meets no refusal.
+const made = JSON.parse(execFileSync(katonic, ["operators", "create", `viewer-${Date.now()}`, "--role", "viewer", "--json"], { encoding: "utf8", stdio: ["ignore", "pipe", "ignore"] }));
+const viewer = await open({ viewport: { width: 1280, height: 900 } });
+expected = /status of 401/;
+await viewer.goto(`${url}/studio/public-api`);
+await viewer.getByLabel("Operator's token").fill(made.secret);
+await viewer.keyboard.press("Enter");
+await ready(viewer);
+expected = /^$/;
+const links = await viewer.locator(".side a").allTextContents();
+assert.deepEqual(links, ["Endpoints", "Playground", "Agents"]);
+for (const name of links) {
+  await viewer.getByRole("link", { name }).click();
+  await viewer.waitForFunction((title) => document.title.startsWith(title) && !document.querySelector("main .loading"), name);
+  assert.equal(await viewer.getByRole("link", { name, exact: true }).getAttribute("aria-current"), "page");
+  assert.equal(await viewer.locator("[role=alert]").count(), 0, name);
+}
 
 await browser.close();
 assert.deepEqual(problems, []);

@@ -129,6 +129,9 @@ pub struct AuditRow {
     pub key_id: Option<String>,
     /// Which secret of the key, from 1.
     pub key_generation: Option<i64>,
+    /// The session of the Developer Hub that the call came by, in place of the operator's token itself.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub hub_session: Option<String>,
     /// The acting user.
     pub user: Option<String>,
     /// The team.

@@ -50,6 +50,7 @@ pub enum Format {
 
 /// `GET /analytics/usage`. `from` is rounded down to a whole hour, `to` up.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
 pub struct UsageQuery {
     /// From this time on; 30 days before `to` by default.
     #[serde(default, skip_serializing_if = "Option::is_none")]

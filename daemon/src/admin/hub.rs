@@ -2,7 +2,7 @@
 
 use crate::act::Act;
 use crate::app::App;
-use crate::error::Error;
+use crate::error::{Error, Kind};
 use crate::http::mount::{Api, Call, Out};
 use crate::hub::Hub;
 use contract::admin::CreateHubLink;
@@ -13,6 +13,11 @@ pub(super) fn routes(api: Api) -> Api {
 }
 
 async fn create(app: App, call: Call<CreateHubLink>) -> Result<Act<Out<HubLink>>, Error> {
+    if call.context.caller.hub_session.is_some() {
+        let message =
+            "A signed-in browser makes no links, as it would outlive its session. Use `katonic hub open`.";
+        return Err(Error::new(Kind::Forbidden, "not_permitted", message));
+    }
     let (operator, now) = (call.context.caller.key_id.clone(), app.books.clock.now().0);
     let code = Hub::new_code();
     let link = HubLink {

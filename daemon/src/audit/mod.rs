@@ -102,6 +102,8 @@ pub(crate) struct Entry {
 #[derive(Serialize)]
 struct Body<'a> {
     key_generation: Option<i64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    hub_session: Option<&'a str>,
     stages: &'a Stages,
     agent: Option<&'a str>,
     model: Option<&'a str>,
@@ -129,6 +131,7 @@ impl Entry {
         let latency_us = (record.elapsed_ms() * 1000.0).round() as u64;
         let body = Body {
             key_generation: caller.map(|caller| caller.generation),
+            hub_session: caller.and_then(|caller| caller.hub_session.as_deref()),
             stages: &record.stages,
             agent: record.request.get("agent").and_then(Value::as_str),
             model: record.model.as_deref(),

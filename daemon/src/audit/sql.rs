@@ -343,6 +343,7 @@ fn show(row: Stored, raw: bool) -> AuditRow {
         trace_id: row.trace_id,
         key_id: optional(row.key_id),
         key_generation: body.get("key_generation").and_then(serde_json::Value::as_i64),
+        hub_session: text("hub_session"),
         user: optional(row.user),
         team: optional(row.team),
         endpoint: row.endpoint,

@@ -20,7 +20,7 @@ pub(crate) struct Credentials {
     pub(crate) users: Vec<String>,
     /// The `X-User-Assertion` header: who the identity provider says the user is.
     pub(crate) assertion: Option<String>,
-    /// The secret of a browser's sign-in to the Hub, and what stands beside it.
+    /// The secret of a browser's session of the Hub, and what stands beside it.
     pub(crate) hub: Option<(String, String)>,
     /// From where the call comes.
     pub(crate) address: Option<IpAddr>,
@@ -169,7 +169,7 @@ pub(crate) async fn may_look(app: &App, credentials: &Credentials) -> Result<(),
     check_role(&caller, Scope("admin/audit/read"))
 }
 
-/// The operator whose token, or whose sign-in to the Hub, a call shows.
+/// The operator whose token, or whose session of the Hub, a call shows.
 ///
 /// # Errors
 /// If it shows neither.

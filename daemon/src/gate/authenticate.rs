@@ -5,6 +5,7 @@ use super::source;
 use super::{Caller, operators, sql};
 use crate::app::App;
 use crate::error::{Error, Kind};
+use crate::hub::HubSession;
 use contract::key::{Kind as SecretKind, Secret};
 use contract::version::hex;
 use hmac::{Hmac, KeyInit, Mac};
@@ -79,9 +80,12 @@ pub(super) async fn authenticate(
 ) -> Result<Arc<Caller>, Error> {
     let address = credentials.address;
     if let (None, Some((secret, guard))) = (&credentials.authorization, &credentials.hub) {
-        return match app.hub.operator(&app.pepper.hash(secret), guard, now) {
-            Some(operator) => hub_operator(app, &operator, address, now).await,
-            None => refuse("invalid_api_key", "This sign-in has ended. Sign in again."),
+        return match app.hub.calling(&app.pepper.hash(secret), guard, now) {
+            Some(HubSession { id, operator, .. }) => {
+                let caller = hub_operator(app, &operator, address, now).await?;
+                Ok(Arc::new(Caller { hub_session: Some(id), ..Caller::clone(&caller) }))
+            }
+            None => refuse("invalid_api_key", "This session has ended. Sign in again."),
         };
     }
     let Some(header) = credentials.authorization.as_deref() else {
@@ -111,7 +115,7 @@ pub(super) async fn authenticate(
     let_in(&holder, address, now)
 }
 
-/// The operator whom a sign-in to the Hub names, as their token stands now.
+/// The operator whom a session of the Hub names, as their token stands now.
 ///
 /// # Errors
 /// If the token was revoked or has expired.
@@ -168,5 +172,6 @@ pub(super) async fn still(app: &App, caller: &Caller, now: i64) -> Result<Arc<Ca
     };
     let Some(holder) = holder else { return refuse("key_revoked", "This key is no longer there.") };
     holder.check_live(now)?;
-    Ok(holder.caller)
+    let hub_session = caller.hub_session.clone();
+    Ok(Arc::new(Caller { hub_session, ..Caller::clone(&holder.caller) }))
 }

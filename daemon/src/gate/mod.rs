@@ -67,10 +67,14 @@ pub(crate) struct Caller {
     pub(crate) user: Option<String>,
     /// The acting user's groups.
     pub(crate) groups: Vec<String>,
+    /// The session of the Hub that an operator calls by, in place of the token itself.
+    #[serde(default)]
+    pub(crate) hub_session: Option<String>,
 }
 
 impl Caller {
-    /// What the daemon does by itself for a team, under a name of its own: as a member who is in no group.
+    /// A member of a team who is in no group, acts for nobody and has no limits, such as the daemon where it does something by
+    /// itself, under a name of its own.
     pub(crate) fn itself(team: &str, key_id: String, key_name: &str, scopes: Vec<String>) -> Self {
         Self {
             team: team.to_owned(),
@@ -90,6 +94,7 @@ impl Caller {
             role: Role::Member,
             user: None,
             groups: Vec::new(),
+            hub_session: None,
         }
     }
 
@@ -135,28 +140,11 @@ impl Caller {
 
 #[cfg(test)]
 pub(crate) mod fixture {
-    use super::{BTreeMap, Caller, KeyLimits};
+    use super::Caller;
 
     /// A key of the team `t` that acts for somebody.
     pub(crate) fn caller() -> Caller {
-        Caller {
-            team: "t".into(),
-            key_id: "key_1".into(),
-            key_name: "k".into(),
-            key_prefix: "p".into(),
-            generation: 1,
-            operator: false,
-            scopes: Vec::new(),
-            act_as: Vec::new(),
-            limits: KeyLimits::default(),
-            models: Vec::new(),
-            aliases: BTreeMap::new(),
-            agents: Vec::new(),
-            collections: Vec::new(),
-            tools: Vec::new(),
-            role: super::role::Role::Member,
-            user: Some("ana@example.org".into()),
-            groups: Vec::new(),
-        }
+        let key = Caller::itself("t", "key_1".into(), "k", Vec::new());
+        Caller { key_prefix: "p".into(), user: Some("ana@example.org".into()), ..key }
     }
 }

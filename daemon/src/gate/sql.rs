@@ -8,8 +8,8 @@ use crate::error::Error;
 use crate::store::{Db, Row, Statement, Value};
 use contract::id;
 use contract::time::Time;
-use contract::wire::admin::{Directory, Group, KeyLimits, Operator, PutUser, User};
-use std::collections::{BTreeMap, HashMap, HashSet};
+use contract::wire::admin::{Directory, Group, Operator, PutUser, User};
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 pub(super) async fn key_by_hash(db: &Db, hash: &str) -> Result<Option<Holder>, Error> {
@@ -47,6 +47,7 @@ async fn key(db: &Db, which: &str, params: Vec<Value>) -> Result<Option<Holder>,
         operator: false,
         user: None,
         groups: Vec::new(),
+        hub_session: None,
     };
     let sources: Vec<String> = row.json(12)?;
     Ok(Some(Holder {
@@ -102,23 +103,10 @@ async fn operator(db: &Db, column: &str, value: &str) -> Result<Option<Holder>, 
     Ok(row.map(|row| Holder {
         hash: row.text(6),
         caller: Arc::new(Caller {
-            key_id: row.text(0),
-            team: row.text(1),
             key_prefix: format!("operator {}", row.text(2)),
-            key_name: row.text(2),
-            scopes: vec!["*".into()],
-            act_as: Vec::new(),
             role: Role::parse(&row.text(3)).unwrap_or(Role::Viewer),
-            limits: KeyLimits::default(),
-            models: Vec::new(),
-            aliases: BTreeMap::new(),
-            agents: Vec::new(),
-            collections: Vec::new(),
-            tools: Vec::new(),
-            generation: 1,
             operator: true,
-            user: None,
-            groups: Vec::new(),
+            ..Caller::itself(&row.text(1), row.text(0), &row.text(2), vec!["*".into()])
         }),
         sources: Vec::new(),
         is_revoked: row.optional_int(5).is_some(),

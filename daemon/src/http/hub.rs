@@ -10,20 +10,22 @@ use crate::call::Ending;
 use crate::error::{Error, Kind};
 use crate::gate::admit::hub_operator;
 use crate::gate::{Caller, admit};
-use crate::hub::{Asset, asset, page};
+use crate::hub::{Asset, HubSession, asset, page};
 use crate::trace::Recorder;
 use axum::Router;
 use axum::body::{Body, to_bytes};
 use axum::extract::{Path, Request};
-use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
+use contract::catalogue::CATALOGUE;
+use contract::id;
 use contract::version::hex;
 use serde::Deserialize;
 use serde_json::{Value, json};
 use std::sync::Arc;
 
-/// The cookie of a sign-in, and the header that its calls carry beside it.
+/// The cookie of a session, and the header that its calls carry beside it.
 const COOKIE: &str = "katonic_hub";
 const GUARD: &str = "x-katonic-hub";
 
@@ -63,25 +65,33 @@ fn file(asset: Option<&'static Asset>, headers: &HeaderMap) -> Response {
     };
     let is_known =
         headers.get(header::IF_NONE_MATCH).is_some_and(|tag| tag.as_bytes() == asset.tag.as_bytes());
-    let mut response = match is_known {
-        true => StatusCode::NOT_MODIFIED.into_response(),
-        false => Response::new(Body::from(asset.text)),
+    let packs = headers.get(header::ACCEPT_ENCODING).and_then(|value| value.to_str().ok());
+    let is_packed = !is_known && packs.is_some_and(|packs| packs.contains("gzip"));
+    let mut response = match (is_known, is_packed) {
+        (true, _) => StatusCode::NOT_MODIFIED.into_response(),
+        (false, true) => Response::new(Body::from(asset.packed.as_slice())),
+        (false, false) => Response::new(Body::from(asset.text)),
     };
     let mut set = |name, value: &str| {
         if let Ok(value) = HeaderValue::from_str(value) {
             response.headers_mut().insert(name, value);
         }
     };
+    if is_packed {
+        set(header::CONTENT_ENCODING, "gzip");
+    }
+    set(header::VARY, "accept-encoding");
     set(header::CONTENT_TYPE, asset.media);
     set(header::ETAG, &asset.tag);
     set(header::CACHE_CONTROL, "no-cache");
     set(header::CONTENT_SECURITY_POLICY, POLICY);
     set(header::X_CONTENT_TYPE_OPTIONS, "nosniff");
     set(header::REFERRER_POLICY, "no-referrer");
+    set(HeaderName::from_static("cross-origin-opener-policy"), "same-origin");
     response
 }
 
-/// The secret of the sign-in that a request's cookie holds.
+/// The secret of the session that a request's cookie holds.
 pub(super) fn cookie(headers: &HeaderMap) -> Option<String> {
     let cookies = headers.get_all(header::COOKIE).iter().filter_map(|line| line.to_str().ok());
     let mut pairs = cookies.flat_map(|line| line.split(';')).filter_map(|pair| pair.trim().split_once('='));
@@ -102,7 +112,6 @@ async fn sign_in(app: App, request: Request) -> Response {
         .is_some_and(|origin| origin.starts_with("https:"));
     let admitted = async {
         app.books.check_open()?;
-        app.hub.check_guesses(address, now.0)?;
         let mut shown = credentials(&app, &request);
         let wrong = || Error::invalid("body", "Send `{\"token\": \"kop_…\"}`, or the `code` of a link.");
         let body = to_bytes(request.into_body(), MOST_BYTES).await.map_err(|_| wrong())?;
@@ -116,6 +125,7 @@ async fn sign_in(app: App, request: Request) -> Response {
                 hub_operator(&app, &operator.ok_or_else(gone)?, shown.address, now.0).await
             }
             (None, Some(token)) => {
+                app.hub.check_guesses(address, now.0)?;
                 shown.authorization = Some(format!("Bearer {token}"));
                 admit::operator(&app, &shown, now.0).await
             }
@@ -131,24 +141,33 @@ async fn sign_in(app: App, request: Request) -> Response {
 /// Signs in, once that is in the log.
 async fn let_in(app: &App, operator: &Arc<Caller>, is_secure: bool, now: i64) -> Response {
     let (secret, guard) = (hex(&rand::random::<[u8; 32]>()), hex(&rand::random::<[u8; 16]>()));
-    let (hub, cookie) = (app.clone(), app.pepper.hash(&secret));
-    let (id, kept) = (operator.key_id.clone(), guard.clone());
-    let act = Act::new((), Vec::new()).then(move || hub.hub.sign_in(cookie, kept, &id, now));
-    if let Err(error) = app.books.own_act(HUB_SIGN_IN, operator, act).await {
+    let operator = Arc::new(Caller { hub_session: Some(id::new("hub")), ..Caller::clone(operator) });
+    let (door, caller, cookie) = (app.clone(), Arc::clone(&operator), app.pepper.hash(&secret));
+    let kept = guard.clone();
+    let open = move || {
+        let session = caller.hub_session.clone().unwrap_or_default();
+        door.hub.sign_in(cookie, session, &caller.key_id, kept, now);
+    };
+    let act = Act::new((), Vec::new()).then(open);
+    if let Err(error) = app.books.own_act(HUB_SIGN_IN, &operator, act).await {
         return refuse(error.into());
     }
     let secure = if is_secure { "; Secure" } else { "" };
     let line = format!("{COOKIE}={secret}; Path=/; HttpOnly; SameSite=Strict{secure}");
     reply::with(
-        reply::json(200, &told(operator, &guard), false),
+        reply::json(200, &told(&operator, &guard), false),
         &[("set-cookie", line), ("cache-control", "no-store".into())],
     )
 }
 
+/// What the page is told of who is signed in: also which endpoints their role opens, so that it shows what they may see.
 fn told(operator: &Caller, guard: &str) -> Value {
+    let all = CATALOGUE.iter().chain(contract::admin::CATALOGUE);
+    let open = all.filter(|endpoint| operator.role.allows(endpoint.scope));
+    let endpoints: Vec<&str> = open.map(|endpoint| endpoint.name).collect();
     json!({
         "object": "hub.session", "operator": operator.key_name, "role": operator.role.as_str(), "team": operator.team,
-        "guard": guard,
+        "guard": guard, "endpoints": endpoints,
     })
 }
 
@@ -175,9 +194,8 @@ async fn turn_away(
 async fn who_is_it(app: App, request: Request) -> Response {
     let now = app.books.clock.now().0;
     let address = credentials(&app, &request).address;
-    let found =
-        cookie(request.headers()).and_then(|cookie| app.hub.signed_in(&app.pepper.hash(&cookie), now));
-    let Some((operator, guard)) = found else { return refuse(signed_out()) };
+    let found = cookie(request.headers()).and_then(|cookie| app.hub.session(&app.pepper.hash(&cookie), now));
+    let Some(HubSession { operator, guard, .. }) = found else { return refuse(signed_out()) };
     match hub_operator(&app, &operator, address, now).await {
         Ok(operator) => reply::with(
             reply::json(200, &told(&operator, &guard), false),

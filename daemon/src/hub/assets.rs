@@ -1,7 +1,10 @@
 //! The page's files, as the binary holds them.
 
 use contract::version::hex;
+use flate2::Compression;
+use flate2::read::GzEncoder;
 use sha2::{Digest, Sha256};
+use std::io::Read;
 use std::sync::LazyLock;
 
 /// A file of the page.
@@ -12,6 +15,8 @@ pub(crate) struct Asset {
     pub(crate) media: &'static str,
     /// Its text.
     pub(crate) text: &'static str,
+    /// The same in gzip's form (RFC 1952).
+    pub(crate) packed: Vec<u8>,
     /// What tells it from other versions of itself, quoted as in an `ETag`.
     pub(crate) tag: String,
 }
@@ -36,6 +41,7 @@ assets![
     "api.js" JS,
     "dom.js" JS,
     "chart.js" JS,
+    "paged.js" JS,
     "views/overview.js" JS,
     "views/keys.js" JS,
     "views/endpoints.js" JS,
@@ -51,7 +57,10 @@ assets![
 impl Asset {
     fn new(name: &'static str, media: &'static str, text: &'static str) -> Self {
         let digest = hex(&Sha256::digest(text));
-        Self { name, media, text, tag: format!("\"{}\"", &digest[..16]) }
+        let mut packed = Vec::new();
+        // Of a text in memory, into memory: nothing can fail.
+        let _ = GzEncoder::new(text.as_bytes(), Compression::best()).read_to_end(&mut packed);
+        Self { name, media, text, packed, tag: format!("\"{}\"", &digest[..16]) }
     }
 }
 

@@ -1,4 +1,4 @@
-//! The Developer Hub's door: who is signed in, by a link that works once or by an operator's token. A sign-in gives a
+//! The Developer Hub's door: who is signed in, by a link that works once or by an operator's token. A session gives a
 //! browser that operator's rights and nothing more; each call of the page passes the gate like any other.
 
 mod assets;
@@ -15,26 +15,29 @@ use std::net::IpAddr;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use subtle::ConstantTimeEq;
 
-/// How long a sign-in holds, and how long a link waits, in milliseconds.
+/// How long a session holds, and how long a link waits, in milliseconds.
 const HOLDS: i64 = 8 * 60 * 60 * 1000;
 const LINK_WAITS: i64 = 2 * 60 * 1000;
 
-/// Most sign-ins and links that are kept: past that, the oldest end.
+/// Most sessions and links that are kept: past that, the oldest end.
 const MOST: usize = 1000;
 
-/// A signed-in browser. What it shows is kept as a hash alone.
+/// A session of a signed-in browser. What the browser shows is kept as a hash alone.
 #[derive(Clone, Debug)]
-struct SignIn {
-    operator: String,
+pub(crate) struct HubSession {
+    /// Its id, as the audit log has it.
+    pub(crate) id: String,
+    /// Whose it is: the id of an operator's token.
+    pub(crate) operator: String,
     /// What each call must say beside the cookie, which other sites can have a browser send, but not read.
-    guard: String,
+    pub(crate) guard: String,
     ends_at: i64,
 }
 
 /// Who is signed in to this daemon's Hub. A restart signs everybody out.
 #[derive(Debug, Default)]
 pub(crate) struct Hub {
-    sign_ins: Mutex<HashMap<String, SignIn>>,
+    sessions: Mutex<HashMap<String, HubSession>>,
     /// Operators by the hashes of the codes of their links.
     links: Mutex<HashMap<String, (String, i64)>>,
     guesses: Guesses,
@@ -64,29 +67,28 @@ impl Hub {
         (ends_at > now).then_some(operator)
     }
 
-    /// Signs an operator in; what each of its calls must say beside the cookie.
-    pub(crate) fn sign_in(&self, cookie: String, guard: String, operator: &str, now: i64) {
-        let mut sign_ins = lock(&self.sign_ins);
-        make_room(&mut sign_ins, now, |sign_in| sign_in.ends_at);
-        sign_ins.insert(cookie, SignIn { operator: operator.to_owned(), guard, ends_at: now + HOLDS });
+    /// Signs an operator in, by the hash of a cookie.
+    pub(crate) fn sign_in(&self, cookie: String, id: String, operator: &str, guard: String, now: i64) {
+        let mut sessions = lock(&self.sessions);
+        make_room(&mut sessions, now, |session| session.ends_at);
+        let session = HubSession { id, operator: operator.to_owned(), guard, ends_at: now + HOLDS };
+        sessions.insert(cookie, session);
     }
 
-    /// Who a cookie signed in, and what their calls must say.
-    pub(crate) fn signed_in(&self, cookie: &str, now: i64) -> Option<(String, String)> {
-        let sign_ins = lock(&self.sign_ins);
-        let found = sign_ins.get(cookie).filter(|sign_in| sign_in.ends_at > now)?;
-        Some((found.operator.clone(), found.guard.clone()))
+    /// The session of a cookie.
+    pub(crate) fn session(&self, cookie: &str, now: i64) -> Option<HubSession> {
+        lock(&self.sessions).get(cookie).filter(|session| session.ends_at > now).cloned()
     }
 
-    /// Whose call it is that shows a cookie and what must stand beside it.
-    pub(crate) fn operator(&self, cookie: &str, guard: &str, now: i64) -> Option<String> {
-        let (operator, wanted) = self.signed_in(cookie, now)?;
-        bool::from(wanted.as_bytes().ct_eq(guard.as_bytes())).then_some(operator)
+    /// The session of a call that shows a cookie, and what must stand beside it.
+    pub(crate) fn calling(&self, cookie: &str, guard: &str, now: i64) -> Option<HubSession> {
+        let is_guarded = |session: &HubSession| session.guard.as_bytes().ct_eq(guard.as_bytes()).into();
+        self.session(cookie, now).filter(is_guarded)
     }
 
     /// Signs a browser out.
     pub(crate) fn sign_out(&self, cookie: &str) {
-        lock(&self.sign_ins).remove(cookie);
+        lock(&self.sessions).remove(cookie);
     }
 
     /// Whether an address may try to sign in.
@@ -137,26 +139,30 @@ mod tests {
         assert_eq!(hub.take_link("b", LINK_WAITS), None);
     }
 
+    fn sign_in(hub: &Hub, cookie: &str, now: i64) {
+        hub.sign_in(cookie.into(), "hub_1".into(), "opr_1", "guard".into(), now);
+    }
+
     #[test]
-    fn a_sign_in_needs_both_its_halves_and_ends() {
+    fn a_session_needs_both_its_halves_and_ends() {
         let hub = Hub::default();
-        hub.sign_in("cookie".into(), "guard".into(), "opr_1", 0);
-        assert_eq!(hub.operator("cookie", "guard", 1).as_deref(), Some("opr_1"));
+        sign_in(&hub, "cookie", 0);
+        assert_eq!(hub.calling("cookie", "guard", 1).unwrap().operator, "opr_1");
         for (cookie, guard, now) in
             [("cookie", "", 1), ("cookie", "guar", 1), ("other", "guard", 1), ("cookie", "guard", HOLDS)]
         {
-            assert_eq!(hub.operator(cookie, guard, now), None, "{cookie} {guard} {now}");
+            assert!(hub.calling(cookie, guard, now).is_none(), "{cookie} {guard} {now}");
         }
         hub.sign_out("cookie");
-        assert_eq!(hub.operator("cookie", "guard", 1), None);
+        assert!(hub.calling("cookie", "guard", 1).is_none());
     }
 
     #[test]
     fn of_too_many_the_oldest_end() {
         let hub = Hub::default();
         for n in 0..=MOST {
-            hub.sign_in(n.to_string(), "g".into(), "opr_1", n as i64);
+            sign_in(&hub, &n.to_string(), n as i64);
         }
-        assert!(hub.operator("0", "g", 2).is_none() && hub.operator("1", "g", 2).is_some());
+        assert!(hub.session("0", 2).is_none() && hub.session("1", 2).is_some());
     }
 }

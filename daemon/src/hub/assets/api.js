@@ -1,6 +1,7 @@
 // Calls of the daemon: the same endpoints that everybody has, with the rights of who is signed in.
 
 let guard = null;
+let open = new Set();
 
 export class Failed extends Error {
   constructor(status, envelope, trace) {
@@ -66,8 +67,12 @@ export async function* events(method, path, body, headers = {}, signal) {
 
 async function enter(session) {
   guard = session.guard;
+  open = new Set(session.endpoints);
   return session;
 }
+
+/// Whether the role of who is signed in opens an endpoint.
+export const may = (endpoint) => open.has(endpoint);
 
 export const whoAmI = async () => enter(await get("/studio/session"));
 export const signIn = async (shown) => enter(await post("/studio/session", shown));

@@ -1,6 +1,6 @@
 // The shell: who is signed in, where to go, and the view that is open.
 
-import { Failed, signIn, signOut, whoAmI } from "./api.js";
+import { Failed, may, signIn, signOut, whoAmI } from "./api.js";
 import { failed, field, h } from "./dom.js";
 import agents from "./views/agents.js";
 import audit from "./views/audit.js";
@@ -12,10 +12,12 @@ import overview from "./views/overview.js";
 import playground from "./views/playground.js";
 import traces from "./views/traces.js";
 
+// A view, and the endpoints of which it needs one.
 const VIEWS = [
-  ["overview", "Overview", overview], ["keys", "Keys", keys], ["endpoints", "Endpoints", endpoints], ["playground", "Playground", playground],
-  ["traces", "Traces", traces], ["audit", "Audit", audit], ["agents", "Agents", agents], ["evaluations", "Evaluations", evaluations],
-  ["operations", "Operations", operations],
+  ["overview", "Overview", overview, ["GetUsage"]], ["keys", "Keys", keys, ["ListKeys"]], ["endpoints", "Endpoints", endpoints, ["ListModels"]],
+  ["playground", "Playground", playground, ["Chat"]], ["traces", "Traces", traces, ["ListAudit"]], ["audit", "Audit", audit, ["ListAudit"]],
+  ["agents", "Agents", agents, ["ListAgents"]], ["evaluations", "Evaluations", evaluations, ["ListRuns"]],
+  ["operations", "Operations", operations, ["ListApprovals", "ListCandidates", "ListProviders", "ListTiers"]],
 ];
 
 const app = document.getElementById("app");
@@ -53,20 +55,21 @@ function shell(session) {
     theme() === "dark" ? "Light" : "Dark");
   const out = h("button", { className: "plain", onclick: async () => { await signOut().catch(() => {}); signInPage(); } }, "Sign out");
   const main = h("main", { id: "main", tabIndex: -1 });
+  const views = VIEWS.filter(([, , , needs]) => needs.some(may));
   app.replaceChildren(h("div", { className: "shell" },
-    h("nav", { className: "side", ariaLabel: "Hub" }, h("span", { className: "brand" }, "Katonic"), VIEWS.map(link),
+    h("nav", { className: "side", ariaLabel: "Hub" }, h("span", { className: "brand" }, "Katonic"), views.map(link),
       h("div", { className: "foot" }, h("span", {}, session.operator), h("span", {}, `${session.role}, ${session.team}`), toggle, out)), main));
   const route = async () => {
     const [name, ...rest] = location.hash.replace(/^#\//, "").split("/");
-    const [key, title, view] = VIEWS.find(([known]) => known === name) ?? VIEWS[0];
-    for (const a of app.querySelectorAll(".side a")) a.toggleAttribute("aria-current", a.id === `to-${key}`);
+    const [key, title, view] = views.find(([known]) => known === name) ?? views[0];
+    for (const a of app.querySelectorAll(".side a")) a.ariaCurrent = a.id === `to-${key}` ? "page" : null;
     document.title = `${title} · Katonic`;
     leave?.abort();
     leave = new AbortController();
     const { signal } = leave;
     main.replaceChildren(h("p", { className: "loading" }, "Loading…"));
     try {
-      const shown = await view({ session, rest: rest.map(decodeURIComponent), signal });
+      const shown = await view({ rest: rest.map(decodeURIComponent), signal });
       if (!signal.aborted) main.replaceChildren(...[shown].flat());
     } catch (error) {
       if (!signal.aborted) main.replaceChildren(h("h1", {}, title), failed(error));
@@ -76,7 +79,7 @@ function shell(session) {
   route();
 }
 
-window.addEventListener("signed-out", () => signInPage("Your sign-in has ended."));
+window.addEventListener("signed-out", () => signInPage("Your session has ended."));
 
 async function begin() {
   theme();

@@ -1,7 +1,8 @@
 // Agents: versions, what is live, and what the gate said.
 
-import { get, list, post } from "../api.js";
+import { get, may, post } from "../api.js";
 import { ago, ask, chips, field, h, head, panel, short, show, status, table } from "../dom.js";
+import { paged } from "../paged.js";
 
 const rules = (gate) => table([
   ["", (rule) => h("span", { className: rule.ok ? "good" : "bad" }, rule.ok ? "✓" : "✗")], ["rule", (rule) => rule.rule],
@@ -31,7 +32,7 @@ async function one(id) {
     panel("Versions", table([
       ["version", (version) => short(version.version)], ["live in", (version) => chips(live(version.version))], ["by", (version) => version.created_by], ["", (version) => version.origin],
       ["made", (version) => ago(version.created_at)],
-      ["", (version) => h("button", { className: "plain", onclick: () => promote(version.version), ariaLabel: `Promote ${version.version.slice(0, 12)}` }, "Promote")],
+      ["", (version) => may("PromoteAgent") && h("button", { className: "plain", onclick: () => promote(version.version), ariaLabel: `Promote ${version.version.slice(0, 12)}` }, "Promote")],
     ], agent.versions)),
     panel("Promotions", table([
       ["when", (one) => ago(one.at)], ["to", (one) => one.environment], ["from", (one) => short(one.from)], ["version", (one) => short(one.to)], ["by", (one) => one.by],
@@ -43,13 +44,10 @@ async function one(id) {
 
 export default async function agents({ rest }) {
   if (rest[0]) return one(rest[0]);
-  const page = await list("/public/v1/agents", { limit: 200 });
-  return [
-    head("Agents", "Defined in git, promoted through the gate."),
-    panel(null, table([
-      ["agent", (agent) => h("a", { href: `#/agents/${agent.id}` }, agent.id)], ["name", (agent) => agent.name ?? ""], ["owner", (agent) => agent.owner ?? ""],
-      ["versions", (agent) => agent.versions, "number"], ["test", (agent) => short(agent.environments.test?.version)], ["prod", (agent) => short(agent.environments.prod?.version)],
-      ["", (agent) => agent.archived && "archived"],
-    ], page.data, { none: "There is no agent yet: katonic agents apply agents/hr.yml", open: (agent) => { location.hash = `#/agents/${agent.id}`; } })),
-  ];
+  const [place] = await paged("/public/v1/agents", [
+    ["agent", (agent) => h("a", { href: `#/agents/${agent.id}` }, agent.id)], ["name", (agent) => agent.name ?? ""], ["owner", (agent) => agent.owner ?? ""],
+    ["versions", (agent) => agent.versions, "number"], ["test", (agent) => short(agent.environments.test?.version)], ["prod", (agent) => short(agent.environments.prod?.version)],
+    ["", (agent) => agent.archived && "archived"],
+  ], { none: "There is no agent yet: katonic agents apply agents/hr.yml", open: (agent) => { location.hash = `#/agents/${agent.id}`; } });
+  return [head("Agents", "Defined in git, promoted through the gate."), panel(null, place)];
 }

@@ -1,20 +1,15 @@
 // The log that nobody can rewrite unseen: its rows, its signed heads, and whether the chain holds.
 
-import { call, list, raw } from "../api.js";
+import { list, may, raw } from "../api.js";
 import { ago, h, head, panel, short, show, status, table } from "../dom.js";
+import { paged } from "../paged.js";
 
 export default async function audit() {
-  const place = h("div", {});
-  const draw = async (after) => {
-    const page = await list("/public/v1/analytics/audit", { limit: 50, after });
-    place.replaceChildren(table([
-      ["row", (row) => row.seq, "number"], ["when", (row) => ago(row.at)], ["endpoint", (row) => row.endpoint], ["", (row) => status(row.decision)],
-      ["status", (row) => row.status, "number"], ["who", (row) => row.user ?? row.key_id ?? "–"], ["hash", (row) => short(row.hash)],
-    ], page.data, { open: (row) => show(`Row ${row.seq}`, h("pre", {}, JSON.stringify(row, null, 2))) }),
-    page.has_more ? h("button", { onclick: () => draw(page.next) }, "Older") : "");
-  };
-  await draw();
-  const checkpoints = await list("/admin/v1/audit/checkpoints", { limit: 5 }).catch(() => null);
+  const [place] = await paged("/public/v1/analytics/audit", [
+    ["row", (row) => row.seq, "number"], ["when", (row) => ago(row.at)], ["endpoint", (row) => row.endpoint], ["", (row) => status(row.decision)],
+    ["status", (row) => row.status, "number"], ["who", (row) => row.user ?? row.key_id ?? "–"], ["hash", (row) => short(row.hash)],
+  ], { open: (row) => show(`Row ${row.seq}`, h("pre", {}, JSON.stringify(row, null, 2))) });
+  const checkpoints = may("ListCheckpoints") ? await list("/admin/v1/audit/checkpoints", { limit: 5 }) : null;
   const verdict = h("p", { className: "soft", role: "status" }, "Not walked yet.");
   const verify = async () => {
     verdict.textContent = "Walking…";
@@ -29,7 +24,7 @@ export default async function audit() {
     URL.revokeObjectURL(link.href);
   };
   return [
-    head("Audit", "One row a call and one a change, each with the hash of the one before.", h("button", { onclick: verify }, "Verify the chain"), h("button", { onclick: download }, "Export")),
+    head("Audit", "One row a call and one a change, each with the hash of the one before.", h("button", { onclick: verify }, "Verify the chain"), may("ExportAudit") && h("button", { onclick: download }, "Export")),
     panel("Chain", verdict, checkpoints && table([["up to row", (row) => row.seq], ["signed", (row) => ago(row.at)], ["hash", (row) => short(row.hash)]], checkpoints.data, { none: "Nothing is signed yet." })),
     panel("Rows", place),
   ];

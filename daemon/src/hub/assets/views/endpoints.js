@@ -1,6 +1,6 @@
 // All endpoints of the public API, from its own document: what they take, say and need, and a try.
 
-import { get, list, raw } from "../api.js";
+import { get, list, may, raw } from "../api.js";
 import { field, h, head, panel, table } from "../dom.js";
 import { LANGUAGES, snippet } from "./snippets.js";
 
@@ -85,7 +85,7 @@ async function one(endpoint, all) {
   const schema = endpoint.operation.requestBody?.content?.["application/json"]?.schema;
   const body = schema ? example(schema, all) : null;
   const answer = Object.entries(endpoint.operation.responses).find(([code]) => code.startsWith("2"))?.[1]?.content?.["application/json"]?.schema;
-  const keys = (await list("/admin/v1/keys", { limit: 200 }).catch(() => ({ data: [] }))).data.filter((key) => key.status === "active");
+  const keys = may("ListKeys") ? (await list("/admin/v1/keys", { limit: 200 })).data.filter((key) => key.status === "active") : [];
   const key = h("select", { ariaLabel: "Key" }, h("option", { value: "kapi_live_…" }, "a key"), keys.map((each) => h("option", { value: each.prefix }, each.name)));
   const language = h("select", { ariaLabel: "Language" }, LANGUAGES.map((name) => h("option", {}, name)));
   const code = h("pre", {});

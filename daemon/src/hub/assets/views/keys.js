@@ -1,7 +1,8 @@
 // API keys: who holds what, how much of it is used, and their secrets, shown once.
 
-import { call, list, post } from "../api.js";
-import { ago, ask, chips, copy, field, h, head, panel, show, status, table } from "../dom.js";
+import { call, may, post } from "../api.js";
+import { ago, ask, chips, copy, field, h, head, panel, show, status } from "../dom.js";
+import { paged } from "../paged.js";
 
 const words = (text) => (text ?? "").split(/[\s,]+/).filter(Boolean);
 const number = (text) => (text ? Number(text) : undefined);
@@ -20,7 +21,7 @@ function left(key) {
   const old = key.secrets?.find((secret) => secret.status === "rotating" && secret.expires_at);
   if (!old) return null;
   const minutes = Math.max(0, Math.round((new Date(old.expires_at) - Date.now()) / 60000));
-  return h("small", { className: "warned" }, `old secret ends in ${minutes >= 60 ? `${Math.floor(minutes / 60)} h ${minutes % 60} min` : `${minutes} min`}`);
+  return h("small", { className: "warned line-of-its-own" }, `old secret ends in ${minutes >= 60 ? `${Math.floor(minutes / 60)} h ${minutes % 60} min` : `${minutes} min`}`);
 }
 
 function secret(key) {
@@ -42,8 +43,7 @@ const shared = (key = {}) => [
     field("Calls a day", "per_day", { type: "number", min: 1, value: key.limits?.per_day ?? "" })),
 ];
 
-export default async function keys({ rest }) {
-  const page = await list("/admin/v1/keys", { limit: 200 });
+export default async function keys() {
   const again = () => window.dispatchEvent(new HashChangeEvent("hashchange"));
   const told = (work) => async (...given) => {
     try {
@@ -81,13 +81,13 @@ export default async function keys({ rest }) {
     await post(`/admin/v1/keys/${key.id}/revoke`);
     again();
   });
-  const isLive = (key) => ["active", "rotating"].includes(key.status);
+  const isLive = (key) => may("UpdateKey") && ["active", "rotating"].includes(key.status);
   const columns = [
-    ["name", (key) => h("div", { className: "group actions" }, h("strong", {}, key.name), left(key))],
+    ["name", (key) => h("div", {}, h("strong", {}, key.name), left(key)), "middle"],
     ["key", (key) => h("code", {}, key.prefix)],
     ["scopes", (key) => chips(key.scopes), "wide"],
     ["team", (key) => key.team],
-    ["rate", rate, "wide"],
+    ["rate", rate, "middle"],
     ["last used", (key) => ago(key.last_used_at)],
     ["status", (key) => status(key.status)],
     ["", (key) => isLive(key) && h("div", { className: "actions" },
@@ -95,9 +95,7 @@ export default async function keys({ rest }) {
       h("button", { className: "plain", onclick: () => rotate(key), ariaLabel: `Rotate ${key.name}` }, "Rotate"),
       h("button", { className: "plain danger", onclick: () => revoke(key), ariaLabel: `Revoke ${key.name}` }, "Revoke"))],
   ];
-  return [
-    head("Keys", "What applications call with.", h("button", { className: "primary", onclick: create }, "Create a key")),
-    panel(null, table(columns, page.data, { none: "There is no key yet. Create one, and call an agent with it." }),
-      page.has_more && h("p", { className: "soft" }, "There are more: katonic keys list shows all.")),
-  ];
+  const [place] = await paged("/admin/v1/keys", columns, { none: "There is no key yet. Create one, and call an agent with it." });
+  const make = may("CreateKey") && h("button", { className: "primary", onclick: create }, "Create a key");
+  return [head("Keys", "What applications call with.", make), panel(null, place)];
 }

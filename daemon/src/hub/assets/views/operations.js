@@ -1,6 +1,6 @@
 // What operators look after: calls that wait for a person, providers, tiers, datasets to review.
 
-import { list, post } from "../api.js";
+import { list, may, post } from "../api.js";
 import { ago, ask, chips, field, h, head, panel, show, status, table } from "../dom.js";
 
 const again = () => window.dispatchEvent(new HashChangeEvent("hashchange"));
@@ -21,7 +21,7 @@ function approvals(page) {
   return panel("Approvals", table([
     ["tool", (one) => one.tool], ["with", (one) => h("code", {}, JSON.stringify(one.arguments)), "wide"], ["for", (one) => one.asked_by], ["rule", (one) => one.rule],
     ["asked", (one) => ago(one.created_at)], ["", (one) => status(one.status)],
-    ["", (one) => one.status === "pending" && h("div", { className: "actions" }, h("button", { className: "plain", onclick: () => decide(one, "approve") }, "Approve"),
+    ["", (one) => one.status === "pending" && may("ApproveToolCall") && h("div", { className: "actions" }, h("button", { className: "plain", onclick: () => decide(one, "approve") }, "Approve"),
       h("button", { className: "plain danger", onclick: () => decide(one, "deny") }, "Deny"))],
   ], page.data, { none: "No call waits for a person." }));
 }
@@ -33,7 +33,7 @@ function providers(page) {
   };
   return panel("Providers", table([
     ["provider", (one) => one.name], ["flavour", (one) => one.api], ["key", (one) => one.key ?? "–"], ["models", (one) => one.models, "number"],
-    ["", (one) => h("button", { className: "plain", onclick: () => test(one), ariaLabel: `Test ${one.name}` }, "Test")],
+    ["", (one) => may("TestProvider") && h("button", { className: "plain", onclick: () => test(one), ariaLabel: `Test ${one.name}` }, "Test")],
   ], page.data, { none: "No provider has a key: agents are answered by the built-in extractive answerer. katonic providers add openai" }));
 }
 
@@ -46,10 +46,12 @@ const candidates = (page) => panel("Worth a look", h("p", { className: "soft" },
   ["when", (one) => ago(one.at ?? one.created_at)],
 ], page.data, { none: "Nothing stands out." }));
 
+const PARTS = [
+  ["ListApprovals", "/admin/v1/approvals", approvals], ["ListCandidates", "/public/v1/flywheel/candidates", candidates],
+  ["ListProviders", "/admin/v1/providers", providers], ["ListTiers", "/admin/v1/tiers", tiers],
+];
+
 export default async function operations() {
-  const or = (path, draw) => list(path, { limit: 50 }).then(draw).catch((error) => error.status === 403 ? null : panel(path, h("p", { className: "error" }, error.message)));
-  const parts = await Promise.all([
-    or("/admin/v1/approvals", approvals), or("/public/v1/flywheel/candidates", candidates), or("/admin/v1/providers", providers), or("/admin/v1/tiers", tiers),
-  ]);
-  return [head("Operations", "What waits for a person, and what stands behind the models."), ...parts.filter(Boolean)];
+  const parts = PARTS.filter(([endpoint]) => may(endpoint)).map(async ([, path, draw]) => draw(await list(path, { limit: 50 })));
+  return [head("Operations", "What waits for a person, and what stands behind the models."), ...(await Promise.all(parts))];
 }

@@ -1,29 +1,33 @@
 // What happens: tiles, charts over time, and who uses how much.
 
-import { events, list } from "../api.js";
+import { events, list, may } from "../api.js";
 import { bars, line, spark } from "../chart.js";
 import { ago, count, h, head, ms, panel, status, table, usd } from "../dom.js";
 
 const RANGES = { "1 hour": [1, "minute"], "24 hours": [24, "hour"], "30 days": [720, "day"] };
 const GROUPS = ["key", "team", "agent", "model", "endpoint", "user"];
 
-const usage = async (hours, parameters) => {
-  const since = new Date(Date.now() - hours * 3600e3).toISOString();
-  return (await list("/public/v1/analytics/usage", { since, limit: 200, ...parameters })).data;
-};
+const from = (hours) => new Date(Date.now() - hours * 3600e3).toISOString();
 
-function byTime(rows) {
+const usage = async (hours, parameters) => (await list("/public/v1/analytics/usage", { from: from(hours), ...parameters })).data;
+
+/// The buckets of a time, also those without a call.
+function byTime(rows, hours, bucket) {
+  const step = { minute: 60e3, hour: 3600e3, day: 86400e3 }[bucket];
   const points = new Map();
+  for (let at = Math.floor((Date.now() - hours * 3600e3) / step) * step; at <= Date.now(); at += step) {
+    points.set(at, { at, calls: 0, errors: 0, cost: 0, tokens: 0, p95: 0 });
+  }
   for (const row of rows) {
-    const point = points.get(row.bucket) ?? { at: row.bucket, calls: 0, errors: 0, cost: 0, tokens: 0, p95: 0 };
+    const point = points.get(new Date(row.bucket).getTime());
+    if (!point) continue;
     point.calls += row.calls;
     point.errors += row.errors;
     point.cost += row.cost_usd;
     point.tokens += row.input_tokens + row.output_tokens;
     point.p95 = Math.max(point.p95, row.p95_ms ?? 0);
-    points.set(row.bucket, point);
   }
-  return [...points.values()].sort((a, b) => (a.at < b.at ? -1 : 1));
+  return [...points.values()];
 }
 
 const tile = (name, value, note, values) =>
@@ -32,7 +36,7 @@ const tile = (name, value, note, values) =>
 async function figures(range, keys) {
   const [hours, bucket] = RANGES[range];
   const rows = await usage(hours, { bucket });
-  const points = byTime(rows);
+  const points = byTime(rows, hours, bucket);
   const sum = (name) => points.reduce((total, point) => total + point[name], 0);
   const calls = sum("calls");
   const live = keys?.data.filter((key) => ["active", "rotating"].includes(key.status)) ?? [];
@@ -65,8 +69,8 @@ const COLUMNS = [
 
 /// The newest calls, as they happen.
 async function live(signal) {
-  const page = await list("/admin/v1/logs", { limit: 12 }).catch(() => null);
-  if (!page) return null;
+  if (!may("TailLogs")) return null;
+  const page = await list("/admin/v1/logs", { limit: 12 });
   let rows = page.data;
   const place = h("div", {}, table(COLUMNS, rows));
   (async () => {
@@ -81,7 +85,7 @@ async function live(signal) {
 }
 
 export default async function overview({ signal }) {
-  const budgets = await list("/admin/v1/budgets", { limit: 50 }).catch(() => null);
+  const budgets = may("ListBudgets") ? await list("/admin/v1/budgets", { limit: 50 }) : null;
   const top = h("div", { className: "stack" });
   const bottom = h("div", { className: "grid2" });
   const choose = (label, options, chosen) => {
@@ -90,7 +94,8 @@ export default async function overview({ signal }) {
   };
   const range = choose("Time", Object.keys(RANGES), "24 hours");
   const group = choose("By", GROUPS, "key");
-  const [keys, operators] = await Promise.all(["keys", "operators"].map((what) => list(`/admin/v1/${what}`, { limit: 200 }).catch(() => null)));
+  const all = (endpoint, what) => (may(endpoint) ? list(`/admin/v1/${what}`, { limit: 200 }) : null);
+  const [keys, operators] = await Promise.all([all("ListKeys", "keys"), all("ListOperators", "operators")]);
   const names = new Map([...(keys?.data ?? []), ...(operators?.data ?? [])].map((one) => [one.id, one.name]));
   const draw = async () => {
     top.replaceChildren(...(await figures(range.value, keys)));

@@ -1,7 +1,7 @@
 // A conversation with an agent, as somebody: each event is shown as it arrives.
 
-import { events, list } from "../api.js";
-import { count, field, h, head, ms, panel, usd } from "../dom.js";
+import { events, list, may } from "../api.js";
+import { count, h, head, ms, panel, usd } from "../dom.js";
 
 function rails(check) {
   const bad = check.rails.filter((rail) => !["pass"].includes(rail.result));
@@ -43,7 +43,7 @@ function shower(place) {
 
 export default async function playground({ signal }) {
   const agents = (await list("/public/v1/agents", { limit: 200 })).data.filter((agent) => !agent.archived);
-  const users = await list("/admin/v1/users").catch(() => null);
+  const users = may("ListUsers") ? await list("/admin/v1/users") : null;
   const agent = h("select", { name: "agent", ariaLabel: "Agent" }, agents.map((one) => h("option", {}, one.id)));
   const environment = h("select", { ariaLabel: "Environment" }, ["prod", "test"].map((name) => h("option", {}, name)));
   const names = h("datalist", { id: "users" }, (users?.users ?? []).map((user) => h("option", { value: user.email })));
