@@ -11,8 +11,8 @@ use std::io;
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
 
-/// The endings of the files of a store.
-const FILES: [&str; 3] = ["", "-wal", "-shm"];
+/// The endings of the files of a store's journal.
+const JOURNAL: [&str; 2] = ["-wal", "-shm"];
 
 /// Opens everything as a daemon would, and walks along the audit log. Blocks.
 ///
@@ -50,11 +50,15 @@ pub fn restore(config: &Config, copy: &Path) -> Result<PathBuf, ServeError> {
         .map_err(wrong)?;
     let named = |path: &Path, ending: &str| PathBuf::from(format!("{}{ending}", path.display()));
     let aside = path.with_extension(format!("replaced-{}", contract::time::Time::now().0));
-    for ending in FILES {
-        match fs::rename(named(&path, ending), named(&aside, ending)) {
-            Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(wrong(error)),
-            _ => {}
-        }
+    let there = |result: io::Result<()>| match result {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => Err(wrong(error)),
+        _ => Ok(()),
+    };
+    // Its journal goes first, which would be read as the copy's; its own name is taken over at once, so that a crash in between
+    // leaves a store.
+    there(fs::hard_link(&path, &aside))?;
+    for ending in JOURNAL {
+        there(fs::rename(named(&path, ending), named(&aside, ending)))?;
     }
     fs::rename(&new, &path).map_err(wrong)?;
     Ok(aside)
