@@ -1,5 +1,6 @@
 //! Usage: what was called, how fast, at what cost, out of roll-ups of the audit log.
 
+mod pieces;
 mod rollup;
 mod sketch;
 mod sql;
@@ -9,12 +10,10 @@ pub(crate) use rollup::follow;
 use crate::app::App;
 use crate::error::{Error, Kind};
 use crate::gate::Caller;
-use crate::gate::budget::period;
 use contract::money::Usd;
 use contract::time::Time;
-use contract::wire::admin::Period;
 use contract::wire::usage::{Bucket, GroupBy, UsageQuery, UsageRow};
-use rollup::{Tally, began, span};
+use rollup::{Tally, began};
 use std::collections::HashMap;
 
 const DAY: i64 = 24 * 60 * 60 * 1000;
@@ -34,18 +33,14 @@ pub(crate) async fn usage(app: &App, caller: &Caller, query: &UsageQuery) -> Res
     }
     rollup::catch_up(app).await?;
     let view = view(caller, query.group_by)?;
-    let mut rows = Vec::new();
-    for (bucket, from, to) in pieces(query.bucket, from, to) {
-        let wanted = sql::Wanted {
-            dimension: view.dimension,
-            teams: view.teams.as_deref(),
-            name: view.name.as_deref(),
-            span: span(bucket),
-            from,
-            to,
-        };
-        rows.extend(sql::rows(&app.db, &wanted).await?);
-    }
+    let pieces = pieces::covering(query.bucket, from, to);
+    let wanted = sql::Wanted {
+        dimension: view.dimension,
+        teams: view.teams.as_deref(),
+        name: view.name.as_deref(),
+        pieces: &pieces,
+    };
+    let rows = sql::rows(&app.db, &wanted).await?;
     let (bucket, group_by) = (query.bucket, query.group_by);
     // A year by user is tens of thousands of sketches.
     tokio::task::spawn_blocking(move || summed(&rows, bucket, group_by)).await.map_err(Error::internal)?
@@ -58,15 +53,19 @@ fn summed(
     group_by: Option<GroupBy>,
 ) -> Result<Vec<UsageRow>, Error> {
     let mut figures: HashMap<(Option<i64>, Option<&str>), Tally> = HashMap::new();
-    for row in rows {
+    // What is taken away was counted among the rest.
+    let (added, taken): (Vec<_>, Vec<_>) = rows.iter().partition(|row| !row.is_taken());
+    for row in added.into_iter().chain(taken) {
         let group = match group_by {
             None => None,
             Some(GroupBy::Team) => Some(row.team()),
             Some(_) => Some(row.name()),
         };
         let place = bucket.map(|wanted| began(wanted, row.began_at()));
-        row.add_to(figures.entry((place, group)).or_default());
+        row.count_in(figures.entry((place, group)).or_default());
     }
+    // A group all of whose calls lie outside of the range is none.
+    figures.retain(|_, tally| tally.calls > 0);
     if figures.len() > MOST_ROWS {
         let message =
             format!("That makes more than {MOST_ROWS} rows. Ask for a shorter range or larger buckets.");
@@ -113,39 +112,6 @@ fn view(caller: &Caller, group_by: Option<GroupBy>) -> Result<View, Error> {
         return Err(Error::new(Kind::Forbidden, "not_permitted", message));
     }
     Ok(View { dimension: own, teams: Some(vec![caller.team.clone()]), name: Some(name) })
-}
-
-/// A range in the largest spans that fit: whole months, the days around them, the hours around these. No span is longer
-/// than the buckets that are asked for.
-fn pieces(bucket: Option<Bucket>, from: i64, to: i64) -> Vec<(Bucket, i64, i64)> {
-    if bucket == Some(Bucket::Hour) {
-        return vec![(Bucket::Hour, from, to)];
-    }
-    let first_whole = began(Bucket::Day, from + DAY - 1);
-    let last_whole = began(Bucket::Day, to);
-    if first_whole >= last_whole {
-        return vec![(Bucket::Hour, from, to)];
-    }
-    let mut pieces = vec![(Bucket::Hour, from, first_whole)];
-    pieces.extend(days(bucket, first_whole, last_whole));
-    pieces.push((Bucket::Hour, last_whole, to));
-    pieces
-}
-
-/// Whole days, in whole months where these fit.
-fn days(bucket: Option<Bucket>, from: i64, to: i64) -> Vec<(Bucket, i64, i64)> {
-    let next_month = |at: i64| period::bounds(Period::Month, at).map_or(at, |(_, ends)| ends);
-    let this_month = began(Bucket::Month, from);
-    let first_whole = if this_month == from { from } else { next_month(from) };
-    let last_whole = began(Bucket::Month, to);
-    if bucket == Some(Bucket::Day) || first_whole >= last_whole {
-        return vec![(Bucket::Day, from, to)];
-    }
-    vec![
-        (Bucket::Day, from, first_whole),
-        (Bucket::Month, first_whole, last_whole),
-        (Bucket::Day, last_whole, to),
-    ]
 }
 
 fn row(bucket: Option<i64>, group: Option<&str>, tally: &Tally) -> UsageRow {
@@ -203,22 +169,6 @@ fn quoted(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn a_range_is_covered_once_by_whole_days_and_the_hours_around_them() {
-        const HOUR: i64 = DAY / 24;
-        let day = |n: i64| n * DAY;
-        assert_eq!(
-            pieces(None, day(1) + HOUR, day(4) + 2 * HOUR),
-            [
-                (Bucket::Hour, day(1) + HOUR, day(2)),
-                (Bucket::Day, day(2), day(4)),
-                (Bucket::Hour, day(4), day(4) + 2 * HOUR),
-            ]
-        );
-        assert_eq!(pieces(None, day(1) + HOUR, day(1) + 5 * HOUR).len(), 1);
-        assert_eq!(pieces(Some(Bucket::Hour), day(1), day(9)), [(Bucket::Hour, day(1), day(9))]);
-    }
 
     #[test]
     fn a_group_that_looks_like_a_formula_is_text() {

@@ -68,6 +68,19 @@ impl Tally {
         self.cost_nanos = self.cost_nanos.saturating_add(other.cost_nanos);
         self.latencies.merge(&other.latencies);
     }
+
+    /// Takes the figures of another away, which were counted here.
+    pub(super) fn take(&mut self, other: &Self) {
+        let take = |from: &mut u64, count: u64| *from = from.saturating_sub(count);
+        take(&mut self.calls, other.calls);
+        take(&mut self.errors, other.errors);
+        take(&mut self.blocked, other.blocked);
+        take(&mut self.cached, other.cached);
+        take(&mut self.input_tokens, other.input_tokens);
+        take(&mut self.output_tokens, other.output_tokens);
+        self.cost_nanos = self.cost_nanos.saturating_sub(other.cost_nanos);
+        self.latencies.take(&other.latencies);
+    }
 }
 
 /// When the bucket that holds a time began.

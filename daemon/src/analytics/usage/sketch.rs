@@ -59,6 +59,16 @@ impl Sketch {
         }
     }
 
+    /// Takes all values of another away, which lie in this one.
+    pub(super) fn take(&mut self, other: &Self) {
+        for (bucket, count) in other.buckets() {
+            let place = usize::try_from(bucket - self.lowest).ok();
+            if let Some(kept) = place.and_then(|place| self.counts.get_mut(place)) {
+                *kept = kept.saturating_sub(count);
+            }
+        }
+    }
+
     /// The value in microseconds that a share of the values, from 0 to 1, does not exceed; 0 where there are none.
     pub(super) fn quantile(&self, share: f64) -> f64 {
         let total: u64 = self.counts.iter().sum();

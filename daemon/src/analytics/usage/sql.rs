@@ -1,6 +1,7 @@
 //! The queries of usage.
 
-use super::rollup::{Place, Tally};
+use super::pieces::Piece;
+use super::rollup::{Place, Tally, span};
 use crate::error::Error;
 use crate::store::{Db, Row, Statement, Value, places};
 
@@ -85,9 +86,7 @@ pub(super) struct Wanted<'a> {
     pub(super) teams: Option<&'a [String]>,
     /// None: all names.
     pub(super) name: Option<&'a str>,
-    pub(super) span: &'static str,
-    pub(super) from: i64,
-    pub(super) to: i64,
+    pub(super) pieces: &'a [Piece],
 }
 
 /// A row of the roll-ups.
@@ -106,16 +105,26 @@ impl Rolled {
         self.0.int(2)
     }
 
-    /// Adds its figures to others.
-    pub(super) fn add_to(&self, tally: &mut Tally) {
-        add(tally, &self.0, 3);
+    /// Whether its figures are taken away from others.
+    pub(super) fn is_taken(&self) -> bool {
+        self.0.int(11) == 1
+    }
+
+    /// Adds its figures to others, or takes them away.
+    pub(super) fn count_in(&self, tally: &mut Tally) {
+        if self.is_taken() {
+            let mut own = Tally::default();
+            add(&mut own, &self.0, 3);
+            tally.take(&own);
+        } else {
+            add(tally, &self.0, 3);
+        }
     }
 }
 
-/// The rows that are asked for, by beginning.
+/// The rows that are asked for, all as they stand at one moment.
 pub(super) async fn rows(db: &Db, wanted: &Wanted<'_>) -> Result<Vec<Rolled>, Error> {
-    let mut params: Vec<Value> =
-        vec![wanted.dimension.into(), wanted.span.into(), wanted.from.into(), wanted.to.into()];
+    let mut params: Vec<Value> = vec![wanted.dimension.into()];
     let mut condition = String::new();
     if let Some(teams) = wanted.teams {
         condition += &format!(" AND team IN ({})", places(params.len() + 1, teams.len()));
@@ -125,9 +134,17 @@ pub(super) async fn rows(db: &Db, wanted: &Wanted<'_>) -> Result<Vec<Rolled>, Er
         params.push(name.into());
         condition += &format!(" AND name = ?{}", params.len());
     }
-    let sql = format!(
-        "SELECT team, name, began_at, {FIGURES} FROM usage_rollups
-         WHERE dimension = ?1 AND span = ?2 AND began_at >= ?3 AND began_at < ?4{condition} ORDER BY began_at"
-    );
-    Ok(db.rows(sql, params).await?.into_iter().map(Rolled).collect())
+    let mut parts = Vec::new();
+    for piece in wanted.pieces {
+        let first = params.len() + 1;
+        params.extend([span(piece.span).into(), piece.from.into(), piece.to.into()]);
+        parts.push(format!(
+            "SELECT team, name, began_at, {FIGURES}, CAST({} AS BIGINT) FROM usage_rollups
+             WHERE dimension = ?1 AND span = ?{first} AND began_at >= ?{} AND began_at < ?{}{condition}",
+            u8::from(piece.is_taken),
+            first + 1,
+            first + 2,
+        ));
+    }
+    Ok(db.rows(parts.join(" UNION ALL "), params).await?.into_iter().map(Rolled).collect())
 }
