@@ -167,6 +167,36 @@ impl Client {
         self.answer(request.header("prefer", format!("wait={seconds}")).multipart(form)).await
     }
 
+    /// Passes a message of the Model Context Protocol on to `/mcp`, for these agents or all; and what comes back.
+    ///
+    /// # Errors
+    /// If the daemon can't be reached, or refuses.
+    pub(crate) async fn mcp(&self, agents: &[String], message: &Value) -> Result<Vec<Value>, Failure> {
+        let named = (!agents.is_empty()).then(|| ("agents", agents.join(",")));
+        let address = Url::parse_with_params(&format!("{}/mcp", self.url), named);
+        let address = address.map_err(|error| Failure::usage(format!("No such address: {error}")))?;
+        let mut request = self.authorised(self.http.post(address));
+        // The version that a client agreed on stands in its messages, if anywhere: each is whole by itself.
+        if let Some(version) = message.pointer("/params/_meta/io.modelcontextprotocol~1protocolVersion") {
+            request = request.header("mcp-protocol-version", version.as_str().unwrap_or_default());
+        }
+        let request = request.header(ACCEPT, "application/json, text/event-stream").json(message);
+        let response = self.send(request).await?;
+        let kind =
+            response.headers().get(CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).unwrap_or_default();
+        if kind.starts_with("text/event-stream") {
+            let mut events = response.bytes_stream().eventsource();
+            let mut messages = Vec::new();
+            while let Some(event) = events.next().await {
+                let event = event.map_err(|error| broken(&self.url, &error))?;
+                messages.extend(serde_json::from_str::<Value>(&event.data));
+            }
+            return Ok(messages);
+        }
+        let bytes = response.bytes().await.map_err(|error| broken(&self.url, &error))?;
+        Ok(if bytes.is_empty() { Vec::new() } else { vec![serde_json::from_slice(&bytes)?] })
+    }
+
     /// Whether a plain page, such as `/readyz`, answers with success.
     pub(crate) async fn is_up(&self, page: &str) -> bool {
         let request = self.http.get(format!("{}{page}", self.url));

@@ -8,6 +8,7 @@ mod collector;
 mod database;
 mod embedder;
 mod examples;
+mod mcp_server;
 mod planted;
 mod samples;
 mod scripted;

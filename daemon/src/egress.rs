@@ -6,7 +6,7 @@ use futures::StreamExt;
 use ipnet::IpNet;
 use reqwest::dns::{Addrs, Name, Resolve, Resolving};
 use reqwest::header::{HeaderMap, LOCATION};
-use reqwest::{Client, Request, Response, Url, redirect};
+use reqwest::{Client, ClientBuilder, Request, Response, Url, redirect};
 use std::net::{IpAddr, Ipv6Addr};
 use std::sync::Arc;
 use std::time::Duration;
@@ -14,6 +14,9 @@ use tokio::net::lookup_host;
 
 /// Who asks, as robots.txt may name it.
 pub(crate) const AGENT: &str = "katonic";
+
+/// How long connecting may take, where an answer has no end.
+const CONNECTING: Duration = Duration::from_secs(10);
 
 /// Addresses that are asked in turn, as each sends to the next.
 const MOST_REDIRECTS: usize = 5;
@@ -103,6 +106,15 @@ impl Resolve for Guarded {
     }
 }
 
+fn builder(private_network: bool) -> ClientBuilder {
+    // A proxy would resolve names by itself.
+    Client::builder()
+        .no_proxy()
+        .user_agent(AGENT)
+        .redirect(redirect::Policy::none())
+        .dns_resolver(Arc::new(Guarded { private_network }))
+}
+
 /// A client for some hosts.
 #[derive(Clone)]
 pub(crate) struct Egress {
@@ -123,13 +135,22 @@ impl Egress {
         private_network: bool,
         patience: Duration,
     ) -> Result<Self, Trouble> {
-        // A proxy would resolve names by itself.
-        let client = Client::builder()
-            .no_proxy()
-            .user_agent(AGENT)
-            .timeout(patience)
-            .redirect(redirect::Policy::none())
-            .dns_resolver(Arc::new(Guarded { private_network }));
+        Self::with(builder(private_network).timeout(patience), hosts, private_network)
+    }
+
+    /// A client for answers without an end, to which who asks sets bounds.
+    ///
+    /// # Errors
+    /// If the system's TLS can't be used.
+    pub(crate) fn endless(private_network: bool) -> Result<Self, Trouble> {
+        Self::with(builder(private_network).connect_timeout(CONNECTING), None, private_network)
+    }
+
+    fn with(
+        client: ClientBuilder,
+        hosts: Option<Vec<String>>,
+        private_network: bool,
+    ) -> Result<Self, Trouble> {
         let client = client.build().map_err(|error| error.to_string())?;
         Ok(Self { client, hosts, private_network })
     }

@@ -2,7 +2,7 @@
 
 use crate::app::App;
 use crate::error::Error;
-use crate::{analytics, audit, evaluations, flywheel, knowledge, promotions, prompts, webhooks};
+use crate::{analytics, audit, evaluations, flywheel, knowledge, promotions, prompts, tools, webhooks};
 
 /// Takes up what the last daemon left unfinished: runs, each from its last finished case, optimisations likewise, and
 /// datasets.
@@ -34,6 +34,7 @@ pub(crate) fn start(app: &App) {
     drop(app.work.spawn(knowledge::read_files(app.clone(), stopped())));
     drop(app.work.spawn(knowledge::embed_passages(app.clone(), stopped())));
     knowledge::follow_sources(app, &app.work.draining);
+    tools::Servers::start(app);
     drop(app.work.spawn(analytics::follow_usage(app.clone(), stopped())));
     let (ledger, periods) = (app.books.ledger.clone(), (app.books.clock.clone(), app.retention.clone()));
     drop(app.work.spawn(audit::keep_to_retention(app.db.clone(), ledger, periods, stopped())));

@@ -142,6 +142,8 @@ fn runtime() -> Result<tokio::runtime::Runtime, ServeError> {
 /// # Errors
 /// If the filter can't be read.
 pub fn start_logs(filter: &str) -> Result<(), ServeError> {
+    // The MCP library repeats what servers say of themselves; who wants that names it.
+    let filter = if filter.contains("rmcp") { filter.to_owned() } else { format!("{filter},rmcp=error") };
     let filter = tracing_subscriber::EnvFilter::try_new(filter)
         .map_err(|e| ServeError::Failed(format!("log: {e}")))?;
     let logs =

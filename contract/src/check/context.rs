@@ -59,6 +59,8 @@ pub struct Known {
     pub suites: Option<BTreeSet<String>>,
     /// The names of models and tiers.
     pub models: Option<BTreeSet<String>>,
+    /// Tools beside the built-in ones, or how their names begin, before a `*`.
+    pub tools: BTreeSet<String>,
     /// The documents of each known collection.
     pub collections: BTreeMap<String, Vec<KnownDocument>>,
     /// Whether these are all the collections that there are.

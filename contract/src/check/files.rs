@@ -12,7 +12,7 @@ pub(crate) struct Files<'a> {
     first: HashMap<(Kind, &'a str), &'a Document>,
     users: HashMap<&'a str, Vec<&'a Document>>,
     suites: Vec<&'a str>,
-    known: Option<&'a Known>,
+    pub(crate) known: Option<&'a Known>,
     pub(crate) policy: Option<&'a Policy>,
 }
 

@@ -76,7 +76,7 @@ pub struct Tool {
     pub name: String,
     /// What it does.
     pub description: String,
-    /// Where it comes from: `builtin`.
+    /// Where it comes from: `builtin`, `mcp` or `http`.
     pub kind: String,
     /// What it can do at worst.
     pub risk: Risk,
@@ -148,6 +148,9 @@ pub struct TrialCall {
     /// What it is called with.
     #[serde(default)]
     pub arguments: Object,
+    /// What the tool can do at worst, if it isn't built in; critical without it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub risk: Option<Risk>,
     /// The agent that calls it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub agent: Option<String>,

@@ -25,7 +25,7 @@ async fn list(app: App, call: Call<ListAgents>) -> Result<Out<Page<AgentSummary>
 
 async fn apply(app: App, call: Call<ApplyAgent>) -> Result<Act<Out<AppliedAgent>>, Error> {
     let input = call.input;
-    let act = agents::apply(&app.db, &call.context.caller, &input.definition, APPLY, input.dry_run).await?;
+    let act = agents::apply(&app, &call.context.caller, &input.definition, APPLY, input.dry_run).await?;
     Ok(act.map(|applied| Out::Status(if applied.new && !input.dry_run { 201 } else { 200 }, applied)))
 }
 

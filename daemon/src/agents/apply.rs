@@ -3,6 +3,7 @@
 use super::check_reach;
 use super::{Deployed, sql};
 use crate::act::Act;
+use crate::app::App;
 use crate::error::{Error, Kind};
 use crate::gate::Caller;
 use crate::store::{Db, Statement};
@@ -16,9 +17,10 @@ use std::sync::Arc;
 ///
 /// # Errors
 /// If a problem stands in the way; the error carries them all.
-fn read_definition(text: &str) -> Result<(AgentDefinition, Vec<Finding>), Error> {
+fn read_definition(app: &App, caller: &Caller, text: &str) -> Result<(AgentDefinition, Vec<Finding>), Error> {
     let source = Source::new("definition", text);
-    let (checked, findings) = check(&source, &Context::default());
+    let known = app.tools.known(&caller.team);
+    let (checked, findings) = check(&source, &Context { known: Some(&known), ..Context::default() });
     match checked {
         Some(Checked::Agent(definition)) if !findings.iter().any(|f| f.severity == Severity::Error) => {
             Ok((definition, findings))
@@ -44,13 +46,13 @@ pub(crate) fn refused(findings: &[Finding]) -> Error {
 /// # Errors
 /// If it has problems, or the store fails.
 pub(crate) async fn apply(
-    db: &Db,
+    app: &App,
     caller: &Caller,
     text: &str,
     origin: &str,
     dry_run: bool,
 ) -> Result<Act<AppliedAgent>, Error> {
-    let (definition, findings) = read_definition(text)?;
+    let (db, (definition, findings)) = (&app.db, read_definition(app, caller, text)?);
     check_reach(caller, &definition.metadata.id)?;
     let version = definition.version()?;
     let id = definition.metadata.id.clone();
@@ -70,8 +72,12 @@ pub(crate) async fn apply(
 ///
 /// # Errors
 /// If it has problems.
-pub(crate) fn kept_for_evaluation(caller: &Caller, text: &str) -> Result<(Deployed, Statement), Error> {
-    let (definition, _) = read_definition(text)?;
+pub(crate) fn kept_for_evaluation(
+    app: &App,
+    caller: &Caller,
+    text: &str,
+) -> Result<(Deployed, Statement), Error> {
+    let (definition, _) = read_definition(app, caller, text)?;
     check_reach(caller, &definition.metadata.id)?;
     let version = definition.version()?;
     let keep = sql::keep(caller, &definition, &version)?;

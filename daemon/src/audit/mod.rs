@@ -57,8 +57,11 @@ pub(crate) const ISSUE_TOKEN: &str = "IssueOperatorToken";
 pub(crate) const HUB_SIGN_IN: &str = "HubSignIn";
 pub(crate) const HUB_SIGN_OUT: &str = "HubSignOut";
 
+/// A request to `/mcp` that shows no key; what others ask there has the rows of the calls that it becomes.
+pub(crate) const MCP: &str = "Mcp";
+
 /// The endpoints of rows about what the daemon did by itself, or was told at its machine.
-pub(crate) const OWN: [&str; 10] = [
+pub(crate) const OWN: [&str; 11] = [
     RESUME,
     RETENTION,
     NEW_KEY,
@@ -69,6 +72,7 @@ pub(crate) const OWN: [&str; 10] = [
     ISSUE_TOKEN,
     HUB_SIGN_IN,
     HUB_SIGN_OUT,
+    MCP,
 ];
 
 /// The status of a call whose row could not be written: what isn't logged isn't answered.

@@ -120,7 +120,8 @@ impl<'a> ToolRunner<'a> {
             arguments,
             agent: Some(&self.asked.agent.definition),
             environment: &self.asked.environment,
-            dry_run: self.asked.is_trial && !self.app.tools.is_harmless(&call.name),
+            dry_run: self.asked.is_trial
+                && !self.app.tools.is_harmless(&self.context.caller.team, &call.name),
         };
         tokio::select! {
             outcome = tools::run(self.app, self.context, wanted) => outcome,

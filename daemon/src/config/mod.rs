@@ -14,7 +14,7 @@ pub(crate) use providers::ModelFacts;
 pub use providers::Provider;
 pub(crate) use routing::{Cache, Need, Routing, Strategy, Target, Tier, Timeouts};
 pub(crate) use sources::Source;
-pub(crate) use tools::{ToolDatabase, Tools};
+pub(crate) use tools::{HttpTools, McpServer, ToolDatabase, Tools};
 
 use contract::agent::Guardrails;
 use contract::time::Clock;
@@ -90,11 +90,21 @@ pub struct Config {
     pub sources: BTreeMap<String, Source>,
     /// How tools are run.
     pub tools: Tools,
+    /// Who may ask `/mcp`.
+    pub mcp: Mcp,
     /// How webhooks are sent.
     pub webhooks: Webhooks,
     /// The environment of `git`, which finds its programs and its keys by it.
     #[serde(skip)]
     pub git_environment: Vec<(&'static str, String)>,
+}
+
+/// Who may ask `/mcp`, beside programs, which say no origin.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Mcp {
+    /// Origins of web pages, as `https://HOST` or `https://HOST:PORT`; those of this machine always may.
+    pub origins: Vec<String>,
 }
 
 /// How models are called without an agent.

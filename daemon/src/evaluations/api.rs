@@ -30,7 +30,7 @@ pub(crate) fn routes(api: Api) -> Api {
 }
 
 async fn put_suite(app: App, call: Call<PutSuite>) -> Result<Act<Out<AppliedSuite>>, Error> {
-    let act = suites::put(&app.db, &call.context.caller, &call.input).await?;
+    let act = suites::put(&app, &call.context.caller, &call.input).await?;
     let is_dry = call.input.dry_run;
     Ok(act.map(|applied| Out::Status(if applied.new && !is_dry { 201 } else { 200 }, applied)))
 }

@@ -112,7 +112,7 @@ async fn version(
     request: &StartRunRequest,
 ) -> Result<(Deployed, Option<Statement>), Error> {
     if let Some(definition) = &request.definition {
-        return agents::kept_for_evaluation(caller, definition).map(|(agent, keep)| (agent, Some(keep)));
+        return agents::kept_for_evaluation(app, caller, definition).map(|(agent, keep)| (agent, Some(keep)));
     }
     let (db, team, agent) = (&app.db, &caller.team, &request.agent);
     let version = match &request.environment {

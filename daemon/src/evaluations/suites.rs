@@ -3,9 +3,9 @@
 use super::sql;
 use crate::act::Act;
 use crate::agents;
+use crate::app::App;
 use crate::error::Error;
 use crate::gate::Caller;
-use crate::store::Db;
 use contract::check::{Checked, Context, Severity, Source, check};
 use contract::wire::evaluations::{AppliedSuite, PutSuiteRequest};
 use serde_json::json;
@@ -15,12 +15,13 @@ use serde_json::json;
 /// # Errors
 /// If it has problems, or is stored under another's name.
 pub(super) async fn put(
-    db: &Db,
+    app: &App,
     caller: &Caller,
     request: &PutSuiteRequest,
 ) -> Result<Act<AppliedSuite>, Error> {
-    let source = Source::new("suite", &request.definition);
-    let (checked, findings) = check(&source, &Context::default());
+    let (db, source) = (&app.db, Source::new("suite", &request.definition));
+    let known = app.tools.known(&caller.team);
+    let (checked, findings) = check(&source, &Context { known: Some(&known), ..Context::default() });
     let suite = match checked {
         Some(Checked::Suite(suite)) if !findings.iter().any(|f| f.severity == Severity::Error) => suite,
         Some(Checked::Agent(_)) => {

@@ -169,6 +169,16 @@ pub(crate) async fn may_look(app: &App, credentials: &Credentials) -> Result<(),
     check_role(&caller, Scope("admin/audit/read"))
 }
 
+/// Whether a call shows a key or a token that is known and holds.
+///
+/// # Errors
+/// If not.
+pub(crate) async fn known(app: &App, recorder: &Recorder, credentials: &Credentials) -> Result<(), Error> {
+    let now = recorder.with(|record| record.created_at.0);
+    let known = authenticate::authenticate(app, credentials, now).await;
+    known.map(drop).inspect_err(|error| recorder.stage("authenticate", error.decision()))
+}
+
 /// The operator whose token, or whose session of the Hub, a call shows.
 ///
 /// # Errors

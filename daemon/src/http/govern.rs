@@ -274,7 +274,7 @@ async fn finish(
     response
 }
 
-async fn turn_away(app: &App, recorder: &Recorder, refusal: Refusal, media: Media) -> Response {
+pub(super) async fn turn_away(app: &App, recorder: &Recorder, refusal: Refusal, media: Media) -> Response {
     let trace_id = recorder.trace_id();
     let mut response = reply::error(refusal.error, &trace_id, media);
     if let Some(record) = recorder.close() {

@@ -5,6 +5,7 @@ pub(crate) mod hub;
 mod idempotency;
 mod input;
 mod listen;
+mod mcp;
 pub(crate) mod mount;
 mod proxy;
 pub(crate) mod reply;
@@ -83,10 +84,12 @@ fn router(app: App) -> Router {
         analytics::api::routes,
         admin::routes,
     ];
-    let (ready, measured, page) = (app.clone(), app.clone(), hub::routes(app.clone()));
+    let (ready, measured, asked, page) = (app.clone(), app.clone(), app.clone(), hub::routes(app.clone()));
     let api = groups.into_iter().fold(Api::new(app), |api, routes| routes(api));
-    api.into_router()
-        .merge(page)
+    let api = api.into_router();
+    let offered = mcp::routes(asked, api.clone());
+    api.merge(page)
+        .merge(offered)
         .route("/healthz", get(async || "ok"))
         .route("/readyz", get(move || readiness(ready.clone())))
         .route("/metrics", get(move |request: Request| metrics(measured.clone(), request)))

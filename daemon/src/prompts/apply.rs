@@ -40,7 +40,7 @@ pub(super) async fn apply(
     let before = agents::version(db, team, &search.plan.agent, &search.plan.agent_version).await?;
     let diff = diff(&before.definition, &definition, &candidate_id)?;
     let origin = format!("{} {candidate_id}", search.id);
-    let act = agents::apply(db, caller, &serde_json::to_string(&definition)?, &origin, false).await?;
+    let act = agents::apply(app, caller, &serde_json::to_string(&definition)?, &origin, false).await?;
     Ok(act.map(|applied| AppliedOptimisation {
         object: "agent".into(),
         agent: applied.id,

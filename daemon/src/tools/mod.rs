@@ -3,12 +3,15 @@
 pub(crate) mod api;
 pub(crate) mod approvals;
 mod builtin;
+mod http;
+mod mcp;
 mod policy;
 mod results;
 mod run;
 mod sql;
 
 pub(crate) use builtin::is_arithmetic;
+pub(crate) use mcp::Servers;
 pub use policy::{PolicyError, TriedCall, try_policy};
 pub(crate) use run::{Ended, Outcome, ToolCall, run, verdict_on_search};
 pub(crate) use sql::tickets;
@@ -23,11 +26,12 @@ use crate::providers::Function;
 use crate::store::Statement;
 use approvals::Approvals;
 use contract::agent::{AgentDefinition, Approval, ToolChoice};
+use contract::check::Known;
 use contract::wire::Object;
 use contract::wire::admin::ToolPolicy;
 use contract::wire::tools::{PolicyAction, Risk, Tool as Shown};
 use futures::future::BoxFuture;
-use jsonschema::Validator;
+use jsonschema::{PatternOptions, Validator};
 use policy::{Facts, Policy};
 use serde_json::Value;
 use std::fs;
@@ -36,12 +40,6 @@ use std::time::Duration;
 
 /// The tool that retrieves.
 pub(crate) const SEARCH: &str = "knowledge_search";
-
-/// What a tool is.
-pub(crate) struct About {
-    pub(crate) name: &'static str,
-    pub(crate) description: &'static str,
-}
 
 /// What a tool is called with.
 pub(crate) struct Wanted<'a> {
@@ -79,15 +77,38 @@ pub(crate) type Bringing<'a> = BoxFuture<'a, Result<Done, String>>;
 
 /// One tool.
 pub(crate) trait Tool: Send + Sync {
-    /// What it is.
-    fn about(&self) -> About;
+    /// What it is called.
+    fn name(&self) -> &str;
+
+    /// What it does, for the model and the people who choose it.
+    fn description(&self) -> &str;
 
     /// The JSON Schema of its arguments.
     fn parameters(&self) -> Value;
 
+    /// Where it comes from.
+    fn kind(&self) -> &'static str {
+        "builtin"
+    }
+
+    /// What it can do at worst.
+    fn risk(&self) -> Risk {
+        builtin::risk(self.name())
+    }
+
+    /// Whether a team has it at all.
+    fn is_for(&self, _team: &str) -> bool {
+        true
+    }
+
     /// What a team is told of it beside its description.
     fn note(&self, _team: &str) -> String {
         String::new()
+    }
+
+    /// How long a call may take, if not as long as the configuration says of all.
+    fn patience(&self) -> Option<Duration> {
+        None
     }
 
     /// Why it can't be used by a team as it is configured, if so.
@@ -102,15 +123,16 @@ pub(crate) trait Tool: Send + Sync {
 /// A tool, ready to be called.
 struct Registered {
     tool: Box<dyn Tool>,
-    name: &'static str,
-    risk: Risk,
     parameters: Value,
     schema: Validator,
 }
 
 /// All tools, and what governs them.
 pub(crate) struct Tools {
-    all: Vec<Registered>,
+    /// Those that are there as long as the daemon is.
+    own: Vec<Arc<Registered>>,
+    /// Those of MCP servers, which come and go.
+    pub(crate) servers: Servers,
     pub(crate) policy: Policy,
     /// The file that it stands in.
     file: Option<String>,
@@ -139,10 +161,13 @@ impl Tools {
                 Policy::read(&text).map_err(wrong)?
             }
         };
-        let tools = builtin::all(settings).map_err(Error::internal)?;
-        let all = tools.into_iter().map(registered).collect::<Result<_, _>>()?;
+        let mut own = builtin::all(settings).map_err(Error::internal)?;
+        own.extend(http::all(&config.home, settings).map_err(Error::internal)?);
+        let own: Vec<_> =
+            own.into_iter().map(registered).collect::<Result<_, _>>().map_err(Error::internal)?;
         Ok(Self {
-            all,
+            own,
+            servers: Servers::new(settings).map_err(Error::internal)?,
             policy,
             file: settings.policy.as_ref().map(|file| file.display().to_string()),
             rates: Arc::default(),
@@ -163,8 +188,14 @@ impl Tools {
         }
     }
 
-    fn find(&self, name: &str) -> Option<&Registered> {
-        self.all.iter().find(|registered| registered.name == name)
+    /// Every tool that a team has.
+    fn of(&self, team: &str) -> impl Iterator<Item = Arc<Registered>> {
+        let all = self.own.iter().cloned().chain(self.servers.tools());
+        all.filter(move |registered| registered.tool.is_for(team))
+    }
+
+    fn find(&self, team: &str, name: &str) -> Option<Arc<Registered>> {
+        self.of(team).find(|registered| registered.tool.name() == name)
     }
 
     /// Every tool, and whether a caller, or an agent on its behalf, may use it, as far as its arguments don't decide on that.
@@ -175,34 +206,42 @@ impl Tools {
         agent: Option<&AgentDefinition>,
         environment: &str,
     ) -> Vec<Shown> {
-        let shown = |registered: &Registered| {
+        let shown = |registered: Arc<Registered>| {
             let nothing = Object::new();
-            let facts = facts(app, caller, registered.risk, registered.name, &nothing, agent, environment);
+            let (name, risk) = (registered.tool.name(), registered.tool.risk());
+            let facts = facts(app, caller, risk, name, &nothing, agent, environment);
             let decision = self.policy.outlook(&facts);
             let action = decision.verdict.action;
             let why = match () {
-                () if !caller.may_use(registered.name) => Some("the key's tools don't have it".into()),
+                () if !caller.may_use(name) => Some("the key's tools don't have it".into()),
                 () if action == PolicyAction::Deny => Some(format!("denied by {}", decision.verdict.rule)),
                 () => registered.tool.unavailable(&caller.team),
             };
             Shown {
                 object: "tool".into(),
-                name: registered.name.into(),
+                name: name.into(),
                 description: registered.description(&caller.team),
-                kind: "builtin".into(),
-                risk: registered.risk,
+                kind: registered.tool.kind().into(),
+                risk,
                 parameters: registered.parameters.clone(),
                 approval: action == PolicyAction::RequireApproval,
                 allowed: why.is_none(),
                 why,
             }
         };
-        self.all.iter().map(shown).collect()
+        self.of(&caller.team).map(shown).collect()
+    }
+
+    /// What a team's definitions may name beside the built-in tools: also what servers may list that aren't connected.
+    pub(crate) fn known(&self, team: &str) -> Known {
+        let own = self.own.iter().filter(|registered| registered.tool.is_for(team));
+        let own = own.map(|registered| registered.tool.name().to_owned());
+        Known { tools: own.chain(self.servers.names(team)).collect(), ..Known::default() }
     }
 
     /// Whether a tool changes nothing, and reaches nothing beyond what the acting user may read.
-    pub(crate) fn is_harmless(&self, name: &str) -> bool {
-        self.find(name).is_some_and(|registered| registered.risk <= Risk::Low)
+    pub(crate) fn is_harmless(&self, team: &str, name: &str) -> bool {
+        self.find(team, name).is_some_and(|registered| registered.tool.risk() <= Risk::Low)
     }
 
     /// The tools that an agent's model is told of: those of its definition that its caller could use. What it retrieves from
@@ -228,15 +267,17 @@ impl Tools {
 
 impl Registered {
     fn description(&self, team: &str) -> String {
-        format!("{}{}", self.tool.about().description, self.tool.note(team))
+        format!("{}{}", self.tool.description(), self.tool.note(team))
     }
 }
 
-fn registered(tool: Box<dyn Tool>) -> Result<Registered, Error> {
-    let (name, parameters) = (tool.about().name, tool.parameters());
-    let schema = jsonschema::validator_for(&parameters)
-        .map_err(|error| Error::internal(format_args!("the schema of {name}: {error}")))?;
-    Ok(Registered { tool, name, risk: builtin::risk(name), parameters, schema })
+/// A tool with what its arguments are checked by: in linear time, whatever patterns its schema has.
+fn registered(tool: Box<dyn Tool>) -> Result<Arc<Registered>, String> {
+    let parameters = tool.parameters();
+    let options = jsonschema::options().with_pattern_options(PatternOptions::regex());
+    let schema =
+        options.build(&parameters).map_err(|error| format!("the schema of {}: {error}", tool.name()))?;
+    Ok(Arc::new(Registered { tool, parameters, schema }))
 }
 
 /// What a policy looks at of a call.

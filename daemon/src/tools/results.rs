@@ -16,8 +16,7 @@ pub(super) fn checked(rails: &Engine, mut result: Value, most: usize) -> Result<
     if size > most {
         return Err(format!("the result has {size} bytes, and {most} are the most: ask for less"));
     }
-    let mut texts = Vec::new();
-    gather(&result, &mut texts);
+    let texts = texts(&result);
     let whole = texts.join("\n");
     if texts.iter().any(|text| rails.is_hostile_passage(text)) || rails.is_hostile_passage(&whole) {
         return Err("the result speaks to the model: the rail `injection` set it aside".into());
@@ -34,7 +33,13 @@ pub(super) fn failure(rails: &Engine, error: String, most: usize) -> String {
     }
 }
 
-/// Every text in it, names of fields too.
+/// Every text in a value, names of fields too.
+pub(super) fn texts(value: &Value) -> Vec<&str> {
+    let mut texts = Vec::new();
+    gather(value, &mut texts);
+    texts
+}
+
 fn gather<'a>(value: &'a Value, texts: &mut Vec<&'a str>) {
     match value {
         Value::String(text) => texts.push(text),

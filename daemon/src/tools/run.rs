@@ -16,6 +16,7 @@ use contract::wire::Object;
 use contract::wire::admin::{Approval, KeyLimits};
 use contract::wire::tools::{PolicyAction, ToolVerdict};
 use serde_json::{Value, json};
+use std::sync::Arc;
 use std::time::Instant;
 use tokio::time::timeout;
 
@@ -54,8 +55,8 @@ pub(crate) struct Outcome {
 }
 
 /// What is known of a call that is let through.
-struct Granted<'a> {
-    registered: &'a Registered,
+struct Granted {
+    registered: Arc<Registered>,
     arguments: Object,
 }
 
@@ -79,20 +80,21 @@ pub(crate) async fn run(app: &App, context: &Context, call: ToolCall<'_>) -> Res
 }
 
 /// Whether a call is let through, and with which arguments; or what it waits for. What decided goes into the verdict.
-async fn grant<'a>(
-    app: &'a App,
+async fn grant(
+    app: &App,
     context: &Context,
     call: &ToolCall<'_>,
     verdict: &mut ToolVerdict,
-) -> Result<Result<Granted<'a>, Box<Approval>>, Error> {
+) -> Result<Result<Granted, Box<Approval>>, Error> {
     let tools: &Tools = &app.tools;
-    let registered = tools.find(call.tool).ok_or_else(|| Error::not_found("tool", call.tool))?;
-    let decision = decide(app, context, call, registered);
+    let registered =
+        tools.find(&context.caller.team, call.tool).ok_or_else(|| Error::not_found("tool", call.tool))?;
+    let decision = decide(app, context, call, &registered);
     *verdict = decision.verdict.clone();
     if verdict.action == PolicyAction::Deny {
         return Err(denied(call.tool, verdict));
     }
-    check_arguments(registered, &call.arguments)?;
+    check_arguments(&registered, &call.arguments)?;
     if let Some(why) = registered.tool.unavailable(&context.caller.team) {
         return Err(Error::new(Kind::Invalid, "tool_unavailable", format!("`{}`: {why}.", call.tool)));
     }
@@ -138,8 +140,8 @@ fn decide(app: &App, context: &Context, call: &ToolCall<'_>, registered: &Regist
         let reason = "the agent's definition doesn't name it".to_owned();
         return Decision::new(PolicyAction::Deny, "agent:tools", Some(reason));
     }
-    let (name, arguments) = (registered.name, &call.arguments);
-    let facts = facts(app, caller, registered.risk, name, arguments, call.agent, call.environment);
+    let (name, risk) = (registered.tool.name(), registered.tool.risk());
+    let facts = facts(app, caller, risk, name, &call.arguments, call.agent, call.environment);
     app.tools.policy.decide(&facts)
 }
 
@@ -182,10 +184,10 @@ fn check_arguments(registered: &Registered, arguments: &Object) -> Result<(), Er
     let param = format!("arguments{}", place.replace('/', "."));
     // What stands there may be a secret: the message names the place, and what the schema wants.
     let wanted = error.masked_with("what stands there").to_string();
-    Err(Error::invalid(&param, format!("`{}`: {wanted}.", registered.name)))
+    Err(Error::invalid(&param, format!("`{}`: {wanted}.", registered.tool.name())))
 }
 
-fn redacted(granted: Granted<'_>) -> Granted<'_> {
+fn redacted(granted: Granted) -> Granted {
     let mut arguments = Value::Object(granted.arguments);
     results::redact(&mut Redactor::default(), &mut arguments);
     let arguments = match arguments {
@@ -199,7 +201,7 @@ async fn work(
     app: &App,
     context: &Context,
     call: &ToolCall<'_>,
-    granted: &Granted<'_>,
+    granted: &Granted,
     verdict: &ToolVerdict,
 ) -> Ended {
     if call.dry_run || verdict.action == PolicyAction::DryRun {
@@ -207,9 +209,11 @@ async fn work(
     }
     let wanted = Wanted { app, context, arguments: &granted.arguments, agent: call.agent };
     let tools: &Tools = &app.tools;
-    let done = match timeout(tools.timeout, granted.registered.tool.call(wanted)).await {
+    let tool = &granted.registered.tool;
+    let patience = tool.patience().unwrap_or(tools.timeout);
+    let done = match timeout(patience, tool.call(wanted)).await {
         Ok(done) => done,
-        Err(_) => Err(format!("it took longer than {} s", tools.timeout.as_secs())),
+        Err(_) => Err(format!("it took longer than {} s", patience.as_secs())),
     };
     let most = tools.most_result_bytes;
     let done = done.map_err(|error| results::failure(&app.rails, error, most));

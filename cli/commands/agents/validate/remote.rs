@@ -3,7 +3,7 @@
 use crate::client::Client;
 use crate::failure::{Exit, Failure};
 use crate::session::Session;
-use contract::catalogue::{ListDocuments, ListModels, ListSuites};
+use contract::catalogue::{ListDocuments, ListModels, ListSuites, ListTools};
 use contract::check::{Known, KnownDocument};
 use contract::endpoint::Endpoint;
 use contract::wire::knowledge::ListDocumentsQuery;
@@ -26,6 +26,7 @@ pub(super) async fn ask(session: &Session, known: &mut Known) -> Result<(), Fail
     let models = allowed("models", models, &mut refused)?;
     let suites = allowed("suites", suites, &mut refused)?;
     let documents = allowed("documents", documents, &mut refused)?;
+    let tools = allowed("tools", pages::<ListTools, _>(&client, |page| page).await, &mut refused)?;
     if models.is_none() && suites.is_none() && documents.is_none() {
         return refused.pop().map_or(Ok(()), |(_, failure)| Err(failure));
     }
@@ -33,6 +34,7 @@ pub(super) async fn ask(session: &Session, known: &mut Known) -> Result<(), Fail
         session.output.note(&format!("The key may not list {what}: they are not looked up."));
     }
     known.models = models.map(|models| models.into_iter().map(|model| model.id).collect());
+    known.tools = tools.into_iter().flatten().map(|tool| tool.name).collect();
     known.suites = suites.map(|suites| suites.into_iter().map(|suite| suite.id).collect());
     known.complete = documents.is_some();
     for document in documents.into_iter().flatten() {

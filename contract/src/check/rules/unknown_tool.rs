@@ -14,7 +14,7 @@ pub(crate) const RULE: Rule = Rule {
     severity: Severity::Error,
     explanation: "An agent can only be given tools that exist, and a suite can only expect or forbid those: a misspelt \
                   forbidden tool would forbid nothing.",
-    mend: "Correct the name. A tool that only your daemon offers is named under `tools` in katonic.toml.",
+    mend: "Correct the name. A tool that only your daemon offers is named under `tools` in katonic.toml, as `files__read_file` or `files__*`.",
     suppressible: true,
     example: &[(
         "agent.yml",
@@ -32,8 +32,9 @@ spec:
 };
 
 fn check(document: &Document, files: &Files<'_>, out: &mut Vec<Finding>) {
-    let own = files.policy.into_iter().flat_map(|policy| &policy.tools).map(String::as_str);
-    let known: Vec<&str> = TOOLS.into_iter().chain(own).collect();
+    let own = files.policy.into_iter().flat_map(|policy| &policy.tools);
+    let elsewhere = files.known.into_iter().flat_map(|known| &known.tools);
+    let known: Vec<&str> = TOOLS.into_iter().chain(own.chain(elsewhere).map(String::as_str)).collect();
     let tools = document.root.at(&["spec", "tools"]).map(Node::items).unwrap_or_default();
     for tool in tools {
         name(&document.text, tool.at(&["name"]).unwrap_or(tool), &known, out);
@@ -47,8 +48,17 @@ fn check(document: &Document, files: &Files<'_>, out: &mut Vec<Finding>) {
     }
 }
 
+/// Whether a tool is the one that is known, or begins with what stands before its `*`.
+fn is_meant(pattern: &str, tool: &str) -> bool {
+    match pattern.strip_suffix('*') {
+        Some(start) => tool.starts_with(start),
+        None => pattern == tool,
+    }
+}
+
 fn name(text: &Text, node: &Node, known: &[&str], out: &mut Vec<Finding>) {
-    if let Some(tool) = node.text().filter(|tool| !known.contains(tool)) {
+    let is_known = |tool: &str| known.iter().any(|pattern| is_meant(pattern, tool));
+    if let Some(tool) = node.text().filter(|tool| !is_known(tool)) {
         let message = format!("there is no tool `{}`", shown(tool));
         let finding = text.finding(&RULE, &node.span, message, suggest::help(tool, known));
         let close = suggest::closest(tool, known.iter().copied());

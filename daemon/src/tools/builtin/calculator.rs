@@ -1,6 +1,6 @@
 //! `calculator`: exact arithmetic.
 
-use super::super::{About, Bringing, Done, Tool, Wanted};
+use super::super::{Bringing, Done, Tool, Wanted};
 use super::arithmetic;
 use futures::FutureExt;
 use serde_json::{Value, json};
@@ -8,11 +8,12 @@ use serde_json::{Value, json};
 pub(super) struct Calculator;
 
 impl Tool for Calculator {
-    fn about(&self) -> About {
-        About {
-            name: "calculator",
-            description: "Works out an arithmetic expression exactly, in decimals of up to 28 digits: + - * / % ^, parentheses, abs, ceil, floor, max, min, round(value, places), sum.",
-        }
+    fn name(&self) -> &str {
+        "calculator"
+    }
+
+    fn description(&self) -> &str {
+        "Works out an arithmetic expression exactly, in decimals of up to 28 digits: + - * / % ^, parentheses, abs, ceil, floor, max, min, round(value, places), sum."
     }
 
     fn parameters(&self) -> Value {

@@ -1,7 +1,7 @@
 //! `create_ticket`: hands something over to people. The ticket stays in the store, and those who listen to `ticket.created`
 //! are told.
 
-use super::super::{About, Bringing, Done, Tool, Wanted, sql};
+use super::super::{Bringing, Done, Tool, Wanted, sql};
 use contract::id;
 use contract::wire::tools::Ticket;
 use futures::FutureExt;
@@ -10,11 +10,12 @@ use serde_json::{Value, json};
 pub(super) struct CreateTicket;
 
 impl Tool for CreateTicket {
-    fn about(&self) -> About {
-        About {
-            name: "create_ticket",
-            description: "Opens a ticket for people to look at, with a title, a description and a priority.",
-        }
+    fn name(&self) -> &str {
+        "create_ticket"
+    }
+
+    fn description(&self) -> &str {
+        "Opens a ticket for people to look at, with a title, a description and a priority."
     }
 
     fn parameters(&self) -> Value {

@@ -1,6 +1,6 @@
 //! `current_time`: what time it is.
 
-use super::super::{About, Bringing, Done, Tool, Wanted};
+use super::super::{Bringing, Done, Tool, Wanted};
 use futures::FutureExt;
 use jiff::Timestamp;
 use jiff::tz::Offset;
@@ -9,11 +9,12 @@ use serde_json::{Value, json};
 pub(super) struct CurrentTime;
 
 impl Tool for CurrentTime {
-    fn about(&self) -> About {
-        About {
-            name: "current_time",
-            description: "The present date, time and day of the week, in UTC or at an offset from it.",
-        }
+    fn name(&self) -> &str {
+        "current_time"
+    }
+
+    fn description(&self) -> &str {
+        "The present date, time and day of the week, in UTC or at an offset from it."
     }
 
     fn parameters(&self) -> Value {

@@ -1,10 +1,10 @@
 //! `http_request`: calls to hosts that the operator named.
 
-use super::super::{About, Bringing, Done, Tool, Wanted};
+use super::super::{Bringing, Done, Tool, Wanted, http};
 use crate::config::Tools as Settings;
 use crate::egress::{self, Egress};
 use futures::FutureExt;
-use reqwest::header::{CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue, LOCATION};
+use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
 use reqwest::{Method, Url};
 use serde_json::{Value, json};
 use std::time::Duration;
@@ -43,17 +43,7 @@ impl HttpRequest {
         };
         let request = request.build().map_err(|error| egress::cause(&error))?;
         let response = self.egress.send(request).await?;
-        let status = response.status().as_u16();
-        // The policy decided on this address, and on none that it sends to.
-        if response.status().is_redirection() && response.headers().contains_key(LOCATION) {
-            return Err(format!("it sends elsewhere ({status}), and no redirect is followed"));
-        }
-        let kind =
-            response.headers().get(CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).map(str::to_owned);
-        let bytes = egress::bytes(response, self.most).await?;
-        let text = String::from_utf8(bytes).map_err(|_| "the answer is no text")?;
-        let body = serde_json::from_str(&text).unwrap_or(Value::String(text));
-        Ok(Done::new(json!({"status": status, "content_type": kind, "body": body})))
+        Ok(Done::new(http::answer(response, self.most).await?))
     }
 }
 
@@ -81,11 +71,12 @@ fn headers(given: Option<&Value>) -> Result<HeaderMap, String> {
 }
 
 impl Tool for HttpRequest {
-    fn about(&self) -> About {
-        About {
-            name: "http_request",
-            description: "Calls an address of a host that the operator allows, and brings what it answers.",
-        }
+    fn name(&self) -> &str {
+        "http_request"
+    }
+
+    fn description(&self) -> &str {
+        "Calls an address of a host that the operator allows, and brings what it answers."
     }
 
     fn parameters(&self) -> Value {

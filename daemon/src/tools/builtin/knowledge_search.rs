@@ -1,6 +1,6 @@
 //! `knowledge_search`: passages that the acting user may read, hostile ones set aside.
 
-use super::super::{About, Bringing, Done, Tool, Wanted};
+use super::super::{Bringing, Done, Tool, Wanted};
 use crate::guardrails::Redactor;
 use crate::knowledge::{self, Mode, Wanted as Search};
 use contract::wire::knowledge::Passage;
@@ -13,11 +13,12 @@ const TOP_K: u32 = 6;
 pub(super) struct KnowledgeSearch;
 
 impl Tool for KnowledgeSearch {
-    fn about(&self) -> About {
-        About {
-            name: "knowledge_search",
-            description: "Searches the documents that the acting person may read, and brings the best passages.",
-        }
+    fn name(&self) -> &str {
+        "knowledge_search"
+    }
+
+    fn description(&self) -> &str {
+        "Searches the documents that the acting person may read, and brings the best passages."
     }
 
     fn parameters(&self) -> Value {

@@ -1,6 +1,6 @@
 //! `sql_query`: reads databases that the operator configured, and changes nothing in them.
 
-use super::super::{About, Bringing, Done, Tool, Wanted};
+use super::super::{Bringing, Done, Tool, Wanted};
 use crate::config::{ToolDatabase, Tools as Settings};
 use crate::store::foreign::{self, Foreign};
 use futures::FutureExt;
@@ -35,11 +35,12 @@ impl SqlQuery {
 }
 
 impl Tool for SqlQuery {
-    fn about(&self) -> About {
-        About {
-            name: "sql_query",
-            description: "Reads rows of a configured database by one SELECT statement, 200 at most.",
-        }
+    fn name(&self) -> &str {
+        "sql_query"
+    }
+
+    fn description(&self) -> &str {
+        "Reads rows of a configured database by one SELECT statement, 200 at most."
     }
 
     fn parameters(&self) -> Value {

@@ -190,11 +190,15 @@ impl Rule {
 /// Whether one of the names is on a list, if there is a list.
 fn holds<'a>(list: Option<&[String]>, names: impl IntoIterator<Item = &'a str>) -> bool {
     let Some(list) = list else { return true };
-    let is_meant = |pattern: &String, name: &str| match pattern.strip_suffix('*') {
+    names.into_iter().any(|name| list.iter().any(|pattern| is_meant(pattern, name)))
+}
+
+/// Whether a name is the pattern, or begins with what stands before its `*`.
+pub(super) fn is_meant(pattern: &str, name: &str) -> bool {
+    match pattern.strip_suffix('*') {
         Some(start) => name.starts_with(start),
         None => pattern == name,
-    };
-    names.into_iter().any(|name| list.iter().any(|pattern| is_meant(pattern, name)))
+    }
 }
 
 #[cfg(test)]

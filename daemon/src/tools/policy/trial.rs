@@ -25,14 +25,14 @@ pub struct TriedCall {
     pub as_expected: Option<bool>,
 }
 
-/// What a policy's text does with calls. A tool that isn't built in counts as critical.
+/// What a policy's text does with calls. A tool that isn't built in is of the risk that its call says.
 ///
 /// # Errors
 /// If the policy can't be read.
 pub fn try_policy(policy: &str, calls: &[TrialCall]) -> Result<Vec<TriedCall>, PolicyError> {
     let policy = Policy::read(policy).map_err(PolicyError)?;
     let tried = calls.iter().map(|call| {
-        let risk = builtin::risk(&call.tool);
+        let risk = builtin::known_risk(&call.tool).or(call.risk).unwrap_or(Risk::Critical);
         let decision = policy.decide(&Facts {
             tool: &call.tool,
             risk,
