@@ -165,6 +165,20 @@ async fn a_model_that_goes_round_in_circles_is_stopped() {
 }
 
 #[tokio::test]
+async fn an_answer_takes_no_step_beyond_its_time_and_its_dollars() {
+    let priced = "[models.\"local/m\"]\ninput_usd_per_mtok = 1000.0\noutput_usd_per_mtok = 1000.0\n";
+    let bounds = ["answer_seconds = 0\n".to_owned(), format!("answer_usd = 0.01\n{priced}")];
+    for bound in bounds {
+        let step = |n: usize| asks(&[("calculator", json!({"expression": format!("1+{n}")}))]);
+        let endless = Gateway::start_with((0..20).map(step).collect(), &format!("[tools]\n{bound}")).await;
+        deploy(&endless.daemon, "local/m", "  tools: [calculator]\n").await;
+        let events = chat(&endless.daemon, "Go on.").await;
+        assert_eq!(named(&events, "agent.complete")[0]["status"], "incomplete");
+        assert_eq!(endless.provider.calls(), 1, "{bound}");
+    }
+}
+
+#[tokio::test]
 async fn a_stream_waits_for_a_person_and_goes_on_as_they_decide() {
     for (decision, reason, ok) in [("approve", "fine", true), ("deny", "not now", false)] {
         let script = vec![asks(&[("create_ticket", json!({"title": "A desk"}))]), Reply::streams("Done.")];

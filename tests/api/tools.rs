@@ -186,6 +186,11 @@ async fn an_approved_call_goes_through_once_for_who_asked_also_after_a_restart()
     assert_ne!(open(&daemon, &other).await.expect(202)["approval_id"], approval, "nobody else's");
     assert_eq!(open(&daemon, &key).await.expect(200)["ok"], true);
     assert_ne!(open(&daemon, &key).await.expect(202)["approval_id"], approval, "once");
+    // What calls were to be made with is kept as long as traces are, and no longer.
+    daemon.advance(181 * 24 * 60 * 60 * 1000);
+    let new = open(&daemon, &key).await.expect(202)["approval_id"].clone();
+    let kept = daemon.admin(Method::GET, "/approvals", json!({})).await.expect(200);
+    assert_eq!(kept["data"].as_array().unwrap().iter().map(|kept| &kept["id"]).collect::<Vec<_>>(), [&new]);
     let tickets = daemon.admin(Method::GET, "/tickets", json!({})).await.expect(200);
     assert_eq!(tickets["data"].as_array().unwrap().len(), 1);
 }
@@ -361,4 +366,21 @@ async fn a_policy_that_can_t_be_read_keeps_the_daemon_from_starting() {
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
     let error = daemon::serve(listener, config, std::future::pending()).await.unwrap_err().to_string();
     assert!(error.contains("tools.yml") && error.contains("perhaps"), "{error}");
+}
+
+#[tokio::test]
+async fn the_search_of_an_answer_is_counted_by_the_rule_that_limits_it() {
+    let rule = "  - {name: slow, tools: [knowledge_search], environments: [prod], action: rate_limit, per_minute: 1}\n";
+    let (_folder, settings) = policy(rule);
+    let daemon = Daemon::start_with(&settings).await.with_hr().await;
+    let key = daemon.chat_key().await;
+    let grounded = async || {
+        let answer =
+            daemon.ask(&key, "sarah@example.org", "What's the remote work policy?").await.expect(200);
+        !answer["citations"].as_array().unwrap().is_empty()
+    };
+    assert!(grounded().await);
+    assert!(!grounded().await, "the second within a minute is not made");
+    daemon.advance(61_000);
+    assert!(grounded().await);
 }

@@ -46,7 +46,7 @@ impl Periods {
     }
 
     /// Days that rows are kept, and traces.
-    pub(super) fn days(&self) -> (u32, u32) {
+    pub(crate) fn days(&self) -> (u32, u32) {
         let days = self.set().unwrap_or(self.configured);
         (days.audit, days.traces)
     }

@@ -12,6 +12,7 @@ use crate::guardrails::{Report, Scene};
 use crate::providers::{self, Request};
 use contract::wire::admin::Approval;
 use serde_json::{Value, json};
+use std::time::{Duration, Instant};
 
 /// What was said, and what was done for it.
 pub(super) struct Stepped {
@@ -32,6 +33,13 @@ pub(super) fn awaiting(approval: &Approval) -> String {
     )
 }
 
+/// Whether an answer has taken what it may: steps, time, dollars.
+fn is_spent(app: &App, context: &Context, steps: usize, took: Duration) -> bool {
+    let bounds = &app.config.tools;
+    let cost = context.recorder.with(|record| record.usage.cost_usd);
+    steps > bounds.most_steps || took > Duration::from_secs(bounds.answer_seconds) || cost > bounds.answer_usd
+}
+
 /// Has the model answer a request, with the tools that it is told of.
 ///
 /// # Errors
@@ -49,7 +57,7 @@ pub(super) async fn answer_in_steps(
     let mut runner = ToolRunner::new(app, context, events, asked, scene);
     let (mut report, mut results): (Option<Report>, Vec<String>) = (None, Vec::new());
     let (mut has_used_tools, mut awaits) = (false, None);
-    let mut steps = 0;
+    let (mut steps, began) = (0, Instant::now());
     let last = loop {
         // What tools brought grounds an answer, as passages do; what the model itself said to one does not.
         let texts: Vec<&str> =
@@ -64,7 +72,7 @@ pub(super) async fn answer_in_steps(
             break step;
         }
         steps += 1;
-        if steps > app.config.tools.most_steps {
+        if is_spent(app, context, steps, began.elapsed().saturating_sub(runner.waited())) {
             step.finish.cut_short = true;
             break step;
         }

@@ -13,7 +13,7 @@ use contract::agent::Knowledge;
 use contract::wire::Object;
 use contract::wire::chat::{Retrieval, ToolPassage, ToolResult};
 use contract::wire::knowledge::Passage;
-use contract::wire::tools::{PolicyAction, ToolVerdict};
+use contract::wire::tools::ToolVerdict;
 use serde_json::{Map, Value, json};
 use std::time::Instant;
 
@@ -44,8 +44,7 @@ pub(super) async fn retrieve(
     let call = json!({"call_id": "call_1", "tool": TOOL, "arguments": arguments});
     events.send("tool.call", &call).await?;
     let (agent, environment) = (&asked.agent.definition, &asked.environment);
-    let verdict = verdict_on_search(app, context, agent, environment, &arguments);
-    let lets_through = matches!(verdict.action, PolicyAction::Allow | PolicyAction::Redact);
+    let (verdict, lets_through) = verdict_on_search(app, context, agent, environment, &arguments);
     note(context, &verdict, lets_through);
     if !lets_through {
         events.send("tool.result", denied(context, &verdict, began)).await?;

@@ -15,6 +15,8 @@ use contract::wire::chat::ToolResult;
 use futures::future::try_join_all;
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::{Duration, Instant};
 
 /// What came of a call.
 pub(super) struct CallResult {
@@ -43,6 +45,8 @@ pub(super) struct ToolRunner<'a> {
     made: BTreeSet<String>,
     /// The same, for who looks at the answer later.
     pub(super) calls: Vec<Value>,
+    /// Milliseconds that calls waited for people.
+    waited: AtomicU64,
 }
 
 impl<'a> ToolRunner<'a> {
@@ -53,7 +57,21 @@ impl<'a> ToolRunner<'a> {
         asked: &'a Asked,
         scene: Scene<'a>,
     ) -> Self {
-        Self { app, context, events, asked, scene, made: BTreeSet::new(), calls: Vec::new() }
+        Self {
+            app,
+            context,
+            events,
+            asked,
+            scene,
+            made: BTreeSet::new(),
+            calls: Vec::new(),
+            waited: AtomicU64::new(0),
+        }
+    }
+
+    /// How long calls waited for people.
+    pub(super) fn waited(&self) -> Duration {
+        Duration::from_millis(self.waited.load(Ordering::Relaxed))
     }
 
     /// Makes calls that the model asks for together, at the same time; one that was made before in this answer is not made
@@ -103,10 +121,13 @@ impl<'a> ToolRunner<'a> {
             });
             self.events.send("approval.required", told).await?;
             if self.asked.waits_for_approval {
+                let began = Instant::now();
                 tokio::select! {
                     waited = self.app.tools.approvals.wait(self.app, &approval.id) => waited?,
                     ended = self.events.ended() => return Err(ended),
                 }
+                let waited = u64::try_from(began.elapsed().as_millis()).unwrap_or(u64::MAX);
+                self.waited.fetch_add(waited, Ordering::Relaxed);
                 outcome = self.run(call, arguments).await?;
             }
         }

@@ -1,6 +1,7 @@
 //! Which tools there are, where they may reach, and which policy governs them.
 
 use super::{ConfigError, Database, wrong};
+use contract::money::Usd;
 use contract::wire::tools::Risk;
 use secrecy::SecretString;
 use serde::Deserialize;
@@ -20,6 +21,10 @@ pub struct Tools {
     pub most_result_bytes: usize,
     /// Steps of an agent at most: a step is an answer of its model that asks for tools.
     pub most_steps: usize,
+    /// Seconds after which an answer takes no further step; what waits for a person doesn't count.
+    pub answer_seconds: u64,
+    /// Dollars after which it takes none.
+    pub answer_usd: Usd,
     /// Seconds until a call that waits for a person is given up.
     pub approval_seconds: u64,
     /// Where `http_request` may reach.

@@ -27,6 +27,8 @@ const MOST_PENDING: i64 = 1000;
 /// Most bytes of a reason.
 const LONGEST_REASON: usize = 2000;
 
+const DAY: i64 = 24 * 60 * 60 * 1000;
+
 /// How long who waits looks away at most: another daemon's decisions wake nobody here.
 const LOOK: Duration = Duration::from_secs(5);
 
@@ -120,7 +122,13 @@ impl Approvals {
             expires_at: Time(now.0.saturating_add(self.patience)),
         };
         let webhooks = app.books.webhooks.clone();
-        let statements = vec![sql::insert_approval(&approval, exact)?, webhooks.approval_required(&approval)];
+        // They hold what calls were to be made with: they are kept as long as traces.
+        let (_, days) = app.retention.days();
+        let statements = vec![
+            sql::forget_approvals(&approval.team, now.0 - i64::from(days) * DAY),
+            sql::insert_approval(&approval, exact)?,
+            webhooks.approval_required(&approval),
+        ];
         Act::new((), statements).then(move || webhooks.wake()).store(&app.db).await?;
         Ok(Approved::NotYet(Box::new(approval)))
     }

@@ -109,13 +109,7 @@ async fn grant(
         return Ok(Ok(granted));
     }
     // First: a call that has to wait for its turn keeps its approval.
-    if action == PolicyAction::RateLimit {
-        let rule = &decision.verdict.rule;
-        let limits = KeyLimits { per_minute: decision.per_minute, ..KeyLimits::default() };
-        let window = format!("{rule}\0{}", context.caller.key_id);
-        let admitted = tools.rates.admit(&window, &limits, app.books.clock.now().0);
-        admitted.map_err(|full| refusal(&full).by(format!("tool_policy:{rule}")))?;
-    }
+    within_rate(app, context, &decision)?;
     if verdict.action == PolicyAction::RequireApproval {
         match tools.approvals.claim(app, context, call, verdict).await? {
             Approved::Once => {}
@@ -145,20 +139,42 @@ fn decide(app: &App, context: &Context, call: &ToolCall<'_>, registered: &Regist
     app.tools.policy.decide(&facts)
 }
 
-/// What the key's tools and the policy say of the search that an agent's answer begins with.
+/// Counts a call under the rule that decided on it, if that lets so many through.
+///
+/// # Errors
+/// If these were made within the minute.
+fn within_rate(app: &App, context: &Context, decision: &Decision) -> Result<(), Error> {
+    if decision.verdict.action != PolicyAction::RateLimit {
+        return Ok(());
+    }
+    let rule = &decision.verdict.rule;
+    let limits = KeyLimits { per_minute: decision.per_minute, ..KeyLimits::default() };
+    let window = format!("{rule}\0{}", context.caller.key_id);
+    let admitted = app.tools.rates.admit(&window, &limits, app.books.clock.now().0);
+    admitted.map(drop).map_err(|full| refusal(&full).by(format!("tool_policy:{rule}")))
+}
+
+/// What the key's tools and the policy say of the search that an agent's answer begins with, and whether it is made: an
+/// answer waits for no person before it begins.
 pub(crate) fn verdict_on_search(
     app: &App,
     context: &Context,
     agent: &AgentDefinition,
     environment: &str,
     arguments: &Object,
-) -> ToolVerdict {
+) -> (ToolVerdict, bool) {
     let (caller, risk) = (&context.caller, builtin::risk(SEARCH));
     if !caller.may_use(SEARCH) {
-        return key_denies(caller).verdict;
+        return (key_denies(caller).verdict, false);
     }
     let facts = facts(app, caller, risk, SEARCH, arguments, Some(agent), environment);
-    app.tools.policy.decide(&facts).verdict
+    let decision = app.tools.policy.decide(&facts);
+    let lets_through = match decision.verdict.action {
+        PolicyAction::Allow | PolicyAction::Redact => true,
+        PolicyAction::RateLimit => within_rate(app, context, &decision).is_ok(),
+        PolicyAction::Deny | PolicyAction::RequireApproval | PolicyAction::DryRun => false,
+    };
+    (decision.verdict, lets_through)
 }
 
 fn key_denies(caller: &Caller) -> Decision {

@@ -81,6 +81,14 @@ pub(super) fn insert_approval(approval: &Approval, call: &str) -> Result<Stateme
     Ok(Statement::new(sql, params))
 }
 
+/// What removes approvals of a team that are older than a time: the oldest, a few at once.
+pub(super) fn forget_approvals(team: &str, older_than: i64) -> Statement {
+    let sql = "DELETE FROM approvals WHERE id IN
+               (SELECT id FROM (SELECT id, created_at FROM approvals WHERE team = ?1 ORDER BY id LIMIT 20) AS oldest
+                WHERE created_at < ?2)";
+    Statement::new(sql, vec![team.into(), older_than.into()])
+}
+
 /// The newest approval of a call.
 ///
 /// # Errors
