@@ -191,6 +191,18 @@ async fn the_daemon_is_a_server_of_its_agents_and_tools_under_the_client_s_own_k
     assert_eq!((&asked["key_id"], &asked["user"]), (&row["key_id"], &row["user"]));
 }
 
+/// LiteLLM answers denied, unknown and empty alike, with an empty list (its issue 32563).
+#[tokio::test]
+async fn a_key_that_may_ask_for_nothing_is_told_so() {
+    let daemon = Daemon::start().await.with_hr_unevaluated().await;
+    let key = daemon.key(json!({"name": "narrow", "scopes": ["models"], "act_as": ["*@example.org"]})).await;
+    let listed = say(&daemon, &key, "tools/list", json!({})).await;
+    assert!(listed["error"]["message"].as_str().unwrap().contains("scope"), "{listed}");
+    let call = json!({"name": "calculator", "arguments": {"expression": "1+1"}});
+    let called = say(&daemon, &key, "tools/call", call).await["result"].clone();
+    assert!(called["isError"] == true && called.to_string().contains("scope"), "{called}");
+}
+
 #[tokio::test]
 async fn nobody_without_a_key_and_no_page_of_another_origin_is_answered() {
     let daemon = Daemon::start().await;

@@ -105,16 +105,22 @@ impl Bridge {
         });
         let question = question.as_object().cloned().unwrap_or_default();
         let agents = match named(client) {
-            Some(named) => named,
-            None => if_allowed(self.agents(client).await)?,
+            Some(named) => Ok(named),
+            None => self.agents(client).await,
         };
+        let own = self.own(client).await;
+        // Who may ask for nothing is told so: an empty list would look like a daemon that has nothing.
+        if let (Err(_), Err(refused)) = (&agents, &own) {
+            return Err(Refused::new(&refused.code, refused.message.clone()));
+        }
+        let agents = if_allowed(agents)?;
         let asks = agents.into_iter().map(|agent| {
             let about = format!("Asks the agent {agent}, which answers with its sources.");
             Tool::new(format!("{ASK}{agent}"), about, question.clone())
                 .with_annotations(ToolAnnotations::new().read_only(true))
         });
         let mut tools: Vec<Tool> = asks.collect();
-        tools.extend(if_allowed(self.own(client).await)?);
+        tools.extend(if_allowed(own)?);
         Ok(tools)
     }
 
