@@ -138,6 +138,8 @@ fn facts(expect: &Expectation, cited: &str) -> Result<(), String> {
             Fact::Pattern { regex } => {
                 RegexBuilder::new(regex).case_insensitive(true).build().unwrap().is_match(cited)
             }
+            Fact::Contains { contains } => cited.contains(contains),
+            other => panic!("the samples have no {other:?}"),
         };
         if !found {
             return Err(format!("{fact:?} doesn't stand in the cited sections"));

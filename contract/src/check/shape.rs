@@ -57,7 +57,14 @@ impl<'a> Shape<'a> {
             return;
         };
         match &node.content {
-            Content::Mapping(entries) => self.mapping(place, entries, first),
+            Content::Mapping(entries) => {
+                // Of several forms, the first of those that have most of its fields is meant.
+                let named = |leaf: &&&Value| {
+                    fields(leaf).filter(|(name, _)| entries.iter().any(|e| e.key == *name)).count()
+                };
+                let meant = fitting.iter().rev().max_by_key(named).unwrap_or(first);
+                self.mapping(place, entries, meant);
+            }
             Content::List(items) => {
                 let schema = first.get("items").unwrap_or(&Value::Null);
                 for (index, item) in items.iter().enumerate() {

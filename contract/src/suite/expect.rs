@@ -49,7 +49,7 @@ pub struct Expectation {
     pub never: Vec<String>,
 }
 
-/// A fact that the answer must hold.
+/// A fact that the answer must hold, or an assertion on it. Marks such as `[1]` are no part of the answer here.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(untagged)]
 pub enum Fact {
@@ -62,6 +62,39 @@ pub enum Fact {
         /// The regular expression.
         regex: String,
     },
+    /// The whole answer is this text, but for space around it.
+    Equals {
+        /// The text.
+        equals: String,
+    },
+    /// These very characters stand in the answer.
+    Contains {
+        /// The characters.
+        contains: String,
+    },
+    /// The answer is JSON of this form; a fence around it, as of code in Markdown, is let pass.
+    JsonSchema {
+        /// The JSON Schema.
+        json_schema: Map<String, Value>,
+    },
+    /// A number of the answer is this one.
+    Number {
+        /// The number.
+        number: f64,
+        /// How far off it may be: 0 by default.
+        #[serde(default, skip_serializing_if = "is_zero")]
+        #[schemars(range(min = 0.0))]
+        tolerance: f64,
+    },
+    /// This date stands in the answer, however it is written.
+    Date {
+        /// The date: `2026-01-31`.
+        date: String,
+    },
+}
+
+fn is_zero(value: &f64) -> bool {
+    *value == 0.0
 }
 
 /// A document to cite.

@@ -165,6 +165,11 @@ fn expected(case: &Case) -> String {
             Fact::Text(text) => format!("the fact: {text}"),
             Fact::AnyOf(texts) => format!("one of the facts: {}", texts.join("; ")),
             Fact::Pattern { regex } => format!("what matches {regex}"),
+            Fact::Equals { equals } => format!("exactly: {equals}"),
+            Fact::Contains { contains } => format!("the very words: {contains}"),
+            Fact::JsonSchema { .. } => "JSON of the form that is asked for".to_owned(),
+            Fact::Number { number, .. } => format!("the number {number}"),
+            Fact::Date { date } => format!("the date {date}"),
         });
     }
     parts.extend(expect.citations.iter().map(|citation| format!("a citation of {}", citation.doc_id)));

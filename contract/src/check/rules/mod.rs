@@ -9,6 +9,7 @@ pub(crate) mod empty_suite;
 pub(crate) mod example_in_suite;
 pub(crate) mod file_not_found;
 pub(crate) mod gate_order;
+pub(crate) mod invalid_date;
 pub(crate) mod invalid_id;
 pub(crate) mod invalid_regex;
 pub(crate) mod invalid_suppression;
@@ -91,6 +92,7 @@ pub const RULES: &[&Rule] = &[
     &wrong_type::RULE,
     &not_in_set::RULE,
     &out_of_range::RULE,
+    &invalid_date::RULE,
     &invalid_regex::RULE,
     &file_not_found::RULE,
     &invalid_id::RULE,

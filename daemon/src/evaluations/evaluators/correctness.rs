@@ -1,19 +1,16 @@
 //! correctness: is the answer right?
 
+use super::assertions;
 use super::figures::{figures, holds};
 use super::reading::spelling;
 use super::support::{Content, Reader};
 use super::text::{contiguous, f1, normalise, overlap, phrase, share, words};
 use super::{Answer, Question, Reading, Score};
 use contract::suite::Fact;
-use regex::RegexBuilder;
 
 /// An answer of more words than this is long: it says more than the reference, so only recall is fair to it
 /// (Adlakha et al., TACL 2024).
 const LONG: usize = 40;
-
-/// Bytes of the largest compiled pattern of a fact.
-const PATTERN_SIZE: usize = 1 << 20;
 
 /// The share of facts found, where there are any; else the best token F1 over the references, recall where
 /// the answer is long, 0 where a figure of the reference is missing (DROP's rule). An unasked refusal is
@@ -58,14 +55,10 @@ fn facts_found(facts: &[Fact], reading: &Reading) -> Score {
         let is_found = match fact {
             Fact::Text(text) => seeker.finds(text),
             Fact::AnyOf(texts) => texts.iter().any(|text| seeker.finds(text)),
-            Fact::Pattern { regex } => {
-                match RegexBuilder::new(regex).case_insensitive(true).size_limit(PATTERN_SIZE).build() {
-                    Ok(pattern) => pattern.is_match(&reading.plain),
-                    Err(cause) => {
-                        return Score::Error(format!("the fact's pattern `{regex}` is no regex: {cause}"));
-                    }
-                }
-            }
+            asserted => match assertions::holds(asserted, &reading.plain) {
+                Ok(holds) => holds,
+                Err(error) => return Score::Error(error),
+            },
         };
         found += usize::from(is_found);
     }

@@ -1,5 +1,6 @@
 //! The seven evaluators: what an answer scores, 0 to 1, not applicable, or an error. No model is asked.
 
+mod assertions;
 mod atoms;
 mod citations;
 mod correctness;

@@ -25,7 +25,8 @@ fn brought<'a>(input: &'a str, expect: &'a Expectation) -> Vec<&'a str> {
     let facts = expect.facts.iter().flat_map(|fact| match fact {
         Fact::Text(text) => std::slice::from_ref(text),
         Fact::AnyOf(texts) => texts,
-        Fact::Pattern { .. } => &[],
+        Fact::Equals { equals: text } | Fact::Contains { contains: text } => std::slice::from_ref(text),
+        Fact::Pattern { .. } | Fact::JsonSchema { .. } | Fact::Number { .. } | Fact::Date { .. } => &[],
     });
     std::iter::once(input).chain(answers).chain(facts.map(String::as_str)).collect()
 }
