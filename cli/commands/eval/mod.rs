@@ -2,6 +2,7 @@
 
 mod compare;
 pub(super) mod follow;
+mod import;
 mod report;
 mod score;
 mod start;
@@ -46,6 +47,8 @@ enum Command {
     },
     /// Score answers that were recorded elsewhere, without an agent
     Score(score::ScoreAnswers),
+    /// Make a suite of promptfoo's, OpenAI evals', Ragas' or DeepEval's
+    Import(import::Import),
 }
 
 #[derive(Debug, Args)]
@@ -81,6 +84,7 @@ pub(super) async fn run(session: &Session, eval: Eval) -> Result<Answer, Failure
         Command::Compare(args) => compare::run(session, args).await,
         Command::Watch { run } => start::watch(session, &session.client()?, &run).await,
         Command::Score(args) => score::run(session, &args),
+        Command::Import(args) => tokio::task::block_in_place(|| import::run(session, &args)),
     }
 }
 
