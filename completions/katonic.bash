@@ -388,11 +388,17 @@ _katonic() {
             katonic__subcmd__eval,apply)
                 cmd="katonic__subcmd__eval__subcmd__apply"
                 ;;
+            katonic__subcmd__eval,calibrate)
+                cmd="katonic__subcmd__eval__subcmd__calibrate"
+                ;;
             katonic__subcmd__eval,compare)
                 cmd="katonic__subcmd__eval__subcmd__compare"
                 ;;
             katonic__subcmd__eval,help)
                 cmd="katonic__subcmd__eval__subcmd__help"
+                ;;
+            katonic__subcmd__eval,import)
+                cmd="katonic__subcmd__eval__subcmd__import"
                 ;;
             katonic__subcmd__eval,list)
                 cmd="katonic__subcmd__eval__subcmd__list"
@@ -412,11 +418,17 @@ _katonic() {
             katonic__subcmd__eval__subcmd__help,apply)
                 cmd="katonic__subcmd__eval__subcmd__help__subcmd__apply"
                 ;;
+            katonic__subcmd__eval__subcmd__help,calibrate)
+                cmd="katonic__subcmd__eval__subcmd__help__subcmd__calibrate"
+                ;;
             katonic__subcmd__eval__subcmd__help,compare)
                 cmd="katonic__subcmd__eval__subcmd__help__subcmd__compare"
                 ;;
             katonic__subcmd__eval__subcmd__help,help)
                 cmd="katonic__subcmd__eval__subcmd__help__subcmd__help"
+                ;;
+            katonic__subcmd__eval__subcmd__help,import)
+                cmd="katonic__subcmd__eval__subcmd__help__subcmd__import"
                 ;;
             katonic__subcmd__eval__subcmd__help,list)
                 cmd="katonic__subcmd__eval__subcmd__help__subcmd__list"
@@ -706,8 +718,14 @@ _katonic() {
             katonic__subcmd__help__subcmd__eval,apply)
                 cmd="katonic__subcmd__help__subcmd__eval__subcmd__apply"
                 ;;
+            katonic__subcmd__help__subcmd__eval,calibrate)
+                cmd="katonic__subcmd__help__subcmd__eval__subcmd__calibrate"
+                ;;
             katonic__subcmd__help__subcmd__eval,compare)
                 cmd="katonic__subcmd__help__subcmd__eval__subcmd__compare"
+                ;;
+            katonic__subcmd__help__subcmd__eval,import)
+                cmd="katonic__subcmd__help__subcmd__eval__subcmd__import"
                 ;;
             katonic__subcmd__help__subcmd__eval,list)
                 cmd="katonic__subcmd__help__subcmd__eval__subcmd__list"
@@ -3614,7 +3632,7 @@ _katonic() {
             return 0
             ;;
         katonic__subcmd__eval)
-            opts="-h --json --url --context --as --color --help apply run list show compare watch score help"
+            opts="-h --json --url --context --as --color --help apply run list show compare watch score calibrate import help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -3650,6 +3668,44 @@ _katonic() {
                 return 0
             fi
             case "${prev}" in
+                --url)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --context)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --as)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        katonic__subcmd__eval__subcmd__calibrate)
+            opts="-h --labels --good --json --url --context --as --color --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --labels)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --good)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --url)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -3712,7 +3768,7 @@ _katonic() {
             return 0
             ;;
         katonic__subcmd__eval__subcmd__help)
-            opts="apply run list show compare watch score help"
+            opts="apply run list show compare watch score calibrate import help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -3726,6 +3782,20 @@ _katonic() {
             return 0
             ;;
         katonic__subcmd__eval__subcmd__help__subcmd__apply)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        katonic__subcmd__eval__subcmd__help__subcmd__calibrate)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -3754,6 +3824,20 @@ _katonic() {
             return 0
             ;;
         katonic__subcmd__eval__subcmd__help__subcmd__help)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        katonic__subcmd__eval__subcmd__help__subcmd__import)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -3830,6 +3914,52 @@ _katonic() {
                 return 0
             fi
             case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        katonic__subcmd__eval__subcmd__import)
+            opts="-o -h --format --id --output --json --url --context --as --color --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --format)
+                    COMPREPLY=($(compgen -W "promptfoo openai-evals ragas deepeval" -- "${cur}"))
+                    return 0
+                    ;;
+                --id)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --output)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -o)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --url)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --context)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --as)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
                 *)
                     COMPREPLY=()
                     ;;
@@ -5234,7 +5364,7 @@ _katonic() {
             return 0
             ;;
         katonic__subcmd__help__subcmd__eval)
-            opts="apply run list show compare watch score"
+            opts="apply run list show compare watch score calibrate import"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -5261,7 +5391,35 @@ _katonic() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        katonic__subcmd__help__subcmd__eval__subcmd__calibrate)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         katonic__subcmd__help__subcmd__eval__subcmd__compare)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        katonic__subcmd__help__subcmd__eval__subcmd__import)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )

@@ -250,22 +250,24 @@ complete -c katonic -n "__fish_katonic_using_subcommand agents; and __fish_seen_
 complete -c katonic -n "__fish_katonic_using_subcommand agents; and __fish_seen_subcommand_from help" -f -a "promote" -d 'Make a version live, through the gate of its environment'
 complete -c katonic -n "__fish_katonic_using_subcommand agents; and __fish_seen_subcommand_from help" -f -a "archive" -d 'Stop an agent from answering; its history stays'
 complete -c katonic -n "__fish_katonic_using_subcommand agents; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
-complete -c katonic -n "__fish_katonic_using_subcommand eval; and not __fish_seen_subcommand_from apply run list show compare watch score help" -l url -d 'The daemon to talk to [env: KATONIC_URL, KAT_URL]' -r
-complete -c katonic -n "__fish_katonic_using_subcommand eval; and not __fish_seen_subcommand_from apply run list show compare watch score help" -l context -d 'The context to use: a daemon that was logged in to, or `sandbox`' -r
-complete -c katonic -n "__fish_katonic_using_subcommand eval; and not __fish_seen_subcommand_from apply run list show compare watch score help" -l as -d 'Act for this person [env: KATONIC_USER_EMAIL]' -r
-complete -c katonic -n "__fish_katonic_using_subcommand eval; and not __fish_seen_subcommand_from apply run list show compare watch score help" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless NO_COLOR, CI or TERM=dumb say otherwise'
+complete -c katonic -n "__fish_katonic_using_subcommand eval; and not __fish_seen_subcommand_from apply run list show compare watch score calibrate import help" -l url -d 'The daemon to talk to [env: KATONIC_URL, KAT_URL]' -r
+complete -c katonic -n "__fish_katonic_using_subcommand eval; and not __fish_seen_subcommand_from apply run list show compare watch score calibrate import help" -l context -d 'The context to use: a daemon that was logged in to, or `sandbox`' -r
+complete -c katonic -n "__fish_katonic_using_subcommand eval; and not __fish_seen_subcommand_from apply run list show compare watch score calibrate import help" -l as -d 'Act for this person [env: KATONIC_USER_EMAIL]' -r
+complete -c katonic -n "__fish_katonic_using_subcommand eval; and not __fish_seen_subcommand_from apply run list show compare watch score calibrate import help" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless NO_COLOR, CI or TERM=dumb say otherwise'
 always\t'Always'
 never\t'Never'"
-complete -c katonic -n "__fish_katonic_using_subcommand eval; and not __fish_seen_subcommand_from apply run list show compare watch score help" -l json -d 'Print one JSON document instead of tables'
-complete -c katonic -n "__fish_katonic_using_subcommand eval; and not __fish_seen_subcommand_from apply run list show compare watch score help" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c katonic -n "__fish_katonic_using_subcommand eval; and not __fish_seen_subcommand_from apply run list show compare watch score help" -f -a "apply" -d 'Store a suite'
-complete -c katonic -n "__fish_katonic_using_subcommand eval; and not __fish_seen_subcommand_from apply run list show compare watch score help" -f -a "run" -d 'Run a suite against an agent'
-complete -c katonic -n "__fish_katonic_using_subcommand eval; and not __fish_seen_subcommand_from apply run list show compare watch score help" -f -a "list" -d 'List runs'
-complete -c katonic -n "__fish_katonic_using_subcommand eval; and not __fish_seen_subcommand_from apply run list show compare watch score help" -f -a "show" -d 'Show a run with its failing cases, or report it'
-complete -c katonic -n "__fish_katonic_using_subcommand eval; and not __fish_seen_subcommand_from apply run list show compare watch score help" -f -a "compare" -d 'Hold a run against a baseline; exit 1 on a regression'
-complete -c katonic -n "__fish_katonic_using_subcommand eval; and not __fish_seen_subcommand_from apply run list show compare watch score help" -f -a "watch" -d 'Follow a run to its end'
-complete -c katonic -n "__fish_katonic_using_subcommand eval; and not __fish_seen_subcommand_from apply run list show compare watch score help" -f -a "score" -d 'Score answers that were recorded elsewhere, without an agent'
-complete -c katonic -n "__fish_katonic_using_subcommand eval; and not __fish_seen_subcommand_from apply run list show compare watch score help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c katonic -n "__fish_katonic_using_subcommand eval; and not __fish_seen_subcommand_from apply run list show compare watch score calibrate import help" -l json -d 'Print one JSON document instead of tables'
+complete -c katonic -n "__fish_katonic_using_subcommand eval; and not __fish_seen_subcommand_from apply run list show compare watch score calibrate import help" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c katonic -n "__fish_katonic_using_subcommand eval; and not __fish_seen_subcommand_from apply run list show compare watch score calibrate import help" -f -a "apply" -d 'Store a suite'
+complete -c katonic -n "__fish_katonic_using_subcommand eval; and not __fish_seen_subcommand_from apply run list show compare watch score calibrate import help" -f -a "run" -d 'Run a suite against an agent'
+complete -c katonic -n "__fish_katonic_using_subcommand eval; and not __fish_seen_subcommand_from apply run list show compare watch score calibrate import help" -f -a "list" -d 'List runs'
+complete -c katonic -n "__fish_katonic_using_subcommand eval; and not __fish_seen_subcommand_from apply run list show compare watch score calibrate import help" -f -a "show" -d 'Show a run with its failing cases, or report it'
+complete -c katonic -n "__fish_katonic_using_subcommand eval; and not __fish_seen_subcommand_from apply run list show compare watch score calibrate import help" -f -a "compare" -d 'Hold a run against a baseline; exit 1 on a regression'
+complete -c katonic -n "__fish_katonic_using_subcommand eval; and not __fish_seen_subcommand_from apply run list show compare watch score calibrate import help" -f -a "watch" -d 'Follow a run to its end'
+complete -c katonic -n "__fish_katonic_using_subcommand eval; and not __fish_seen_subcommand_from apply run list show compare watch score calibrate import help" -f -a "score" -d 'Score answers that were recorded elsewhere, without an agent'
+complete -c katonic -n "__fish_katonic_using_subcommand eval; and not __fish_seen_subcommand_from apply run list show compare watch score calibrate import help" -f -a "calibrate" -d 'Hold a run\'s judge and evaluators to people\'s labels'
+complete -c katonic -n "__fish_katonic_using_subcommand eval; and not __fish_seen_subcommand_from apply run list show compare watch score calibrate import help" -f -a "import" -d 'Make a suite of promptfoo\'s, OpenAI evals\', Ragas\' or DeepEval\'s'
+complete -c katonic -n "__fish_katonic_using_subcommand eval; and not __fish_seen_subcommand_from apply run list show compare watch score calibrate import help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c katonic -n "__fish_katonic_using_subcommand eval; and __fish_seen_subcommand_from apply" -l url -d 'The daemon to talk to [env: KATONIC_URL, KAT_URL]' -r
 complete -c katonic -n "__fish_katonic_using_subcommand eval; and __fish_seen_subcommand_from apply" -l context -d 'The context to use: a daemon that was logged in to, or `sandbox`' -r
 complete -c katonic -n "__fish_katonic_using_subcommand eval; and __fish_seen_subcommand_from apply" -l as -d 'Act for this person [env: KATONIC_USER_EMAIL]' -r
@@ -348,6 +350,30 @@ always\t'Always'
 never\t'Never'"
 complete -c katonic -n "__fish_katonic_using_subcommand eval; and __fish_seen_subcommand_from score" -l json -d 'Print one JSON document instead of tables'
 complete -c katonic -n "__fish_katonic_using_subcommand eval; and __fish_seen_subcommand_from score" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c katonic -n "__fish_katonic_using_subcommand eval; and __fish_seen_subcommand_from calibrate" -l labels -d '`{case_id, label}` a line; a label is `pass` or `fail`, true or false, or a score from 0 to 1' -r -F
+complete -c katonic -n "__fish_katonic_using_subcommand eval; and __fish_seen_subcommand_from calibrate" -l good -d 'The score from which on an answer counts as good' -r
+complete -c katonic -n "__fish_katonic_using_subcommand eval; and __fish_seen_subcommand_from calibrate" -l url -d 'The daemon to talk to [env: KATONIC_URL, KAT_URL]' -r
+complete -c katonic -n "__fish_katonic_using_subcommand eval; and __fish_seen_subcommand_from calibrate" -l context -d 'The context to use: a daemon that was logged in to, or `sandbox`' -r
+complete -c katonic -n "__fish_katonic_using_subcommand eval; and __fish_seen_subcommand_from calibrate" -l as -d 'Act for this person [env: KATONIC_USER_EMAIL]' -r
+complete -c katonic -n "__fish_katonic_using_subcommand eval; and __fish_seen_subcommand_from calibrate" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless NO_COLOR, CI or TERM=dumb say otherwise'
+always\t'Always'
+never\t'Never'"
+complete -c katonic -n "__fish_katonic_using_subcommand eval; and __fish_seen_subcommand_from calibrate" -l json -d 'Print one JSON document instead of tables'
+complete -c katonic -n "__fish_katonic_using_subcommand eval; and __fish_seen_subcommand_from calibrate" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c katonic -n "__fish_katonic_using_subcommand eval; and __fish_seen_subcommand_from import" -l format -d 'What it is; told by its content without it' -r -f -a "promptfoo\t'`promptfooconfig.yaml`, with its tests'
+openai-evals\t'Samples of OpenAI evals: `input` and `ideal` a line'
+ragas\t'Rows of Ragas: `user_input` and `reference`'
+deepeval\t'Goldens and test cases of DeepEval: `input` and `expected_output`'"
+complete -c katonic -n "__fish_katonic_using_subcommand eval; and __fish_seen_subcommand_from import" -l id -d 'The suite\'s id; made of the file\'s name without it' -r
+complete -c katonic -n "__fish_katonic_using_subcommand eval; and __fish_seen_subcommand_from import" -s o -l output -d 'Write it to this file' -r -F
+complete -c katonic -n "__fish_katonic_using_subcommand eval; and __fish_seen_subcommand_from import" -l url -d 'The daemon to talk to [env: KATONIC_URL, KAT_URL]' -r
+complete -c katonic -n "__fish_katonic_using_subcommand eval; and __fish_seen_subcommand_from import" -l context -d 'The context to use: a daemon that was logged in to, or `sandbox`' -r
+complete -c katonic -n "__fish_katonic_using_subcommand eval; and __fish_seen_subcommand_from import" -l as -d 'Act for this person [env: KATONIC_USER_EMAIL]' -r
+complete -c katonic -n "__fish_katonic_using_subcommand eval; and __fish_seen_subcommand_from import" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless NO_COLOR, CI or TERM=dumb say otherwise'
+always\t'Always'
+never\t'Never'"
+complete -c katonic -n "__fish_katonic_using_subcommand eval; and __fish_seen_subcommand_from import" -l json -d 'Print one JSON document instead of tables'
+complete -c katonic -n "__fish_katonic_using_subcommand eval; and __fish_seen_subcommand_from import" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c katonic -n "__fish_katonic_using_subcommand eval; and __fish_seen_subcommand_from help" -f -a "apply" -d 'Store a suite'
 complete -c katonic -n "__fish_katonic_using_subcommand eval; and __fish_seen_subcommand_from help" -f -a "run" -d 'Run a suite against an agent'
 complete -c katonic -n "__fish_katonic_using_subcommand eval; and __fish_seen_subcommand_from help" -f -a "list" -d 'List runs'
@@ -355,6 +381,8 @@ complete -c katonic -n "__fish_katonic_using_subcommand eval; and __fish_seen_su
 complete -c katonic -n "__fish_katonic_using_subcommand eval; and __fish_seen_subcommand_from help" -f -a "compare" -d 'Hold a run against a baseline; exit 1 on a regression'
 complete -c katonic -n "__fish_katonic_using_subcommand eval; and __fish_seen_subcommand_from help" -f -a "watch" -d 'Follow a run to its end'
 complete -c katonic -n "__fish_katonic_using_subcommand eval; and __fish_seen_subcommand_from help" -f -a "score" -d 'Score answers that were recorded elsewhere, without an agent'
+complete -c katonic -n "__fish_katonic_using_subcommand eval; and __fish_seen_subcommand_from help" -f -a "calibrate" -d 'Hold a run\'s judge and evaluators to people\'s labels'
+complete -c katonic -n "__fish_katonic_using_subcommand eval; and __fish_seen_subcommand_from help" -f -a "import" -d 'Make a suite of promptfoo\'s, OpenAI evals\', Ragas\' or DeepEval\'s'
 complete -c katonic -n "__fish_katonic_using_subcommand eval; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c katonic -n "__fish_katonic_using_subcommand keys; and not __fish_seen_subcommand_from create list show update rotate revoke help" -l url -d 'The daemon to talk to [env: KATONIC_URL, KAT_URL]' -r
 complete -c katonic -n "__fish_katonic_using_subcommand keys; and not __fish_seen_subcommand_from create list show update rotate revoke help" -l context -d 'The context to use: a daemon that was logged in to, or `sandbox`' -r
@@ -1766,6 +1794,8 @@ complete -c katonic -n "__fish_katonic_using_subcommand help; and __fish_seen_su
 complete -c katonic -n "__fish_katonic_using_subcommand help; and __fish_seen_subcommand_from eval" -f -a "compare" -d 'Hold a run against a baseline; exit 1 on a regression'
 complete -c katonic -n "__fish_katonic_using_subcommand help; and __fish_seen_subcommand_from eval" -f -a "watch" -d 'Follow a run to its end'
 complete -c katonic -n "__fish_katonic_using_subcommand help; and __fish_seen_subcommand_from eval" -f -a "score" -d 'Score answers that were recorded elsewhere, without an agent'
+complete -c katonic -n "__fish_katonic_using_subcommand help; and __fish_seen_subcommand_from eval" -f -a "calibrate" -d 'Hold a run\'s judge and evaluators to people\'s labels'
+complete -c katonic -n "__fish_katonic_using_subcommand help; and __fish_seen_subcommand_from eval" -f -a "import" -d 'Make a suite of promptfoo\'s, OpenAI evals\', Ragas\' or DeepEval\'s'
 complete -c katonic -n "__fish_katonic_using_subcommand help; and __fish_seen_subcommand_from keys" -f -a "create" -d 'Create a key; its secret is shown this once'
 complete -c katonic -n "__fish_katonic_using_subcommand help; and __fish_seen_subcommand_from keys" -f -a "list" -d 'List keys, a row for each live secret'
 complete -c katonic -n "__fish_katonic_using_subcommand help; and __fish_seen_subcommand_from keys" -f -a "show" -d 'Show one key: what it may do, how often it called, and who still uses which secret'

@@ -15,6 +15,7 @@ mod governance;
 mod http_tools;
 mod hub;
 mod hybrid;
+mod judges;
 mod knowledge;
 mod mcp;
 mod openapi;

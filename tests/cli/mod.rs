@@ -9,6 +9,7 @@ mod flywheel;
 mod generate;
 mod governance;
 mod guardrails;
+mod import;
 mod init;
 mod mcp;
 mod prompts;

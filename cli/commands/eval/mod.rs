@@ -1,5 +1,6 @@
 //! `katonic eval`: suites, runs and comparisons.
 
+mod calibrate;
 mod compare;
 pub(super) mod follow;
 mod import;
@@ -47,6 +48,8 @@ enum Command {
     },
     /// Score answers that were recorded elsewhere, without an agent
     Score(score::ScoreAnswers),
+    /// Hold a run's judge and evaluators to people's labels
+    Calibrate(calibrate::Calibrate),
     /// Make a suite of promptfoo's, OpenAI evals', Ragas' or DeepEval's
     Import(import::Import),
 }
@@ -84,6 +87,7 @@ pub(super) async fn run(session: &Session, eval: Eval) -> Result<Answer, Failure
         Command::Compare(args) => compare::run(session, args).await,
         Command::Watch { run } => start::watch(session, &session.client()?, &run).await,
         Command::Score(args) => score::run(session, &args),
+        Command::Calibrate(args) => calibrate::run(session, args).await,
         Command::Import(args) => tokio::task::block_in_place(|| import::run(session, &args)),
     }
 }

@@ -182,6 +182,12 @@ pub struct Run {
     pub pass_rate_ci95: (f64, f64),
     /// Each evaluator.
     pub evaluators: BTreeMap<String, EvaluatorSummary>,
+    /// What the suite's judge says beside them, if it has one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub judge: Option<JudgeSummary>,
+    /// Cases that passed in some of their repeats, and not in all.
+    #[serde(default)]
+    pub flaky: usize,
     /// What it used.
     pub usage: RunUsage,
     /// When it was started.
@@ -191,6 +197,47 @@ pub struct Run {
     /// Why it could not go on: its key was revoked, say, or its user deactivated.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reason: Option<String>,
+}
+
+/// What a judge model says of a run's answers. It passes and fails nothing.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct JudgeSummary {
+    /// The model.
+    pub model: String,
+    /// The mean of its scores; null where it gave none.
+    pub mean: Option<f64>,
+    /// Cases that it judged.
+    pub judged: usize,
+    /// Cases that it was to judge and did not.
+    pub errors: usize,
+}
+
+/// What a judge model says of one answer.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct Judged {
+    /// The model.
+    pub model: String,
+    /// The median of its votes, 0 to 1; null where it gave none.
+    pub score: Option<f64>,
+    /// Its votes.
+    pub votes: Vec<f64>,
+    /// Why, in its words, for the vote that is nearest to the median.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reason: Option<String>,
+    /// Why it gave no score, or fewer votes than it was asked for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub error: Option<String>,
+}
+
+/// How the repeats of a case went.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct Repeats {
+    /// How often it was asked.
+    pub asked: u32,
+    /// How often it passed.
+    pub passed: u32,
+    /// The chance that one of two answers passes, without bias: 1 − C(n−c, 2) / C(n, 2) (Chen et al., 2021).
+    pub pass_at_2: f64,
 }
 
 /// What a run used.
@@ -226,6 +273,12 @@ pub struct CaseResult {
     pub passed: bool,
     /// Each evaluator's score; null where it doesn't apply.
     pub scores: BTreeMap<String, Option<f64>>,
+    /// What the suite's judge says beside them, if it has one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub judge: Option<Judged>,
+    /// How its repeats went, if it was asked more than once.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub repeats: Option<Repeats>,
     /// What the agent answered.
     pub answer: String,
     /// Whether it declined.

@@ -6,15 +6,21 @@ use crate::error::Error;
 use crate::guardrails;
 use crate::knowledge;
 use contract::agent::AgentDefinition;
+use contract::suite::SuiteDefinition;
 use contract::version;
 use serde_json::json;
 
 /// A fingerprint of the evaluators, the rails, the policy of tools, the model that the agent's tier leads to, the revisions of
-/// the collections that it reads, and the model that embeds them, if any. A run whose fingerprint is another is stale.
+/// the collections that it reads, and the models that embed them and that judge, if any. A run whose fingerprint is another is stale.
 ///
 /// # Errors
 /// If no provider serves the model, or the store fails.
-pub(crate) async fn basis(app: &App, team: &str, definition: &AgentDefinition) -> Result<String, Error> {
+pub(crate) async fn basis(
+    app: &App,
+    team: &str,
+    definition: &AgentDefinition,
+    suite: &SuiteDefinition,
+) -> Result<String, Error> {
     let model = app.providers.route(team, definition.spec.model.name())?.model();
     let collections = match &definition.spec.knowledge {
         Some(knowledge) => knowledge::collection_revisions(&app.db, team, &knowledge.collections).await?,
@@ -25,6 +31,9 @@ pub(crate) async fn basis(app: &App, team: &str, definition: &AgentDefinition) -
     let embedding = definition.spec.knowledge.as_ref().and_then(|_| knowledge::embedding_model(app, team));
     if let (Some(embedding), Some(parts)) = (embedding, parts.as_array_mut()) {
         parts.push(embedding.into());
+    }
+    if let (Some(judge), Some(parts)) = (&suite.spec.judge, parts.as_array_mut()) {
+        parts.push(json!({"judge": app.providers.route(team, &judge.model)?.model()}));
     }
     Ok(version::of(&parts)?)
 }

@@ -4,7 +4,7 @@ use super::asker::Asker;
 use super::case::Bench;
 use super::progress::{Note, Progress};
 use super::start::Stored;
-use super::{case, sql, summary};
+use super::{case, judge, sql, summary};
 use crate::agents::{self, Deployed};
 use crate::app::App;
 use crate::error::Error;
@@ -104,6 +104,7 @@ async fn one(
     (position, case, repeat): (usize, &Case, u32),
 ) -> Result<(), Error> {
     let result = case::ask(app, &work.bench, &work.agent, case).await?;
+    let result = judge::judge(app, &work.bench, &work.agent, case, result).await?;
     sql::insert_case(&app.db, &work.run, position, repeat, &result).await?;
     let progress = tally.count(&work.run, repeat, result.passed);
     app.runs.tell(&work.run.id, Note::Case(Arc::new(result)));

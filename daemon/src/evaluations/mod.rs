@@ -9,6 +9,7 @@ mod compare;
 mod confirm;
 mod engine;
 mod evaluators;
+mod judge;
 mod progress;
 mod record;
 mod score;

@@ -29,7 +29,9 @@ pub(crate) async fn run_for_gate(
             None => Ok(Err(format!("no finished, complete run of this version on {suite}: run it"))),
         };
     };
-    let today = basis(app, team, &wanted.definition).await?;
+    let definition = sql::suite_version(&app.db, team, suite, suite_version).await?;
+    let definition = definition.ok_or_else(|| Error::not_found("suite", suite))?;
+    let today = basis(app, team, &wanted.definition, &definition).await?;
     let problems = [
         (run.agent != *agent || run.agent_version != wanted.version, "is of another agent version"),
         (run.suite != suite || run.suite_version != suite_version, "is of another version of the suite"),

@@ -77,7 +77,7 @@ pub(super) async fn start(app: &App, caller: &Caller, request: StartRunRequest) 
     let run = Stored {
         id: id::new("run"),
         agent: request.agent,
-        basis: basis(app, team, &agent.definition).await?,
+        basis: basis(app, team, &agent.definition, &suite).await?,
         agent_version: agent.version,
         complete: cases.len() == suite.spec.cases.len(),
         suite: request.suite,

@@ -7,7 +7,9 @@ use crate::error::Error;
 use crate::store::Db;
 use contract::money::Usd;
 use contract::suite::EVALUATORS;
-use contract::wire::evaluations::{CaseResult, EvaluatorSummary, Run, RunDetail, RunUsage};
+use contract::wire::evaluations::{
+    CaseResult, EvaluatorSummary, JudgeSummary, Judged, Repeats, Run, RunDetail, RunUsage,
+};
 use std::collections::BTreeMap;
 use tokio::task;
 
@@ -76,6 +78,8 @@ fn one(repeats: Vec<CaseResult>) -> Option<CaseResult> {
     let latency_ms = repeats.iter().map(|result| result.latency_ms).sum::<f64>() / n;
     let tokens = repeats.iter().map(|result| result.tokens).sum();
     let cost_usd: Usd = repeats.iter().map(|result| result.cost_usd).sum();
+    let judge = judged(&repeats);
+    let went = went(&repeats);
     repeats.into_iter().next().map(|first| CaseResult {
         passed,
         error,
@@ -83,7 +87,46 @@ fn one(repeats: Vec<CaseResult>) -> Option<CaseResult> {
         latency_ms,
         tokens,
         cost_usd,
+        judge,
+        repeats: went,
         ..first
+    })
+}
+
+/// How often a case passed that was asked more than once.
+fn went(repeats: &[CaseResult]) -> Option<Repeats> {
+    let asked = u32::try_from(repeats.len()).ok().filter(|asked| *asked > 1)?;
+    let passed = u32::try_from(repeats.iter().filter(|result| result.passed).count()).ok()?;
+    let pairs = |n: u32| f64::from(n) * f64::from(n.saturating_sub(1)) / 2.0;
+    Some(Repeats { asked, passed, pass_at_2: 1.0 - pairs(asked - passed) / pairs(asked) })
+}
+
+/// What a judge says of all repeats: the mean of its scores.
+fn judged(repeats: &[CaseResult]) -> Option<Judged> {
+    let all: Vec<&Judged> = repeats.iter().filter_map(|result| result.judge.as_ref()).collect();
+    let scores: Vec<f64> = all.iter().filter_map(|judged| judged.score).collect();
+    let first = *all.first()?;
+    Some(Judged {
+        score: mean(&scores),
+        votes: all.iter().flat_map(|judged| judged.votes.clone()).collect(),
+        error: all.iter().find_map(|judged| judged.error.clone()),
+        ..first.clone()
+    })
+}
+
+fn mean(values: &[f64]) -> Option<f64> {
+    (!values.is_empty()).then(|| values.iter().sum::<f64>() / values.len() as f64)
+}
+
+/// What a judge says of a run.
+fn judge(data: &[CaseResult]) -> Option<JudgeSummary> {
+    let all: Vec<&Judged> = data.iter().filter_map(|case| case.judge.as_ref()).collect();
+    let scores: Vec<f64> = all.iter().filter_map(|judged| judged.score).collect();
+    Some(JudgeSummary {
+        model: all.first()?.model.clone(),
+        mean: mean(&scores),
+        judged: scores.len(),
+        errors: all.len() - scores.len(),
     })
 }
 
@@ -113,11 +156,17 @@ pub(super) fn run(run: &Stored, data: &[CaseResult]) -> Run {
         pass_rate: if cases == 0 { 0.0 } else { passed as f64 / cases as f64 },
         pass_rate_ci95: wilson(passed as u64, cases as u64),
         evaluators: evaluators(data, run.plan.seed),
+        judge: judge(data),
+        flaky: data.iter().filter(|case| case.repeats.is_some_and(is_flaky)).count(),
         usage: usage(data),
         created_at: run.created_at,
         finished_at: run.finished_at,
         reason: None,
     }
+}
+
+fn is_flaky(repeats: Repeats) -> bool {
+    repeats.passed > 0 && repeats.passed < repeats.asked
 }
 
 fn evaluators(data: &[CaseResult], seed: u64) -> BTreeMap<String, EvaluatorSummary> {

@@ -3,7 +3,7 @@
 
 use crate::gate::Caller;
 use crate::gate::identity::may_act_as;
-use contract::wire::evaluations::CaseResult;
+use contract::wire::evaluations::{CaseResult, Judged};
 
 /// A case as a caller may see it. Scores stay; the answer and what it rests on are left out where it may not.
 pub(super) fn case(caller: &Caller, case: CaseResult) -> CaseResult {
@@ -15,6 +15,7 @@ pub(super) fn case(caller: &Caller, case: CaseResult) -> CaseResult {
         citations: Vec::new(),
         tool_calls: Vec::new(),
         trace_id: None,
+        judge: case.judge.map(|judged| Judged { reason: None, error: None, ..judged }),
         error: case.error.map(|_| "hidden".to_owned()),
         ..case
     }

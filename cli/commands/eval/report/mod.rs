@@ -9,7 +9,7 @@ use crate::output::table::{figure, or_dash, table, version};
 use crate::session::Session;
 use clap::ValueEnum;
 use contract::suite::EVALUATORS;
-use contract::wire::evaluations::{CaseResult, Comparison, EvaluatorSummary, Run, RunDetail};
+use contract::wire::evaluations::{CaseResult, Comparison, Run, RunDetail};
 use serde::Serialize;
 use serde_json::{Map, Value};
 use std::collections::BTreeMap;
@@ -87,7 +87,7 @@ pub(super) fn print(session: &Session, run: &RunDetail) -> Result<(), Failure> {
 
 fn describe(run: &RunDetail) -> String {
     let failing: Vec<[String; 3]> = run.data.iter().filter(|case| !case.passed).map(failure).collect();
-    let mut parts = vec![evaluators(&run.run.evaluators)];
+    let mut parts = vec![evaluators(&run.run)];
     if !failing.is_empty() {
         parts.push(table(["failing case", "scores", "trace"], failing));
     }
@@ -95,13 +95,17 @@ fn describe(run: &RunDetail) -> String {
     parts.join("\n\n")
 }
 
-fn evaluators(evaluators: &BTreeMap<String, EvaluatorSummary>) -> String {
-    let known = EVALUATORS.iter().filter_map(|name| evaluators.get_key_value(*name));
+fn evaluators(run: &Run) -> String {
+    let known = EVALUATORS.iter().filter_map(|name| run.evaluators.get_key_value(*name));
     let rows = known.map(|(name, summary)| {
         let interval = format!("{} to {}", figure(summary.ci95.0), figure(summary.ci95.1));
         [name.clone(), figure(summary.mean), interval, summary.n.to_string()]
     });
-    table(["evaluator", "mean", "95 % interval", "cases"], rows)
+    let judge = run.judge.iter().map(|judge| {
+        let name = format!("judge {}, for information", judge.model);
+        [name, or_dash(judge.mean.map(figure)), or_dash(None::<String>), judge.judged.to_string()]
+    });
+    table(["evaluator", "mean", "95 % interval", "cases"], rows.chain(judge))
 }
 
 fn failure(case: &CaseResult) -> [String; 3] {
