@@ -162,7 +162,7 @@ fn groups_import_each_other_only_where_the_house_allows() {
         "documents" => vec!["chat"],
         "models" => vec!["completions"],
         "evaluations" => vec!["agents", "chat", "knowledge"],
-        "promotions" => vec!["agents", "evaluations"],
+        "promotions" => vec!["agents", "evaluations", "tools"],
         "tools" => vec!["agents", "knowledge"],
         "prompts" => vec!["agents", "evaluations", "flywheel"],
         "flywheel" => vec!["evaluations"],

@@ -1,7 +1,7 @@
 //! The gate's third rule: a case that broke is asked again before it blocks.
 
 use crate::scripted::{chunk, event};
-use crate::support::{Answered, Daemon};
+use crate::support::{Answered, Daemon, read};
 use axum::Router;
 use axum::extract::{Request, State};
 use axum::http::header::CONTENT_TYPE;
@@ -204,4 +204,45 @@ async fn a_promotion_that_waits_is_judged_anew_by_what_is_then_so() {
     };
     assert_eq!(failed(&of(&pending["promotion_id"])), ["permission"], "its key was revoked");
     assert_eq!(failed(&of(&also["promotion_id"])), ["stale"], "another promotion went first");
+}
+
+const TWO_PEOPLE: &str = "[promotions]\napprovals = [\"prod\"]\n";
+
+#[tokio::test]
+async fn where_two_people_are_asked_for_another_one_approves_and_nobody_their_own() {
+    let mut daemon = Daemon::start().await.with_hr().await;
+    daemon.restart_with(TWO_PEOPLE).await;
+    let waits = daemon.promote("prod").await.expect(202);
+    assert_eq!((&waits["status"], &waits["promoted"]), (&json!("awaiting_approval"), &json!(false)));
+    let approval = waits["approval_id"].as_str().unwrap().to_owned();
+    assert_eq!(daemon.promote("prod").await.expect(202)["approval_id"], approval, "asked for once");
+    let approve = format!("/approvals/{approval}/approve");
+    let own = daemon.admin(Method::POST, &approve, json!({})).await;
+    assert_eq!((own.status, own.code()), (403, "not_permitted"));
+    let other = json!({"name": "second", "role": "super_admin"});
+    let other = daemon.admin(Method::POST, "/operators", other).await.expect(201);
+    let token = other["token"].as_str().or(other["secret"].as_str()).unwrap().to_owned();
+    let address = format!("{}/admin/v1{approve}", daemon.url);
+    let approved = reqwest::Client::new().post(address).bearer_auth(token).json(&json!({"reason": "seen"}));
+    assert_eq!(approved.answer().await.expect(200)["decided_by"], "second");
+    assert_eq!(daemon.promote("prod").await.expect(200)["promoted"], true);
+    assert_ne!(daemon.promote("prod").await.expect(202)["approval_id"], approval, "once");
+    assert_eq!(daemon.promote("test").await.expect(200)["promoted"], true, "no other environment");
+}
+
+#[tokio::test]
+async fn in_a_freeze_nothing_goes_live_but_what_was_live_before() {
+    let mut daemon = Daemon::start().await.with_hr().await;
+    let freeze = "[[promotions.freezes]]\nenvironment = \"prod\"\nfrom = \"2020-01-01T00:00:00Z\"\nreason = \"the holidays\"\n";
+    daemon.restart_with(freeze).await;
+    let back = daemon.promote("prod").await.expect(200);
+    let rule = back["gate"].as_array().unwrap().iter().find(|rule| rule["rule"] == "freeze").unwrap();
+    assert_eq!(rule["ok"], true, "what is live goes live");
+    let new = read("agents-examples/hr/hr.yml").replace("top_k: 6", "top_k: 5");
+    daemon.apply(&new).await.expect(201);
+    daemon.run(json!({"agent": "hr-assistant", "suite": "hr-eval-v3"})).await;
+    let refused = daemon.promote("prod").await;
+    assert_eq!((refused.status, refused.code()), (409, "eval_gate_failed"));
+    assert!(refused.body.to_string().contains("nothing new goes live: the holidays"), "{}", refused.body);
+    daemon.promote("test").await.expect(200);
 }

@@ -15,6 +15,9 @@ use tokio::time::sleep;
 /// The status of a promotion until cases that broke were asked again.
 const PENDING: &str = "pending";
 
+/// The status of a promotion that another person must approve.
+const AWAITING: &str = "awaiting_approval";
+
 /// Seconds that one call waits for it, and how often it is looked after that.
 const PATIENCE: u32 = 30;
 const LOOK_EVERY: Duration = Duration::from_secs(1);
@@ -43,6 +46,8 @@ struct Verdict {
     promoted: bool,
     version: String,
     gate: Vec<GateRule>,
+    /// What another person must approve first.
+    approval_id: Option<String>,
 }
 
 pub(super) async fn run(session: &Session, args: Promote) -> Result<Answer, Failure> {
@@ -66,7 +71,8 @@ pub(super) async fn run(session: &Session, args: Promote) -> Result<Answer, Fail
 }
 
 fn promoted(outcome: PromotionOutcome) -> Verdict {
-    Verdict { promoted: outcome.promoted, version: outcome.version, gate: outcome.gate }
+    let approval_id = outcome.approval_id.filter(|_| outcome.status == AWAITING);
+    Verdict { promoted: outcome.promoted, version: outcome.version, gate: outcome.gate, approval_id }
 }
 
 /// Waits until cases that broke were asked again, and it is decided.
@@ -86,7 +92,7 @@ async fn decided(
         match promotion {
             Some(promotion) if promotion.status != PENDING => {
                 let Promotion { status, to: version, gate, .. } = promotion;
-                return Ok(Verdict { promoted: status != "refused", version, gate });
+                return Ok(Verdict { promoted: status != "refused", version, gate, approval_id: None });
             }
             Some(_) => {}
             None => {
@@ -106,20 +112,29 @@ async fn refused(client: &Client, request: &PromoteRequest, failure: Failure) ->
     let newest = agent.promotions.into_iter().find(|promotion| promotion.environment == request.environment);
     let version =
         newest.map(|promotion| promotion.to).or_else(|| request.version.clone()).unwrap_or_default();
-    Ok(Verdict { promoted: false, version, gate: serde_json::from_value(gate)? })
+    Ok(Verdict { promoted: false, version, gate: serde_json::from_value(gate)?, approval_id: None })
 }
 
 fn report(session: &Session, request: &PromoteRequest, verdict: &Verdict) -> Result<(), Failure> {
     let output = &session.output;
     let (agent, environment) = (&request.agent_id, &request.environment);
-    let value = json!({
+    let mut value = json!({
         "promoted": verdict.promoted,
         "environment": environment,
         "version": verdict.version,
         "gate": verdict.gate,
     });
-    let said = if verdict.promoted { "is live in" } else { "is refused by the gate of" };
-    let said = format!("{agent} {} {said} {environment}.", version(&verdict.version));
+    let said = match &verdict.approval_id {
+        Some(approval) => {
+            value["approval_id"] = approval.as_str().into();
+            format!(
+                "passes the gate of {environment}, and waits for another person: katonic approvals approve {approval}. Promote it again then"
+            )
+        }
+        None if verdict.promoted => format!("is live in {environment}"),
+        None => format!("is refused by the gate of {environment}"),
+    };
+    let said = format!("{agent} {} {said}.", version(&verdict.version));
     output.either(&value, || format!("{}\n\n{said}", gate_table(&verdict.gate)))?;
     if !verdict.promoted {
         for rule in verdict.gate.iter().filter(|rule| !rule.ok) {

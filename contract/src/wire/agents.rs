@@ -196,9 +196,12 @@ pub struct PromotionOutcome {
     pub object: String,
     /// Whether the version is live now.
     pub promoted: bool,
-    /// `promoted`, `overridden`, or `pending` while cases that broke are asked again: what becomes of it is seen under the
-    /// agent.
+    /// `promoted`, `overridden`, `pending` while cases that broke are asked again (what becomes of it is seen under the
+    /// agent), or `awaiting_approval` by another person: asked again then, it goes on.
     pub status: String,
+    /// What another person must approve.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub approval_id: Option<String>,
     /// The promotion's id.
     pub promotion_id: String,
     /// Where.

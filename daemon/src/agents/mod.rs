@@ -7,7 +7,7 @@ mod sql;
 pub(crate) use apply::{apply, archive, kept_for_evaluation, refused};
 pub(crate) use sql::{
     decide_promotion, detail, environment, list, may_go_live, move_environment, promotion, promotion_by_id,
-    resolve_version,
+    resolve_version, was_live,
 };
 
 use crate::error::Error;

@@ -292,6 +292,23 @@ async fn promotions(db: &Db, team: &str, id: &str) -> Result<Vec<Promotion>, Err
     db.rows(sql, vec![team.into(), id.into()]).await?.iter().map(read_promotion).collect()
 }
 
+/// Whether a version was live in an environment before.
+pub(crate) async fn was_live(
+    db: &Db,
+    team: &str,
+    agent: &str,
+    environment: &str,
+    version: &str,
+) -> Result<bool, Error> {
+    let sql = concat!(
+        promotion_columns!(),
+        "WHERE team = ?1 AND agent_id = ?2 AND environment = ?3 AND to_version = ?4
+         AND status IN ('promoted', 'overridden') LIMIT 1"
+    );
+    let params = vec![team.into(), agent.into(), environment.into(), version.into()];
+    Ok(db.row(sql, params).await?.is_some())
+}
+
 /// A promotion of a team.
 pub(crate) async fn promotion_by_id(db: &Db, team: &str, id: &str) -> Result<Option<Promotion>, Error> {
     let sql = concat!(promotion_columns!(), "WHERE team = ?1 AND id = ?2");

@@ -3,6 +3,7 @@
 
 mod database;
 mod otlp;
+mod promotions;
 mod providers;
 mod routing;
 mod sources;
@@ -10,6 +11,7 @@ mod tools;
 
 pub use database::{Database, NoDatabase};
 pub(crate) use otlp::Otlp;
+pub(crate) use promotions::Promotions;
 pub(crate) use providers::ModelFacts;
 pub use providers::Provider;
 pub(crate) use routing::{Cache, Need, Routing, Strategy, Target, Tier, Timeouts};
@@ -92,6 +94,8 @@ pub struct Config {
     pub tools: Tools,
     /// Who may ask `/mcp`.
     pub mcp: Mcp,
+    /// What a promotion must wait for beside the gate.
+    pub promotions: Promotions,
     /// How webhooks are sent.
     pub webhooks: Webhooks,
     /// The environment of `git`, which finds its programs and its keys by it.
@@ -279,6 +283,7 @@ impl Config {
         config.otlp.complete(&variable)?;
         sources::complete(&mut config.sources, &variable)?;
         tools::complete(&mut config.tools, &variable)?;
+        config.promotions.check()?;
         let git = ["PATH", "HOME", "SSH_AUTH_SOCK", "HTTPS_PROXY", "https_proxy"];
         config.git_environment = git.into_iter().filter_map(|name| Some((name, variable(name)?))).collect();
         Ok(config)

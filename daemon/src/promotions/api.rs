@@ -19,9 +19,12 @@ async fn promote(app: App, call: Call<PromoteAgent>) -> Result<Act<Out<Promotion
     recorder.request("agent", call.input.agent_id.clone());
     recorder.request("environment", call.input.environment.clone());
     let reason = call.input.overriding.as_ref().map(|overriding| overriding.reason.clone());
-    let act = promotions::promote(&app, &call.context.caller, call.input).await?;
+    let act = promotions::promote(&app, &call.context, call.input).await?;
     if let (Ok(_), Some(reason)) = (&act.answer, reason) {
         recorder.stage("override", reason);
+    }
+    if act.answer.as_ref().is_ok_and(|outcome| outcome.status == promotions::AWAITING) {
+        return Ok(act.map(|outcome| outcome.map_or_else(Out::Refused, |outcome| Out::Status(202, outcome))));
     }
     let pending = act.answer.as_ref().ok().filter(|outcome| outcome.status == "pending");
     let Some(id) = pending.map(|outcome| outcome.promotion_id.clone()) else {

@@ -9,5 +9,5 @@ mod sql;
 mod suite_changed;
 
 pub(crate) use confirm::resume;
-use promote::decided;
 pub(crate) use promote::promote;
+use promote::{AWAITING, decided};

@@ -6,14 +6,20 @@ use super::{gate, sql};
 use crate::act::Act;
 use crate::agents;
 use crate::app::App;
+use crate::call::Context;
 use crate::error::{Error, Kind};
 use crate::evaluations;
 use crate::gate::Caller;
+use crate::store::Statement;
+use crate::tools::approvals::{PROMOTE, Standing};
 use contract::agent::ENVIRONMENTS;
 use contract::id;
 use contract::time::Time;
 use contract::wire::agents::{GateRule, PromoteRequest, Promotion, PromotionOutcome};
 use serde_json::{Value, json};
+
+/// The status of a promotion that another person must approve.
+pub(super) const AWAITING: &str = "awaiting_approval";
 
 /// Most characters of an operator's reason.
 const LONGEST_REASON: usize = 1000;
@@ -24,9 +30,10 @@ const LONGEST_REASON: usize = 1000;
 /// If agent or version aren't there.
 pub(crate) async fn promote(
     app: &App,
-    caller: &Caller,
+    context: &Context,
     request: PromoteRequest,
 ) -> Result<Act<Result<PromotionOutcome, Error>>, Error> {
+    let caller = &context.caller;
     let (team, agent, environment) = (&caller.team, &request.agent_id, &request.environment);
     agents::check_reach(caller, agent)?;
     if !ENVIRONMENTS.contains(&environment.as_str()) {
@@ -39,7 +46,32 @@ pub(crate) async fn promote(
     let wanted = agents::version(&app.db, team, agent, &version).await?;
     let from = agents::environment(&app.db, team, agent, environment).await?;
     let mut judgement = judge(app, caller, &request, &wanted, from.as_deref()).await?;
+    judgement.rules.extend(frozen(app, team, agent, environment, &version).await?);
     let is_pending = weigh_breaks(&mut judgement, request.overriding.is_some(), from.is_some());
+    let passes = is_pending || !judgement.is_refused();
+    let approved = match &request.overriding {
+        None if passes => approval(app, context, agent, environment, &version).await?,
+        _ => Approval::NotNeeded,
+    };
+    let granted = match approved {
+        Approval::NotNeeded => None,
+        Approval::Granted(taken) => Some(taken),
+        Approval::Waits(approval_id, statements) => {
+            let waits = PromotionOutcome {
+                object: "promotion".into(),
+                promoted: false,
+                status: AWAITING.into(),
+                approval_id: Some(approval_id),
+                promotion_id: String::new(),
+                environment: environment.clone(),
+                version,
+                from,
+                gate: judgement.rules,
+            };
+            let webhooks = app.books.webhooks.clone();
+            return Ok(Act::new(Ok(waits), statements).then(move || webhooks.wake()));
+        }
+    };
     let status = match (judgement.is_refused(), &request.overriding) {
         _ if is_pending => "pending",
         (false, _) => "promoted",
@@ -63,17 +95,69 @@ pub(crate) async fn promote(
         let work = Work {
             agent: agent.clone(),
             promotion: promotion.clone(),
-            caller: caller.clone(),
+            caller: Caller::clone(caller),
             broken: judgement.broken,
         };
         let wait = sql::insert(team, &promotion.promotion_id, &work, promotion.at.0)?;
         let (app, id) = (app.clone(), promotion.promotion_id.clone());
-        let act = Act::new(Ok(outcome(promotion)), vec![asked, wait]).changing((), noted(&work));
+        let statements = granted.into_iter().chain([asked, wait]).collect();
+        let act = Act::new(Ok(outcome(promotion)), statements).changing((), noted(&work));
         return Ok(act.then(move || confirm::spawn(app, id)));
     }
     let mut act = self::act(team, agent, &promotion, judgement.suite.filter(|_| status == "promoted"))?;
-    act.statements.insert(0, asked);
+    act.statements.splice(0..0, granted.into_iter().chain([asked]));
     Ok(act.map(|()| if status == "refused" { Err(refusal(&promotion)) } else { Ok(outcome(promotion)) }))
+}
+
+/// The rule on times when nothing goes live: what was live before still does, as it mends what went live after it.
+async fn frozen(
+    app: &App,
+    team: &str,
+    agent: &str,
+    environment: &str,
+    version: &str,
+) -> Result<Option<GateRule>, Error> {
+    let now = app.books.clock.now();
+    let freeze = app.config.promotions.freezes.iter().find(|freeze| freeze.holds(environment, now));
+    let Some(freeze) = freeze else { return Ok(None) };
+    let ok = agents::was_live(&app.db, team, agent, environment, version).await?;
+    let until = freeze.until.map_or_else(String::new, |until| format!(" until {until}"));
+    let detail = match ok {
+        true => format!("{}{until}, and this version was live before", freeze.reason),
+        false => format!("nothing new goes live{until}: {}", freeze.reason),
+    };
+    Ok(Some(GateRule { rule: "freeze".into(), value: None, bound: None, ok, detail }))
+}
+
+/// What another person's word does to a promotion.
+enum Approval {
+    NotNeeded,
+    Granted(Statement),
+    Waits(String, Vec<Statement>),
+}
+
+/// Whether another person than who asks approved a promotion, where that is needed.
+async fn approval(
+    app: &App,
+    context: &Context,
+    agent: &str,
+    environment: &str,
+    version: &str,
+) -> Result<Approval, Error> {
+    if !app.config.promotions.approvals.iter().any(|one| one == environment) {
+        return Ok(Approval::NotNeeded);
+    }
+    let fields = [("agent", agent), ("environment", environment), ("version", version)];
+    let arguments = fields.into_iter().map(|(name, value)| (name.to_owned(), Value::from(value))).collect();
+    let standing = app.tools.approvals.standing(app, context, PROMOTE, arguments, environment).await?;
+    match standing {
+        Standing::Granted(taken) => Ok(Approval::Granted(taken)),
+        Standing::Waits(approval, statements) => Ok(Approval::Waits(approval.id, statements)),
+        Standing::Denied(reason) => {
+            let message = format!("A person denied this promotion: {reason}");
+            Err(Error::new(Kind::Forbidden, "promotion_denied", message).by("approval"))
+        }
+    }
 }
 
 fn noted(work: &Work) -> Value {
@@ -153,6 +237,7 @@ fn outcome(promotion: Promotion) -> PromotionOutcome {
         object: "promotion".into(),
         promoted: promotion.status != "pending",
         status: promotion.status,
+        approval_id: None,
         promotion_id: promotion.promotion_id,
         environment: promotion.environment,
         version: promotion.to,

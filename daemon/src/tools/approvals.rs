@@ -8,10 +8,11 @@ use crate::app::App;
 use crate::call::Context;
 use crate::error::{Error, Kind};
 use crate::guardrails::Redactor;
-use crate::store::StoreError;
+use crate::store::{Statement, StoreError};
 use contract::id;
 use contract::time::Time;
 use contract::version::hex;
+use contract::wire::Object;
 use contract::wire::admin::{Approval, ApprovalStatus, ListApprovalsQuery};
 use contract::wire::page::Page;
 use contract::wire::tools::ToolVerdict;
@@ -50,7 +51,57 @@ pub(super) enum Approved {
     No(String),
 }
 
+/// How an act stands that another person must approve.
+pub(crate) enum Standing {
+    /// It may be done; what takes the approval with it.
+    Granted(Statement),
+    /// Nobody decided yet; what asks for it, where it wasn't asked for before.
+    Waits(Box<Approval>, Vec<Statement>),
+    /// It may not, for this reason.
+    Denied(String),
+}
+
+/// What approvals of acts that are no tool's calls are called: nobody approves their own.
+const ACTS: [&str; 1] = [PROMOTE];
+
+/// A promotion.
+pub(crate) const PROMOTE: &str = "promote";
+
 impl Approvals {
+    /// How an act stands, of one caller with exactly these arguments; nothing is stored by this.
+    ///
+    /// # Errors
+    /// If the store fails, or too many wait.
+    pub(crate) async fn standing(
+        &self,
+        app: &App,
+        context: &Context,
+        act: &str,
+        arguments: Object,
+        environment: &str,
+    ) -> Result<Standing, Error> {
+        let call = ToolCall { call_id: "", tool: act, arguments, agent: None, environment, dry_run: false };
+        let (caller, now) = (&context.caller, app.books.clock.now());
+        let exact = fingerprint(context, &call);
+        let known = sql::approval_of(&app.db, &caller.team, &exact, now.0).await?;
+        Ok(match known {
+            Some(approval) if approval.status == ApprovalStatus::Pending => {
+                Standing::Waits(Box::new(approval), Vec::new())
+            }
+            Some(approval) if approval.status == ApprovalStatus::Approved => {
+                Standing::Granted(sql::take(&approval.id))
+            }
+            Some(approval) if approval.status == ApprovalStatus::Denied && approval.expires_at > now => {
+                Standing::Denied(approval.reason.unwrap_or_default())
+            }
+            _ => {
+                let rule = format!("approvals:{environment}");
+                let (approval, statements) = self.asking(app, context, &call, &rule, &exact, now).await?;
+                Standing::Waits(Box::new(approval), statements)
+            }
+        })
+    }
+
     /// Approvals that are given up after so many seconds.
     pub(super) fn new(seconds: u64) -> Self {
         let patience = i64::try_from(seconds.saturating_mul(1000)).unwrap_or(i64::MAX);
@@ -99,6 +150,22 @@ impl Approvals {
         exact: &str,
         now: Time,
     ) -> Result<Approved, Error> {
+        let (approval, statements) = self.asking(app, context, call, &verdict.rule, exact, now).await?;
+        let webhooks = app.books.webhooks.clone();
+        Act::new((), statements).then(move || webhooks.wake()).store(&app.db).await?;
+        Ok(Approved::NotYet(Box::new(approval)))
+    }
+
+    /// An approval that is asked for, and what asks for it.
+    async fn asking(
+        &self,
+        app: &App,
+        context: &Context,
+        call: &ToolCall<'_>,
+        rule: &str,
+        exact: &str,
+        now: Time,
+    ) -> Result<(Approval, Vec<Statement>), Error> {
         if sql::pending(&app.db, &context.caller.team, now.0).await? >= MOST_PENDING {
             let message = format!("{MOST_PENDING} calls of this team wait for a person. Try again later.");
             return Err(Error::new(Kind::RateLimited, "rate_limit_exceeded", message).by("approvals"));
@@ -113,7 +180,7 @@ impl Approvals {
             tool: call.tool.to_owned(),
             arguments: shown.as_object().cloned().unwrap_or_default(),
             agent: call.agent.map(|agent| agent.metadata.id.clone()),
-            rule: verdict.rule.clone(),
+            rule: rule.to_owned(),
             asked_by: context.caller.name(),
             trace_id: context.trace_id(),
             decided_by: None,
@@ -121,16 +188,14 @@ impl Approvals {
             created_at: now,
             expires_at: Time(now.0.saturating_add(self.patience)),
         };
-        let webhooks = app.books.webhooks.clone();
         // They hold what calls were to be made with: they are kept as long as traces.
         let (_, days) = app.retention.days();
         let statements = vec![
             sql::forget_approvals(&approval.team, now.0 - i64::from(days) * DAY),
             sql::insert_approval(&approval, exact)?,
-            webhooks.approval_required(&approval),
+            app.books.webhooks.approval_required(&approval),
         ];
-        Act::new((), statements).then(move || webhooks.wake()).store(&app.db).await?;
-        Ok(Approved::NotYet(Box::new(approval)))
+        Ok((approval, statements))
     }
 
     /// Waits until somebody decided on an approval, or it has expired.
@@ -177,6 +242,10 @@ impl Approvals {
         let now = app.books.clock.now().0;
         let before = sql::approval(&app.db, team, id, now).await?;
         let before = before.ok_or_else(|| Error::not_found("approval", id))?;
+        if ACTS.contains(&before.tool.as_str()) && before.asked_by == by {
+            let message = "Another person than who asks must approve this.";
+            return Err(Error::new(Kind::Forbidden, "not_permitted", message));
+        }
         if before.status != ApprovalStatus::Pending {
             let message = format!("The approval `{id}` is {} already.", before.status.as_str());
             return Err(Error::new(Kind::Conflict, "already_decided", message));
