@@ -202,7 +202,7 @@ pub struct PromotionOutcome {
     /// What another person must approve.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub approval_id: Option<String>,
-    /// The promotion's id.
+    /// The promotion's id; empty while it awaits an approval.
     pub promotion_id: String,
     /// Where.
     pub environment: String,

@@ -7,6 +7,7 @@ mod judge;
 mod promote;
 mod sql;
 mod suite_changed;
+mod waits;
 
 pub(crate) use confirm::resume;
 pub(crate) use promote::promote;

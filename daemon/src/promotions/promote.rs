@@ -2,6 +2,7 @@
 
 use super::confirm::{self, Work};
 use super::judge::{Judgement, judge};
+use super::waits::{Approval, approval, frozen};
 use super::{gate, sql};
 use crate::act::Act;
 use crate::agents;
@@ -11,7 +12,6 @@ use crate::error::{Error, Kind};
 use crate::evaluations;
 use crate::gate::Caller;
 use crate::store::Statement;
-use crate::tools::approvals::{PROMOTE, Standing};
 use contract::agent::ENVIRONMENTS;
 use contract::id;
 use contract::time::Time;
@@ -34,49 +34,23 @@ pub(crate) async fn promote(
     request: PromoteRequest,
 ) -> Result<Act<Result<PromotionOutcome, Error>>, Error> {
     let caller = &context.caller;
+    check(caller, &request)?;
     let (team, agent, environment) = (&caller.team, &request.agent_id, &request.environment);
-    agents::check_reach(caller, agent)?;
-    if !ENVIRONMENTS.contains(&environment.as_str()) {
-        return Err(Error::invalid("environment", "The environment is `test` or `prod`."));
-    }
-    if let Some(overriding) = &request.overriding {
-        check_override(caller, &overriding.reason)?;
-    }
     let version = agents::resolve_version(&app.db, team, agent, request.version.as_deref()).await?;
     let wanted = agents::version(&app.db, team, agent, &version).await?;
     let from = agents::environment(&app.db, team, agent, environment).await?;
     let mut judgement = judge(app, caller, &request, &wanted, from.as_deref()).await?;
     judgement.rules.extend(frozen(app, team, agent, environment, &version).await?);
     let is_pending = weigh_breaks(&mut judgement, request.overriding.is_some(), from.is_some());
-    let passes = is_pending || !judgement.is_refused();
-    let approved = match &request.overriding {
-        None if passes => approval(app, context, agent, environment, &version).await?,
-        _ => Approval::NotNeeded,
-    };
-    let granted = match approved {
-        Approval::NotNeeded => None,
-        Approval::Granted(taken) => Some(taken),
-        Approval::Waits(approval_id, statements) => {
-            let waits = PromotionOutcome {
-                object: "promotion".into(),
-                promoted: false,
-                status: AWAITING.into(),
-                approval_id: Some(approval_id),
-                promotion_id: String::new(),
-                environment: environment.clone(),
-                version,
-                from,
-                gate: judgement.rules,
-            };
-            let webhooks = app.books.webhooks.clone();
-            return Ok(Act::new(Ok(waits), statements).then(move || webhooks.wake()));
-        }
-    };
     let status = match (judgement.is_refused(), &request.overriding) {
         _ if is_pending => "pending",
         (false, _) => "promoted",
         (true, Some(_)) => "overridden",
         (true, None) => "refused",
+    };
+    let approved = match &request.overriding {
+        None if status != "refused" => approval(app, context, agent, environment, &version).await?,
+        _ => Approval::NotNeeded,
     };
     let promotion = Promotion {
         promotion_id: id::new("prm"),
@@ -85,78 +59,67 @@ pub(crate) async fn promote(
         to: version,
         by: caller.name(),
         at: Time::now(),
-        run_id: judgement.run_id,
+        run_id: judgement.run_id.take(),
         status: status.into(),
-        gate: judgement.rules,
-        reason: request.overriding.map(|overriding| overriding.reason),
+        gate: std::mem::take(&mut judgement.rules),
+        reason: request.overriding.as_ref().map(|overriding| overriding.reason.clone()),
     };
-    let asked = agents::promotion(team, agent, &promotion)?;
-    if is_pending {
+    match approved {
+        Approval::NotNeeded => keep(app, caller, agent, promotion, judgement, None),
+        Approval::Granted(taken) => keep(app, caller, agent, promotion, judgement, Some(taken)),
+        Approval::Waits(approval_id, statements) => {
+            let waits = PromotionOutcome {
+                status: AWAITING.into(),
+                promoted: false,
+                promotion_id: String::new(),
+                approval_id: Some(approval_id),
+                ..outcome(promotion)
+            };
+            let webhooks = app.books.webhooks.clone();
+            Ok(Act::new(Ok(waits), statements).then(move || webhooks.wake()))
+        }
+    }
+}
+
+/// The act of a promotion that was judged, with what takes its approval.
+fn keep(
+    app: &App,
+    caller: &Caller,
+    agent: &str,
+    promotion: Promotion,
+    judgement: Judgement,
+    granted: Option<Statement>,
+) -> Result<Act<Result<PromotionOutcome, Error>>, Error> {
+    let asked = agents::promotion(&caller.team, agent, &promotion)?;
+    let kept = granted.into_iter().chain([asked]);
+    if promotion.status == "pending" {
         let work = Work {
-            agent: agent.clone(),
+            agent: agent.to_owned(),
             promotion: promotion.clone(),
-            caller: Caller::clone(caller),
+            caller: caller.clone(),
             broken: judgement.broken,
         };
-        let wait = sql::insert(team, &promotion.promotion_id, &work, promotion.at.0)?;
+        let wait = sql::insert(&caller.team, &promotion.promotion_id, &work, promotion.at.0)?;
         let (app, id) = (app.clone(), promotion.promotion_id.clone());
-        let statements = granted.into_iter().chain([asked, wait]).collect();
-        let act = Act::new(Ok(outcome(promotion)), statements).changing((), noted(&work));
+        let act = Act::new(Ok(outcome(promotion)), kept.chain([wait]).collect()).changing((), noted(&work));
         return Ok(act.then(move || confirm::spawn(app, id)));
     }
-    let mut act = self::act(team, agent, &promotion, judgement.suite.filter(|_| status == "promoted"))?;
-    act.statements.splice(0..0, granted.into_iter().chain([asked]));
-    Ok(act.map(|()| if status == "refused" { Err(refusal(&promotion)) } else { Ok(outcome(promotion)) }))
+    let suite = judgement.suite.filter(|_| promotion.status == "promoted");
+    let mut act = self::act(&caller.team, agent, &promotion, suite)?;
+    act.statements.splice(0..0, kept);
+    let is_refused = promotion.status == "refused";
+    Ok(act.map(|()| if is_refused { Err(refusal(&promotion)) } else { Ok(outcome(promotion)) }))
 }
 
-/// The rule on times when nothing goes live: what was live before still does, as it mends what went live after it.
-async fn frozen(
-    app: &App,
-    team: &str,
-    agent: &str,
-    environment: &str,
-    version: &str,
-) -> Result<Option<GateRule>, Error> {
-    let now = app.books.clock.now();
-    let freeze = app.config.promotions.freezes.iter().find(|freeze| freeze.holds(environment, now));
-    let Some(freeze) = freeze else { return Ok(None) };
-    let ok = agents::was_live(&app.db, team, agent, environment, version).await?;
-    let until = freeze.until.map_or_else(String::new, |until| format!(" until {until}"));
-    let detail = match ok {
-        true => format!("{}{until}, and this version was live before", freeze.reason),
-        false => format!("nothing new goes live{until}: {}", freeze.reason),
-    };
-    Ok(Some(GateRule { rule: "freeze".into(), value: None, bound: None, ok, detail }))
-}
-
-/// What another person's word does to a promotion.
-enum Approval {
-    NotNeeded,
-    Granted(Statement),
-    Waits(String, Vec<Statement>),
-}
-
-/// Whether another person than who asks approved a promotion, where that is needed.
-async fn approval(
-    app: &App,
-    context: &Context,
-    agent: &str,
-    environment: &str,
-    version: &str,
-) -> Result<Approval, Error> {
-    if !app.config.promotions.approvals.iter().any(|one| one == environment) {
-        return Ok(Approval::NotNeeded);
+/// Whether a caller may ask for a promotion at all.
+fn check(caller: &Caller, request: &PromoteRequest) -> Result<(), Error> {
+    agents::check_reach(caller, &request.agent_id)?;
+    if !ENVIRONMENTS.contains(&request.environment.as_str()) {
+        return Err(Error::invalid("environment", "The environment is `test` or `prod`."));
     }
-    let fields = [("agent", agent), ("environment", environment), ("version", version)];
-    let arguments = fields.into_iter().map(|(name, value)| (name.to_owned(), Value::from(value))).collect();
-    let standing = app.tools.approvals.standing(app, context, PROMOTE, arguments, environment).await?;
-    match standing {
-        Standing::Granted(taken) => Ok(Approval::Granted(taken)),
-        Standing::Waits(approval, statements) => Ok(Approval::Waits(approval.id, statements)),
-        Standing::Denied(reason) => {
-            let message = format!("A person denied this promotion: {reason}");
-            Err(Error::new(Kind::Forbidden, "promotion_denied", message).by("approval"))
-        }
+    match &request.overriding {
+        Some(overriding) => check_override(caller, &overriding.reason),
+        None => Ok(()),
     }
 }
 
