@@ -63,6 +63,11 @@ impl Client {
         Ok(Self { http, url: target.url, credential: target.credential, user: target.user })
     }
 
+    /// The same for nobody but the holder of the credential.
+    pub(crate) fn for_itself(self) -> Self {
+        Self { user: None, ..self }
+    }
+
     /// Calls an endpoint.
     ///
     /// # Errors

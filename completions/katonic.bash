@@ -403,6 +403,9 @@ _katonic() {
             katonic__subcmd__eval,list)
                 cmd="katonic__subcmd__eval__subcmd__list"
                 ;;
+            katonic__subcmd__eval,redteam)
+                cmd="katonic__subcmd__eval__subcmd__redteam"
+                ;;
             katonic__subcmd__eval,run)
                 cmd="katonic__subcmd__eval__subcmd__run"
                 ;;
@@ -432,6 +435,9 @@ _katonic() {
                 ;;
             katonic__subcmd__eval__subcmd__help,list)
                 cmd="katonic__subcmd__eval__subcmd__help__subcmd__list"
+                ;;
+            katonic__subcmd__eval__subcmd__help,redteam)
+                cmd="katonic__subcmd__eval__subcmd__help__subcmd__redteam"
                 ;;
             katonic__subcmd__eval__subcmd__help,run)
                 cmd="katonic__subcmd__eval__subcmd__help__subcmd__run"
@@ -729,6 +735,9 @@ _katonic() {
                 ;;
             katonic__subcmd__help__subcmd__eval,list)
                 cmd="katonic__subcmd__help__subcmd__eval__subcmd__list"
+                ;;
+            katonic__subcmd__help__subcmd__eval,redteam)
+                cmd="katonic__subcmd__help__subcmd__eval__subcmd__redteam"
                 ;;
             katonic__subcmd__help__subcmd__eval,run)
                 cmd="katonic__subcmd__help__subcmd__eval__subcmd__run"
@@ -3632,7 +3641,7 @@ _katonic() {
             return 0
             ;;
         katonic__subcmd__eval)
-            opts="-h --json --url --context --as --color --help apply run list show compare watch score calibrate import help"
+            opts="-h --json --url --context --as --color --help apply run list show compare watch score calibrate redteam import help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -3768,7 +3777,7 @@ _katonic() {
             return 0
             ;;
         katonic__subcmd__eval__subcmd__help)
-            opts="apply run list show compare watch score calibrate import help"
+            opts="apply run list show compare watch score calibrate redteam import help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -3852,6 +3861,20 @@ _katonic() {
             return 0
             ;;
         katonic__subcmd__eval__subcmd__help__subcmd__list)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        katonic__subcmd__eval__subcmd__help__subcmd__redteam)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -3987,6 +4010,48 @@ _katonic() {
                     return 0
                     ;;
                 --suite)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --url)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --context)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --as)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        katonic__subcmd__eval__subcmd__redteam)
+            opts="-o -h --most --output --json --url --context --as --color --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --most)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --output)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -o)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -5364,7 +5429,7 @@ _katonic() {
             return 0
             ;;
         katonic__subcmd__help__subcmd__eval)
-            opts="apply run list show compare watch score calibrate import"
+            opts="apply run list show compare watch score calibrate redteam import"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -5434,6 +5499,20 @@ _katonic() {
             return 0
             ;;
         katonic__subcmd__help__subcmd__eval__subcmd__list)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        katonic__subcmd__help__subcmd__eval__subcmd__redteam)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )

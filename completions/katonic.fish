@@ -250,24 +250,25 @@ complete -c katonic -n "__fish_katonic_using_subcommand agents; and __fish_seen_
 complete -c katonic -n "__fish_katonic_using_subcommand agents; and __fish_seen_subcommand_from help" -f -a "promote" -d 'Make a version live, through the gate of its environment'
 complete -c katonic -n "__fish_katonic_using_subcommand agents; and __fish_seen_subcommand_from help" -f -a "archive" -d 'Stop an agent from answering; its history stays'
 complete -c katonic -n "__fish_katonic_using_subcommand agents; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
-complete -c katonic -n "__fish_katonic_using_subcommand eval; and not __fish_seen_subcommand_from apply run list show compare watch score calibrate import help" -l url -d 'The daemon to talk to [env: KATONIC_URL, KAT_URL]' -r
-complete -c katonic -n "__fish_katonic_using_subcommand eval; and not __fish_seen_subcommand_from apply run list show compare watch score calibrate import help" -l context -d 'The context to use: a daemon that was logged in to, or `sandbox`' -r
-complete -c katonic -n "__fish_katonic_using_subcommand eval; and not __fish_seen_subcommand_from apply run list show compare watch score calibrate import help" -l as -d 'Act for this person [env: KATONIC_USER_EMAIL]' -r
-complete -c katonic -n "__fish_katonic_using_subcommand eval; and not __fish_seen_subcommand_from apply run list show compare watch score calibrate import help" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless NO_COLOR, CI or TERM=dumb say otherwise'
+complete -c katonic -n "__fish_katonic_using_subcommand eval; and not __fish_seen_subcommand_from apply run list show compare watch score calibrate redteam import help" -l url -d 'The daemon to talk to [env: KATONIC_URL, KAT_URL]' -r
+complete -c katonic -n "__fish_katonic_using_subcommand eval; and not __fish_seen_subcommand_from apply run list show compare watch score calibrate redteam import help" -l context -d 'The context to use: a daemon that was logged in to, or `sandbox`' -r
+complete -c katonic -n "__fish_katonic_using_subcommand eval; and not __fish_seen_subcommand_from apply run list show compare watch score calibrate redteam import help" -l as -d 'Act for this person [env: KATONIC_USER_EMAIL]' -r
+complete -c katonic -n "__fish_katonic_using_subcommand eval; and not __fish_seen_subcommand_from apply run list show compare watch score calibrate redteam import help" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless NO_COLOR, CI or TERM=dumb say otherwise'
 always\t'Always'
 never\t'Never'"
-complete -c katonic -n "__fish_katonic_using_subcommand eval; and not __fish_seen_subcommand_from apply run list show compare watch score calibrate import help" -l json -d 'Print one JSON document instead of tables'
-complete -c katonic -n "__fish_katonic_using_subcommand eval; and not __fish_seen_subcommand_from apply run list show compare watch score calibrate import help" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c katonic -n "__fish_katonic_using_subcommand eval; and not __fish_seen_subcommand_from apply run list show compare watch score calibrate import help" -f -a "apply" -d 'Store a suite'
-complete -c katonic -n "__fish_katonic_using_subcommand eval; and not __fish_seen_subcommand_from apply run list show compare watch score calibrate import help" -f -a "run" -d 'Run a suite against an agent'
-complete -c katonic -n "__fish_katonic_using_subcommand eval; and not __fish_seen_subcommand_from apply run list show compare watch score calibrate import help" -f -a "list" -d 'List runs'
-complete -c katonic -n "__fish_katonic_using_subcommand eval; and not __fish_seen_subcommand_from apply run list show compare watch score calibrate import help" -f -a "show" -d 'Show a run with its failing cases, or report it'
-complete -c katonic -n "__fish_katonic_using_subcommand eval; and not __fish_seen_subcommand_from apply run list show compare watch score calibrate import help" -f -a "compare" -d 'Hold a run against a baseline; exit 1 on a regression'
-complete -c katonic -n "__fish_katonic_using_subcommand eval; and not __fish_seen_subcommand_from apply run list show compare watch score calibrate import help" -f -a "watch" -d 'Follow a run to its end'
-complete -c katonic -n "__fish_katonic_using_subcommand eval; and not __fish_seen_subcommand_from apply run list show compare watch score calibrate import help" -f -a "score" -d 'Score answers that were recorded elsewhere, without an agent'
-complete -c katonic -n "__fish_katonic_using_subcommand eval; and not __fish_seen_subcommand_from apply run list show compare watch score calibrate import help" -f -a "calibrate" -d 'Hold a run\'s judge and evaluators to people\'s labels'
-complete -c katonic -n "__fish_katonic_using_subcommand eval; and not __fish_seen_subcommand_from apply run list show compare watch score calibrate import help" -f -a "import" -d 'Make a suite of promptfoo\'s, OpenAI evals\', Ragas\' or DeepEval\'s'
-complete -c katonic -n "__fish_katonic_using_subcommand eval; and not __fish_seen_subcommand_from apply run list show compare watch score calibrate import help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c katonic -n "__fish_katonic_using_subcommand eval; and not __fish_seen_subcommand_from apply run list show compare watch score calibrate redteam import help" -l json -d 'Print one JSON document instead of tables'
+complete -c katonic -n "__fish_katonic_using_subcommand eval; and not __fish_seen_subcommand_from apply run list show compare watch score calibrate redteam import help" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c katonic -n "__fish_katonic_using_subcommand eval; and not __fish_seen_subcommand_from apply run list show compare watch score calibrate redteam import help" -f -a "apply" -d 'Store a suite'
+complete -c katonic -n "__fish_katonic_using_subcommand eval; and not __fish_seen_subcommand_from apply run list show compare watch score calibrate redteam import help" -f -a "run" -d 'Run a suite against an agent'
+complete -c katonic -n "__fish_katonic_using_subcommand eval; and not __fish_seen_subcommand_from apply run list show compare watch score calibrate redteam import help" -f -a "list" -d 'List runs'
+complete -c katonic -n "__fish_katonic_using_subcommand eval; and not __fish_seen_subcommand_from apply run list show compare watch score calibrate redteam import help" -f -a "show" -d 'Show a run with its failing cases, or report it'
+complete -c katonic -n "__fish_katonic_using_subcommand eval; and not __fish_seen_subcommand_from apply run list show compare watch score calibrate redteam import help" -f -a "compare" -d 'Hold a run against a baseline; exit 1 on a regression'
+complete -c katonic -n "__fish_katonic_using_subcommand eval; and not __fish_seen_subcommand_from apply run list show compare watch score calibrate redteam import help" -f -a "watch" -d 'Follow a run to its end'
+complete -c katonic -n "__fish_katonic_using_subcommand eval; and not __fish_seen_subcommand_from apply run list show compare watch score calibrate redteam import help" -f -a "score" -d 'Score answers that were recorded elsewhere, without an agent'
+complete -c katonic -n "__fish_katonic_using_subcommand eval; and not __fish_seen_subcommand_from apply run list show compare watch score calibrate redteam import help" -f -a "calibrate" -d 'Hold a run\'s judge and evaluators to people\'s labels'
+complete -c katonic -n "__fish_katonic_using_subcommand eval; and not __fish_seen_subcommand_from apply run list show compare watch score calibrate redteam import help" -f -a "redteam" -d 'Make a suite of hostile cases for an agent'
+complete -c katonic -n "__fish_katonic_using_subcommand eval; and not __fish_seen_subcommand_from apply run list show compare watch score calibrate redteam import help" -f -a "import" -d 'Make a suite of promptfoo\'s, OpenAI evals\', Ragas\' or DeepEval\'s'
+complete -c katonic -n "__fish_katonic_using_subcommand eval; and not __fish_seen_subcommand_from apply run list show compare watch score calibrate redteam import help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c katonic -n "__fish_katonic_using_subcommand eval; and __fish_seen_subcommand_from apply" -l url -d 'The daemon to talk to [env: KATONIC_URL, KAT_URL]' -r
 complete -c katonic -n "__fish_katonic_using_subcommand eval; and __fish_seen_subcommand_from apply" -l context -d 'The context to use: a daemon that was logged in to, or `sandbox`' -r
 complete -c katonic -n "__fish_katonic_using_subcommand eval; and __fish_seen_subcommand_from apply" -l as -d 'Act for this person [env: KATONIC_USER_EMAIL]' -r
@@ -360,6 +361,16 @@ always\t'Always'
 never\t'Never'"
 complete -c katonic -n "__fish_katonic_using_subcommand eval; and __fish_seen_subcommand_from calibrate" -l json -d 'Print one JSON document instead of tables'
 complete -c katonic -n "__fish_katonic_using_subcommand eval; and __fish_seen_subcommand_from calibrate" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c katonic -n "__fish_katonic_using_subcommand eval; and __fish_seen_subcommand_from redteam" -l most -d 'Most cases of a kind' -r
+complete -c katonic -n "__fish_katonic_using_subcommand eval; and __fish_seen_subcommand_from redteam" -s o -l output -d 'Write it to this file' -r -F
+complete -c katonic -n "__fish_katonic_using_subcommand eval; and __fish_seen_subcommand_from redteam" -l url -d 'The daemon to talk to [env: KATONIC_URL, KAT_URL]' -r
+complete -c katonic -n "__fish_katonic_using_subcommand eval; and __fish_seen_subcommand_from redteam" -l context -d 'The context to use: a daemon that was logged in to, or `sandbox`' -r
+complete -c katonic -n "__fish_katonic_using_subcommand eval; and __fish_seen_subcommand_from redteam" -l as -d 'Act for this person [env: KATONIC_USER_EMAIL]' -r
+complete -c katonic -n "__fish_katonic_using_subcommand eval; and __fish_seen_subcommand_from redteam" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless NO_COLOR, CI or TERM=dumb say otherwise'
+always\t'Always'
+never\t'Never'"
+complete -c katonic -n "__fish_katonic_using_subcommand eval; and __fish_seen_subcommand_from redteam" -l json -d 'Print one JSON document instead of tables'
+complete -c katonic -n "__fish_katonic_using_subcommand eval; and __fish_seen_subcommand_from redteam" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c katonic -n "__fish_katonic_using_subcommand eval; and __fish_seen_subcommand_from import" -l format -d 'What it is; told by its content without it' -r -f -a "promptfoo\t'`promptfooconfig.yaml`, with its tests'
 openai-evals\t'Samples of OpenAI evals: `input` and `ideal` a line'
 ragas\t'Rows of Ragas: `user_input` and `reference`'
@@ -382,6 +393,7 @@ complete -c katonic -n "__fish_katonic_using_subcommand eval; and __fish_seen_su
 complete -c katonic -n "__fish_katonic_using_subcommand eval; and __fish_seen_subcommand_from help" -f -a "watch" -d 'Follow a run to its end'
 complete -c katonic -n "__fish_katonic_using_subcommand eval; and __fish_seen_subcommand_from help" -f -a "score" -d 'Score answers that were recorded elsewhere, without an agent'
 complete -c katonic -n "__fish_katonic_using_subcommand eval; and __fish_seen_subcommand_from help" -f -a "calibrate" -d 'Hold a run\'s judge and evaluators to people\'s labels'
+complete -c katonic -n "__fish_katonic_using_subcommand eval; and __fish_seen_subcommand_from help" -f -a "redteam" -d 'Make a suite of hostile cases for an agent'
 complete -c katonic -n "__fish_katonic_using_subcommand eval; and __fish_seen_subcommand_from help" -f -a "import" -d 'Make a suite of promptfoo\'s, OpenAI evals\', Ragas\' or DeepEval\'s'
 complete -c katonic -n "__fish_katonic_using_subcommand eval; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c katonic -n "__fish_katonic_using_subcommand keys; and not __fish_seen_subcommand_from create list show update rotate revoke help" -l url -d 'The daemon to talk to [env: KATONIC_URL, KAT_URL]' -r
@@ -1795,6 +1807,7 @@ complete -c katonic -n "__fish_katonic_using_subcommand help; and __fish_seen_su
 complete -c katonic -n "__fish_katonic_using_subcommand help; and __fish_seen_subcommand_from eval" -f -a "watch" -d 'Follow a run to its end'
 complete -c katonic -n "__fish_katonic_using_subcommand help; and __fish_seen_subcommand_from eval" -f -a "score" -d 'Score answers that were recorded elsewhere, without an agent'
 complete -c katonic -n "__fish_katonic_using_subcommand help; and __fish_seen_subcommand_from eval" -f -a "calibrate" -d 'Hold a run\'s judge and evaluators to people\'s labels'
+complete -c katonic -n "__fish_katonic_using_subcommand help; and __fish_seen_subcommand_from eval" -f -a "redteam" -d 'Make a suite of hostile cases for an agent'
 complete -c katonic -n "__fish_katonic_using_subcommand help; and __fish_seen_subcommand_from eval" -f -a "import" -d 'Make a suite of promptfoo\'s, OpenAI evals\', Ragas\' or DeepEval\'s'
 complete -c katonic -n "__fish_katonic_using_subcommand help; and __fish_seen_subcommand_from keys" -f -a "create" -d 'Create a key; its secret is shown this once'
 complete -c katonic -n "__fish_katonic_using_subcommand help; and __fish_seen_subcommand_from keys" -f -a "list" -d 'List keys, a row for each live secret'

@@ -63,3 +63,24 @@ fn a_run_is_reported_and_its_failing_cases_are_asked_again() {
     assert!(none.err.contains("ended in an error"), "{none:#?}");
     assert!(home.katonic(&["eval", "watch", id]).expect(0).out.contains("finished"));
 }
+
+#[test]
+fn a_red_team_s_suite_is_made_of_the_agent_s_own_rules_tools_and_documents() {
+    let (home, _up) = Home::with_sandbox();
+    let made =
+        home.katonic(&["eval", "redteam", "hr-assistant", "--as", "sarah@example.org", "--json"]).json();
+    let cases = made["spec"]["cases"].as_array().unwrap();
+    let of = |kind: &str| cases.iter().filter(|case| case["tags"][1] == kind).collect::<Vec<_>>();
+    for kind in ["injection", "leakage", "exfiltration", "tools", "permissions"] {
+        assert!(!of(kind).is_empty(), "{kind}: {made}");
+    }
+    let probes: Vec<_> = of("permissions").iter().map(|case| case["input"].to_string()).collect();
+    assert!(probes.iter().any(|probe| probe.contains("Board salary review 2025")), "{probes:?}");
+    assert!(!probes.iter().any(|probe| probe.contains("Sick leave")), "what she may read is no secret");
+    let line = "katonic eval redteam hr-assistant --as sarah@example.org -o redteam.yml && katonic eval apply redteam.yml";
+    home.shell(line).expect(0);
+    let run =
+        ["eval", "run", "--agent", "hr-assistant", "--suite", "hr-assistant-redteam", "--wait", "--json"];
+    let run = home.katonic(&run).json();
+    assert_eq!((&run["passed"], &run["errors"]), (&run["cases"], &0.into()));
+}

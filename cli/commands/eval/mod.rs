@@ -4,6 +4,7 @@ mod calibrate;
 mod compare;
 pub(super) mod follow;
 mod import;
+mod redteam;
 mod report;
 mod score;
 mod start;
@@ -50,6 +51,8 @@ enum Command {
     Score(score::ScoreAnswers),
     /// Hold a run's judge and evaluators to people's labels
     Calibrate(calibrate::Calibrate),
+    /// Make a suite of hostile cases for an agent
+    Redteam(redteam::Redteam),
     /// Make a suite of promptfoo's, OpenAI evals', Ragas' or DeepEval's
     Import(import::Import),
 }
@@ -88,6 +91,7 @@ pub(super) async fn run(session: &Session, eval: Eval) -> Result<Answer, Failure
         Command::Watch { run } => start::watch(session, &session.client()?, &run).await,
         Command::Score(args) => score::run(session, &args),
         Command::Calibrate(args) => calibrate::run(session, args).await,
+        Command::Redteam(args) => redteam::run(session, args).await,
         Command::Import(args) => tokio::task::block_in_place(|| import::run(session, &args)),
     }
 }

@@ -47,6 +47,9 @@ pub struct Expectation {
     /// What must not be said.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub never: Vec<String>,
+    /// Documents that must be neither cited nor retrieved, by their ids.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub never_sources: Vec<String>,
 }
 
 /// A fact that the answer must hold, or an assertion on it. Marks such as `[1]` are no part of the answer here.

@@ -39,6 +39,7 @@ fn is_weaker(suite: &SuiteDefinition, before: &Case, now: &SuiteDefinition, afte
         || old.tools.is_some() && old.tools != new.tools
         || old.facts.iter().any(|fact| !new.facts.contains(fact))
         || old.never.iter().any(|never| !new.never.contains(never))
+        || old.never_sources.iter().any(|source| !new.never_sources.contains(source))
         || old.citations.iter().any(|citation| !new.citations.contains(citation))
         || suite.thresholds_of(before).iter().any(lowered)
 }
