@@ -15,7 +15,7 @@ mod governance;
 mod http_tools;
 mod hub;
 mod hybrid;
-mod judges;
+
 mod knowledge;
 mod mcp;
 mod openapi;
@@ -25,5 +25,6 @@ mod promotions;
 mod prompts;
 mod sessions;
 mod sources;
+mod suites;
 mod tools;
 mod upstream;

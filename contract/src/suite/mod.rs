@@ -13,6 +13,7 @@ use crate::suppression::Suppression;
 use crate::version;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 use std::collections::BTreeMap;
 
 /// The names of the seven evaluators, in the order that reports show them.
@@ -122,8 +123,14 @@ pub struct Judge {
 pub struct Case {
     /// Its id, unique in the suite.
     pub id: String,
+    /// What was said before, in order.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub turns: Vec<Turn>,
     /// What the user says.
     pub input: String,
+    /// What tools bring in this case: they are let through as ever, and not called.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub mocks: BTreeMap<String, Value>,
     /// The user who asks.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub as_user: Option<String>,
@@ -145,6 +152,17 @@ pub struct Case {
     /// Whether a gate may insist on it.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub must_pass: bool,
+}
+
+/// A turn of a conversation before the case's own question.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Turn {
+    /// What the user said.
+    pub user: String,
+    /// What the assistant said; without it, the agent is asked.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub assistant: Option<String>,
 }
 
 impl SuiteDefinition {

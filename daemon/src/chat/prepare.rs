@@ -8,6 +8,8 @@ use crate::providers::Route;
 use crate::sessions;
 use contract::agent::ENVIRONMENTS;
 use contract::wire::chat::{ChatRequest, Message};
+use serde_json::Value;
+use std::collections::BTreeMap;
 
 /// Most messages of one request.
 const MOST_MESSAGES: usize = 500;
@@ -28,6 +30,8 @@ pub(crate) struct Asked {
     pub(crate) waits_for_approval: bool,
     /// Whether it is asked to see what the agent would do: then tools change nothing.
     pub(crate) is_trial: bool,
+    /// What tools bring in a trial, in place of being called.
+    pub(crate) mocks: BTreeMap<String, Value>,
 }
 
 /// Makes a request ready to be answered.
@@ -58,6 +62,7 @@ pub(crate) async fn prepare(app: &App, context: &Context, request: &ChatRequest)
         environment: environment.to_owned(),
         waits_for_approval: request.stream,
         is_trial: false,
+        mocks: BTreeMap::new(),
         ..asked
     })
 }
@@ -97,5 +102,6 @@ pub(crate) fn prepare_version(
         environment,
         waits_for_approval: false,
         is_trial: true,
+        mocks: BTreeMap::new(),
     })
 }

@@ -135,6 +135,7 @@ impl<'a> ToolRunner<'a> {
     }
 
     async fn run(&self, call: &FunctionCall, arguments: Object) -> Result<Outcome, Error> {
+        let mock = self.asked.mocks.get(&call.name);
         let wanted = ToolCall {
             call_id: &call.id,
             tool: &call.name,
@@ -142,12 +143,20 @@ impl<'a> ToolRunner<'a> {
             agent: Some(&self.asked.agent.definition),
             environment: &self.asked.environment,
             dry_run: self.asked.is_trial
-                && !self.app.tools.is_harmless(&self.context.caller.team, &call.name),
+                && (mock.is_some() || !self.app.tools.is_harmless(&self.context.caller.team, &call.name)),
         };
-        tokio::select! {
+        let mut outcome = tokio::select! {
             outcome = tools::run(self.app, self.context, wanted) => outcome,
             ended = self.events.ended() => Err(ended),
+        }?;
+        // Whatever governs the call let it through: it brings what the case says.
+        if let (Some(mock), Ended::Done(..)) = (mock, &outcome.ended) {
+            outcome.ended = match self.app.tools.seen(self.app, mock.clone()) {
+                Ok(result) => Ended::Done(result, Vec::new()),
+                Err(error) => Ended::Failed(error),
+            };
         }
+        Ok(outcome)
     }
 
     /// Tells the client what came of a call, once it is stored.

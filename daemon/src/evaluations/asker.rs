@@ -13,6 +13,8 @@ use crate::http::reply;
 use contract::endpoint::Declaration;
 use contract::money::Usd;
 use contract::wire::chat::Message;
+use serde_json::Value;
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use tokio::sync::mpsc;
 
@@ -36,12 +38,25 @@ pub(crate) struct Asker {
 }
 
 /// What is asked, of whom, as whom.
+#[derive(Clone, Copy)]
 pub(crate) struct Question<'a> {
     pub(crate) agent: &'a Deployed,
     pub(crate) text: &'a str,
+    /// What was said before.
+    pub(crate) before: &'a [Message],
+    /// What tools bring, in place of being called.
+    pub(crate) mocks: &'a BTreeMap<String, Value>,
     pub(crate) user: Option<&'a str>,
     /// The case, for its trace.
     pub(crate) case: Option<&'a str>,
+}
+
+impl<'a> Question<'a> {
+    /// A question of no case, by itself.
+    pub(crate) fn plain(agent: &'a Deployed, text: &'a str) -> Self {
+        const NOTHING: &BTreeMap<String, Value> = &BTreeMap::new();
+        Self { agent, text, before: &[], mocks: NOTHING, user: None, case: None }
+    }
 }
 
 /// How a question ended.
@@ -140,8 +155,10 @@ impl Asker {
 
 async fn answer(app: &App, question: &Question<'_>, context: &Context) -> Result<Answered, Error> {
     app.books.check_open()?;
-    let messages = vec![Message::new("user", question.text)];
+    let mut messages = question.before.to_vec();
+    messages.push(Message::new("user", question.text));
     let asked = chat::prepare_version(app, context, question.agent.clone(), messages)?;
+    let asked = chat::Asked { mocks: question.mocks.clone(), ..asked };
     let (sender, mut receiver) = mpsc::channel(EVENTS);
     let events = chat::Events::new(sender, context.trace_id(), app.work.cut_off.clone());
     let run = async {

@@ -8,7 +8,7 @@ use crate::chat::Answered;
 use crate::error::{Error, Kind};
 use contract::money::Usd;
 use contract::suite::{Case, SuiteDefinition};
-use contract::wire::chat::ChatStatus;
+use contract::wire::chat::{ChatStatus, Message};
 use contract::wire::evaluations::CaseResult;
 use std::collections::BTreeMap;
 
@@ -38,8 +38,11 @@ pub(crate) async fn ask(
     case: &Case,
 ) -> Result<CaseResult, Error> {
     let user = bench.suite.user_of(case);
-    let put = Put { agent, text: &case.input, user, case: Some(&case.id) };
+    let put = Put { user, case: Some(&case.id), mocks: &case.mocks, ..Put::plain(agent, &case.input) };
+    let before = conversation(app, bench, case, &put).await?;
+    let put = Put { before: &before.said, ..put };
     let Asked { trace_id, tokens, cost, result } = bench.asker.ask(app, &put).await?;
+    let (tokens, cost) = (before.tokens + tokens, before.cost + cost);
     let result = match result {
         Ok(answered) => score(bench, case, Some(answered)),
         // What a rail stops is not answered: a refusal.
@@ -48,6 +51,34 @@ pub(crate) async fn ask(
     };
     let as_user = user.map(str::to_owned);
     Ok(CaseResult { as_user, trace_id: Some(trace_id), tokens, cost_usd: cost, ..result })
+}
+
+/// What was said before a case's own question.
+struct Before {
+    said: Vec<Message>,
+    tokens: u64,
+    cost: Usd,
+}
+
+/// The turns before a case's question: as they are written, or as the agent answers them. One that it doesn't answer stays
+/// without an answer.
+async fn conversation(app: &App, bench: &Bench, case: &Case, put: &Put<'_>) -> Result<Before, Error> {
+    let mut before = Before { said: Vec::new(), tokens: 0, cost: Usd::ZERO };
+    for turn in &case.turns {
+        let answer = match &turn.assistant {
+            Some(answer) => answer.clone(),
+            None => {
+                let turn = Put { text: &turn.user, before: &before.said, ..*put };
+                let Asked { tokens, cost, result, .. } = bench.asker.ask(app, &turn).await?;
+                before.tokens += tokens;
+                before.cost += cost;
+                result.map(|answered| answered.answer.answer).unwrap_or_default()
+            }
+        };
+        before.said.push(Message::new("user", turn.user.as_str()));
+        before.said.push(Message::new("assistant", answer.as_str()));
+    }
+    Ok(before)
 }
 
 fn score(bench: &Bench, case: &Case, answered: Option<Answered>) -> CaseResult {

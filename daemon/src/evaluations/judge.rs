@@ -53,7 +53,7 @@ pub(super) async fn judge(
     let definition = definition(&agent.definition, judge);
     let judging = Deployed { version: definition.version()?, definition: Arc::new(definition) };
     let text = json!({"question": case.input, "expected": case.expect, "answer": result.answer}).to_string();
-    let question = Question { agent: &judging, text: &text, user: None, case: Some(&case.id) };
+    let question = Question { case: Some(&case.id), ..Question::plain(&judging, &text) };
     let (mut votes, mut error, mut tokens, mut cost) = (Vec::new(), None, 0, Usd::ZERO);
     for _ in 0..judge.votes.unwrap_or(1) {
         let Asked { tokens: more, cost: paid, result, .. } = bench.asker.ask(app, &question).await?;

@@ -103,7 +103,7 @@ async fn ask(lab: &Lab, key: &str, model: String, text: &str) -> Result<Outcome,
     let definition = writer(&lab.candidates[0].agent.definition, model);
     let agent =
         Deployed { version: definition.version().map_err(Error::from)?, definition: Arc::new(definition) };
-    let question = Question { agent: &agent, text, user: None, case: None };
+    let question = Question::plain(&agent, text);
     let asked = lab.bench.asker.ask(app, &question).await?;
     let text = match asked.result {
         Ok(answered) => Some(answered.answer.answer),

@@ -239,6 +239,14 @@ impl Tools {
         Known { tools: own.chain(self.servers.names(team)).collect(), ..Known::default() }
     }
 
+    /// A result as a tool would bring it: bounded, redacted, and set aside where it speaks to the model.
+    ///
+    /// # Errors
+    /// If it is too large, or carries instructions.
+    pub(crate) fn seen(&self, app: &App, result: Value) -> Result<Value, String> {
+        results::checked(&app.rails, result, self.most_result_bytes)
+    }
+
     /// Whether a tool changes nothing, and reaches nothing beyond what the acting user may read.
     pub(crate) fn is_harmless(&self, team: &str, name: &str) -> bool {
         self.find(team, name).is_some_and(|registered| registered.tool.risk() <= Risk::Low)

@@ -209,7 +209,9 @@ fn slug(text: &str) -> String {
 fn asks(input: String) -> Case {
     Case {
         id: String::new(),
+        turns: Vec::new(),
         input,
+        mocks: BTreeMap::new(),
         as_user: None,
         expect: Default::default(),
         pass: BTreeMap::new(),

@@ -8,6 +8,7 @@ use crate::check::known::TOOLS;
 use crate::check::node::Node;
 use crate::check::suggest;
 use crate::check::text::{Text, shown};
+use std::ops::Range;
 
 pub(crate) const RULE: Rule = Rule {
     id: "unknown-tool",
@@ -40,6 +41,9 @@ fn check(document: &Document, files: &Files<'_>, out: &mut Vec<Finding>) {
         name(&document.text, tool.at(&["name"]).unwrap_or(tool), &known, out);
     }
     for (text, case) in document.cases() {
+        for mock in case.at(&["mocks"]).map(Node::entries).unwrap_or_default() {
+            named(text, &mock.key, &mock.span, &known, out);
+        }
         let Some(expected) = case.at(&["expect", "tools"]) else { continue };
         let calls = expected.at(&["calls"]).map(Node::items).unwrap_or_default();
         calls.iter().filter_map(|call| call.at(&["name"])).for_each(|node| name(text, node, &known, out));
@@ -57,11 +61,17 @@ fn is_meant(pattern: &str, tool: &str) -> bool {
 }
 
 fn name(text: &Text, node: &Node, known: &[&str], out: &mut Vec<Finding>) {
-    let is_known = |tool: &str| known.iter().any(|pattern| is_meant(pattern, tool));
-    if let Some(tool) = node.text().filter(|tool| !is_known(tool)) {
-        let message = format!("there is no tool `{}`", shown(tool));
-        let finding = text.finding(&RULE, &node.span, message, suggest::help(tool, known));
-        let close = suggest::closest(tool, known.iter().copied());
-        out.push(finding.or_fix(close.and_then(|close| text.respell(&node.span, tool, close))));
+    if let Some(tool) = node.text() {
+        named(text, tool, &node.span, known, out);
     }
+}
+
+fn named(text: &Text, tool: &str, span: &Range<usize>, known: &[&str], out: &mut Vec<Finding>) {
+    if known.iter().any(|pattern| is_meant(pattern, tool)) {
+        return;
+    }
+    let message = format!("there is no tool `{}`", shown(tool));
+    let finding = text.finding(&RULE, span, message, suggest::help(tool, known));
+    let close = suggest::closest(tool, known.iter().copied());
+    out.push(finding.or_fix(close.and_then(|close| text.respell(span, tool, close))));
 }
