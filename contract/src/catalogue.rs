@@ -34,13 +34,13 @@ endpoints! {
     /// List agents, with the version live in each environment.
     ListAgents: Get "/agents", Agents, "agents/read", ListAgentsQuery => 200 Page<AgentSummary>;
     /// Apply a definition (YAML or JSON). Same content, same version. `?dry_run=true` only validates.
-    ApplyAgent: Post "/agents", Agents, "agents/write", ApplyAgentRequest => 201 AppliedAgent, Definition;
+    ApplyAgent: Post "/agents", Agents, "agents/write", ApplyAgentRequest => 201 | 200 AppliedAgent, Definition;
     /// One agent: definition, versions, environments, promotions.
     GetAgent: Get "/agents/{agent_id}", Agents, "agents/read", AgentPath => 200 AgentDetail;
     /// Archive: it stops answering, its history stays.
     ArchiveAgent: Delete "/agents/{agent_id}", Agents, "agents/write", AgentPath => 204 ();
     /// Promote a version to `test` or `prod` through the eval gate.
-    PromoteAgent: Post "/agents/{agent_id}/promote", Agents, "agents/promote", PromoteRequest => 200 PromotionOutcome;
+    PromoteAgent: Post "/agents/{agent_id}/promote", Agents, "agents/promote", PromoteRequest => 200 | 202 PromotionOutcome;
 
     /// Open a conversation with an agent, for one user.
     CreateSession: Post "/sessions", Sessions, "chat", CreateSessionRequest => 201 Session;
@@ -54,7 +54,7 @@ endpoints! {
     /// Permission-aware hybrid search: only what the user may read.
     Search: Post "/search", Knowledge, "search", SearchRequest => 200 SearchAnswer;
     /// Ingest a document (multipart file or JSON text) with its access list.
-    AddDocument: Post "/knowledge/documents", Knowledge, "knowledge/write", AddDocumentRequest => 201 Document, Upload;
+    AddDocument: Post "/knowledge/documents", Knowledge, "knowledge/write", AddDocumentRequest => 201 | 202 Document, Upload;
     /// List documents the user may read.
     ListDocuments: Get "/knowledge/documents", Knowledge, "knowledge/read", ListDocumentsQuery => 200 Page<Document>;
     /// One document: sections, pages, access list, ingest status.
@@ -67,7 +67,7 @@ endpoints! {
     /// List suites with versions and case counts.
     ListSuites: Get "/evaluations/suites", Evaluations, "evaluations", ListQuery => 200 Page<SuiteSummary>;
     /// Start a run of a suite against an agent version.
-    StartRun: Post "/evaluations/run", Evaluations, "evaluations", StartRunRequest => 202 Run;
+    StartRun: Post "/evaluations/run", Evaluations, "evaluations", StartRunRequest => 202 | 200 Run;
     /// List runs, by agent, suite, version, status.
     ListRuns: Get "/evaluations/runs", Evaluations, "evaluations", ListRunsQuery => 200 Page<Run>;
     /// One run with every case and score; as an event stream it reports progress.
@@ -94,7 +94,7 @@ endpoints! {
     /// Tools the caller may use, with JSON Schemas and risk levels.
     ListTools: Get "/tools", ToolsAndModels, "tools", ListQuery => 200 Page<Tool>;
     /// Run one governed tool: policy, approval, audit, then the result.
-    InvokeTool: Post "/tools/{tool_name}/invoke", ToolsAndModels, "tools", InvokeToolRequest => 200 InvokedTool;
+    InvokeTool: Post "/tools/{tool_name}/invoke", ToolsAndModels, "tools", InvokeToolRequest => 200 | 202 InvokedTool;
     /// Models and tiers this key may use, in OpenAI's list format with prices and limits.
     ListModels: Get "/models", ToolsAndModels, "models", ListQuery => 200 Page<Model>;
     /// One model or tier.

@@ -164,6 +164,8 @@ pub struct Declaration {
     pub doc: &'static str,
     /// The status of success.
     pub status: u16,
+    /// The other status of success, where there is one: of what goes on, has ended already, or was there before.
+    pub also: &'static [u16],
     /// What it reads and writes.
     pub media: Media,
     /// The schema of its input.
@@ -208,7 +210,7 @@ macro_rules! endpoints {
     ($($prefix:ident; $(
         $(#[doc = $doc:literal])+
         $name:ident: $method:ident $path:literal, $group:ident, $scope:literal,
-        $input:ty => $status:literal $output:ty $(, $media:ident)?;
+        $input:ty => $status:literal $(| $also:literal)? $output:ty $(, $media:ident)?;
     )+)+) => {
         $($(
             $(#[doc = $doc])+
@@ -225,6 +227,7 @@ macro_rules! endpoints {
                     scope: $crate::endpoint::Scope($scope),
                     doc: concat!($($doc, "\n"),+),
                     status: $status,
+                    also: &[$($also)?],
                     media: $crate::endpoints!(@media $($media)?),
                     input: |generator| generator.subschema_for::<$input>(),
                     output: |generator| generator.subschema_for::<$output>(),

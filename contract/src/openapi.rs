@@ -154,9 +154,11 @@ fn responses(endpoint: &Declaration, generator: &mut SchemaGenerator) -> Value {
         Media::Scim => json!({"application/scim+json": json_answer}),
         _ => json!({"application/json": json_answer}),
     };
-    let success = match endpoint.status {
+    let success = |status: u16| match status {
         204 => json!({"description": "Done."}),
-        202 => json!({"description": "Accepted: the work goes on.", "content": content}),
+        202 => {
+            json!({"description": "Accepted: the work goes on, or waits for a person.", "content": content})
+        }
         201 => json!({"description": "Created.", "content": content}),
         _ => json!({"description": "Done.", "content": content}),
     };
@@ -164,7 +166,9 @@ fn responses(endpoint: &Declaration, generator: &mut SchemaGenerator) -> Value {
     let failure =
         json!({"description": "What happened, and what to do.", "content": {form: {"schema": error}}});
     let mut responses = Map::new();
-    responses.insert(endpoint.status.to_string(), success);
+    for status in [endpoint.status].iter().chain(endpoint.also) {
+        responses.insert(status.to_string(), success(*status));
+    }
     responses.insert("4XX".into(), failure.clone());
     responses.insert("5XX".into(), failure);
     Value::Object(responses)

@@ -105,7 +105,10 @@ async fn the_operations_of_an_openapi_document_are_tools() {
         "paths": {
             "/orders": {"post": {
                 "operationId": "createOrder", "summary": "Orders something", "description": "At once.",
-                "parameters": [{"name": "X-Dry", "in": "header", "schema": {"type": "string"}}],
+                "parameters": [
+                    {"name": "X-Dry", "in": "header", "schema": {"type": "string"}},
+                    {"name": "Authorization", "in": "header", "required": true, "schema": {"type": "string"}},
+                ],
                 "requestBody": {"required": true, "content": {"application/json": {"schema": {"$ref": "#/components/schemas/Order"}}}},
             }},
             "/orders/{id}": {
@@ -129,6 +132,7 @@ async fn the_operations_of_an_openapi_document_are_tools() {
         "a body that is no JSON is left out"
     );
     assert_eq!(tools[0]["description"], "Orders something: At once.");
+    assert!(!tools[0]["parameters"].to_string().contains("Authorization"), "who calls is no argument");
     let body = json!({"item": null, "parts": [{"item": "nut"}]});
     let done =
         invoke(&daemon, "orders__createOrder", json!({"body": body, "X-Dry": "yes"})).await.expect(200);

@@ -17,6 +17,9 @@ const LONGEST_DESCRIPTION: usize = 1024;
 const MOST_PARTS: usize = 20_000;
 const LARGEST_SCHEMA: usize = 32_768;
 
+/// Headers that a document can't make arguments of (OpenAPI 3.1.1, section 4.8.12.2).
+const IGNORED: [&str; 3] = ["accept", "content-type", "authorization"];
+
 /// What its body's argument is called.
 const BODY: &str = "body";
 
@@ -107,6 +110,9 @@ impl Described<'_> {
         for parameter in self.parameters()? {
             let name = parameter["name"].as_str().ok_or("a parameter has no name")?.to_owned();
             let must = parameter["required"] == true;
+            if parameter["in"] == "header" && IGNORED.iter().any(|header| name.eq_ignore_ascii_case(header)) {
+                continue;
+            }
             let list = match parameter["in"].as_str() {
                 Some("path") => &mut tool.path,
                 Some("query") if parameter["style"] != "deepObject" => &mut tool.query,
