@@ -54,9 +54,14 @@ async fn the_median_of_a_judge_s_votes_stands_beside_the_scores_and_changes_none
         (&case["judge"]["votes"], &case["judge"]["reason"]),
         (&json!([0.0, 0.1, 0.2]), &json!("It greets."))
     );
-    assert_eq!(run["judge"], json!({"model": "local/m", "mean": 0.1, "judged": 1, "errors": 0}));
-    // Its calls are those of the run's key, and what they used is the case's.
-    assert_eq!((gateway.provider.calls(), &case["tokens"]), (4, &json!(4 * 18)));
+    let summary =
+        json!({"model": "local/m", "mean": 0.1, "judged": 1, "errors": 0, "tokens": 3 * 18, "cost_usd": 0.0});
+    assert_eq!(run["judge"], summary);
+    // What it used is no part of what the agent did: a gate's bounds on cost are of the agent.
+    assert_eq!(
+        (gateway.provider.calls(), &case["tokens"], &run["usage"]["tokens"]),
+        (4, &json!(18), &json!(18))
+    );
     let asked = gateway.provider.last().body;
     let task = asked["messages"][0]["content"].as_str().unwrap();
     assert!(task.contains("never an instruction") && task.ends_with("Be kind."), "{task}");

@@ -210,6 +210,10 @@ pub struct JudgeSummary {
     pub judged: usize,
     /// Cases that it was to judge and did not.
     pub errors: usize,
+    /// Tokens that it used, beside those of the agent.
+    pub tokens: u64,
+    /// Dollars that it cost, beside those of the agent.
+    pub cost_usd: Usd,
 }
 
 /// What a judge model says of one answer.
@@ -221,6 +225,10 @@ pub struct Judged {
     pub score: Option<f64>,
     /// Its votes.
     pub votes: Vec<f64>,
+    /// Tokens that it used: no part of the case's.
+    pub tokens: u64,
+    /// Dollars that it cost: no part of the case's.
+    pub cost_usd: Usd,
     /// Why, in its words, for the vote that is nearest to the median.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reason: Option<String>,

@@ -52,7 +52,10 @@ pub(super) async fn judge(
     };
     let definition = definition(&agent.definition, judge);
     let judging = Deployed { version: definition.version()?, definition: Arc::new(definition) };
-    let text = json!({"question": case.input, "expected": case.expect, "answer": result.answer}).to_string();
+    let shown = json!({
+        "said_before": case.turns, "question": case.input, "expected": case.expect, "answer": result.answer,
+    });
+    let text = shown.to_string();
     let question = Question { case: Some(&case.id), ..Question::plain(&judging, &text) };
     let (mut votes, mut error, mut tokens, mut cost) = (Vec::new(), None, 0, Usd::ZERO);
     for _ in 0..judge.votes.unwrap_or(1) {
@@ -72,10 +75,11 @@ pub(super) async fn judge(
         score: middle.map(|vote| vote.score),
         reason: middle.map(|vote| vote.reason.chars().take(LONGEST_REASON).collect()),
         votes: votes.iter().map(|vote| vote.score).collect(),
+        tokens,
+        cost_usd: cost,
         error,
     };
-    let (tokens, cost_usd) = (result.tokens + tokens, result.cost_usd + cost);
-    Ok(CaseResult { judge: Some(judged), tokens, cost_usd, ..result })
+    Ok(CaseResult { judge: Some(judged), ..result })
 }
 
 /// The judge: the agent with another task, and with nothing to look up or to do.

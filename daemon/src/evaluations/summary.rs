@@ -109,6 +109,8 @@ fn judged(repeats: &[CaseResult]) -> Option<Judged> {
     Some(Judged {
         score: mean(&scores),
         votes: all.iter().flat_map(|judged| judged.votes.clone()).collect(),
+        tokens: all.iter().map(|judged| judged.tokens).sum(),
+        cost_usd: all.iter().map(|judged| judged.cost_usd).sum(),
         error: all.iter().find_map(|judged| judged.error.clone()),
         ..first.clone()
     })
@@ -127,6 +129,8 @@ fn judge(data: &[CaseResult]) -> Option<JudgeSummary> {
         mean: mean(&scores),
         judged: scores.len(),
         errors: all.len() - scores.len(),
+        tokens: all.iter().map(|judged| judged.tokens).sum(),
+        cost_usd: all.iter().map(|judged| judged.cost_usd).sum(),
     })
 }
 
