@@ -23,6 +23,15 @@ pub fn is_name(text: &str) -> bool {
         && text.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-')
 }
 
+/// Whether a name is the pattern, or begins with what stands before its `*`.
+#[must_use]
+pub fn is_meant(pattern: &str, name: &str) -> bool {
+    match pattern.strip_suffix('*') {
+        Some(start) => name.starts_with(start),
+        None => pattern == name,
+    }
+}
+
 /// Whether a document's id is well formed: letters, digits, `.`, `_` and `-`, 1 to 128 characters.
 #[must_use]
 pub fn is_document_id(text: &str) -> bool {

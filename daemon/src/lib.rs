@@ -30,6 +30,7 @@ mod promotions;
 mod prompts;
 mod providers;
 mod restore;
+mod schema;
 mod scim;
 mod sessions;
 mod store;

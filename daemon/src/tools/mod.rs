@@ -23,6 +23,7 @@ use crate::error::Error;
 use crate::gate::Caller;
 use crate::gate::rate::Rates;
 use crate::providers::Function;
+use crate::schema;
 use crate::store::Statement;
 use approvals::Approvals;
 use contract::agent::{AgentDefinition, Approval, ToolChoice};
@@ -31,12 +32,19 @@ use contract::wire::Object;
 use contract::wire::admin::ToolPolicy;
 use contract::wire::tools::{PolicyAction, Risk, Tool as Shown};
 use futures::future::BoxFuture;
-use jsonschema::{PatternOptions, Validator};
+use jsonschema::Validator;
 use policy::{Facts, Policy};
 use serde_json::Value;
 use std::fs;
 use std::sync::Arc;
 use std::time::Duration;
+
+/// Longest name of a tool: what OpenAI's models are told of.
+const LONGEST_NAME: usize = 64;
+
+/// Most tools that come from one server or one file, and the largest schema of one, as JSON.
+const MOST_TOOLS: usize = 128;
+const LARGEST_SCHEMA: usize = 32_768;
 
 /// The tool that retrieves.
 pub(crate) const SEARCH: &str = "knowledge_search";
@@ -279,13 +287,29 @@ impl Registered {
     }
 }
 
-/// A tool with what its arguments are checked by: in linear time, whatever patterns its schema has.
+/// A tool with what its arguments are checked by.
 fn registered(tool: Box<dyn Tool>) -> Result<Arc<Registered>, String> {
     let parameters = tool.parameters();
-    let options = jsonschema::options().with_pattern_options(PatternOptions::regex());
     let schema =
-        options.build(&parameters).map_err(|error| format!("the schema of {}: {error}", tool.name()))?;
+        schema::compile(&parameters).map_err(|error| format!("the schema of {}: {error}", tool.name()))?;
     Ok(Arc::new(Registered { tool, parameters, schema }))
+}
+
+/// Whether a tool that comes from elsewhere can be told to a model.
+///
+/// # Errors
+/// If its name has other signs, or more of them, or its schema is too large.
+fn check_shape(name: &str, schema: &Value) -> Result<(), String> {
+    let is_plain = |sign: u8| sign.is_ascii_alphanumeric() || sign == b'_' || sign == b'-';
+    if name.len() > LONGEST_NAME || !name.bytes().all(is_plain) {
+        return Err(format!("`{name}` is not of a-z, A-Z, 0-9, _ and -, {LONGEST_NAME} at most"));
+    }
+    match schema.to_string().len() {
+        size if size > LARGEST_SCHEMA => {
+            Err(format!("its schema has {size} bytes, and {LARGEST_SCHEMA} are the most"))
+        }
+        _ => Ok(()),
+    }
 }
 
 /// What a policy looks at of a call.

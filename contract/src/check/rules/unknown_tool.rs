@@ -8,6 +8,7 @@ use crate::check::known::TOOLS;
 use crate::check::node::Node;
 use crate::check::suggest;
 use crate::check::text::{Text, shown};
+use crate::id::is_meant;
 use std::ops::Range;
 
 pub(crate) const RULE: Rule = Rule {
@@ -49,14 +50,6 @@ fn check(document: &Document, files: &Files<'_>, out: &mut Vec<Finding>) {
         calls.iter().filter_map(|call| call.at(&["name"])).for_each(|node| name(text, node, &known, out));
         let forbidden = expected.at(&["forbidden"]).map(Node::items).unwrap_or_default();
         forbidden.iter().for_each(|node| name(text, node, &known, out));
-    }
-}
-
-/// Whether a tool is the one that is known, or begins with what stands before its `*`.
-fn is_meant(pattern: &str, tool: &str) -> bool {
-    match pattern.strip_suffix('*') {
-        Some(start) => tool.starts_with(start),
-        None => pattern == tool,
     }
 }
 

@@ -1,8 +1,8 @@
 //! Assertions among the facts of a case: exact ones, where facts are found in some form.
 
 use super::figures::{figures, holds as stands};
+use crate::schema;
 use contract::suite::Fact;
-use jsonschema::PatternOptions;
 use regex::RegexBuilder;
 use serde_json::Value;
 
@@ -36,9 +36,8 @@ pub(super) fn holds(fact: &Fact, answer: &str) -> Result<bool, String> {
     })
 }
 
-fn is_of_form(answer: &str, schema: &Value) -> Result<bool, String> {
-    let options = jsonschema::options().with_pattern_options(PatternOptions::regex());
-    let form = options.build(schema).map_err(|cause| format!("the fact's JSON Schema is none: {cause}"))?;
+fn is_of_form(answer: &str, wanted: &Value) -> Result<bool, String> {
+    let form = schema::compile(wanted).map_err(|cause| format!("the fact's JSON Schema is none: {cause}"))?;
     let value: Result<Value, _> = serde_json::from_str(unfenced(answer));
     Ok(value.is_ok_and(|value| form.is_valid(&value)))
 }

@@ -3,7 +3,7 @@
 use super::Source;
 use super::request::{Body, HttpTool};
 use crate::config::HttpTools;
-use crate::tools::policy::is_meant;
+use contract::id::is_meant;
 use contract::wire::Object;
 use contract::wire::tools::Risk;
 use serde::Deserialize;

@@ -5,7 +5,7 @@ mod definition;
 mod openapi;
 mod request;
 
-use super::Tool;
+use super::{MOST_TOOLS, Tool};
 use crate::config::{HttpTools, Tools as Settings};
 use crate::egress::{self, Egress};
 use request::HttpTool;
@@ -21,9 +21,6 @@ use std::time::Duration;
 
 /// Largest file of definitions, in bytes.
 const MOST_BYTES: u64 = 8 << 20;
-
-/// Most tools of one file.
-const MOST_TOOLS: usize = 128;
 
 /// What the tools of one file share.
 struct Source {

@@ -4,7 +4,7 @@
 use super::Source;
 use super::request::{Body, HttpTool};
 use crate::config::HttpTools;
-use crate::tools::policy::is_meant;
+use contract::id::is_meant;
 use serde_json::{Map, Value, json};
 use std::sync::Arc;
 
@@ -13,9 +13,8 @@ const METHODS: [&str; 5] = ["get", "post", "put", "patch", "delete"];
 /// Longest description of a tool, in characters.
 const LONGEST_DESCRIPTION: usize = 1024;
 
-/// How many parts a schema may have once its references are followed, and how large a tool's may become, as JSON.
+/// How many parts a schema may have once its references are followed.
 const MOST_PARTS: usize = 20_000;
-const LARGEST_SCHEMA: usize = 32_768;
 
 /// Headers that a document can't make arguments of (OpenAPI 3.1.1, section 4.8.12.2).
 const IGNORED: [&str; 3] = ["accept", "content-type", "authorization"];
@@ -144,9 +143,6 @@ impl Described<'_> {
         tool.parameters = json!({
             "type": "object", "properties": properties, "required": required, "additionalProperties": false,
         });
-        if tool.parameters.to_string().len() > LARGEST_SCHEMA {
-            return Err(format!("its schema has over {LARGEST_SCHEMA} bytes"));
-        }
         Ok(tool)
     }
 

@@ -2,7 +2,7 @@
 
 use super::{Source, answer};
 use crate::egress;
-use crate::tools::{Bringing, Done, Tool, Wanted};
+use crate::tools::{Bringing, Done, Tool, Wanted, check_shape};
 use contract::wire::Object;
 use contract::wire::tools::Risk;
 use futures::FutureExt;
@@ -14,9 +14,6 @@ use std::sync::Arc;
 
 /// What stands in a path as it is (RFC 3986, section 2.3: the unreserved).
 const UNRESERVED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
-
-/// Longest name, as models are told of it.
-const LONGEST_NAME: usize = 64;
 
 /// What a call's body is made of.
 pub(super) enum Body {
@@ -57,10 +54,7 @@ impl HttpTool {
     /// # Errors
     /// If its name is none that a model may call, or its address none that may be asked.
     pub(super) fn checked(self) -> Result<Self, String> {
-        let is_plain = |sign: u8| sign.is_ascii_alphanumeric() || sign == b'_' || sign == b'-';
-        if self.name.len() > LONGEST_NAME || !self.name.bytes().all(is_plain) {
-            return Err(format!("`{}` is not of a-z, 0-9, _ and -, {LONGEST_NAME} at most", self.name));
-        }
+        check_shape(&self.name, &self.parameters)?;
         let url = self.origin()?;
         self.source.egress.check(&url)?;
         let left = self.filled(|_| Ok("x".into()))?;

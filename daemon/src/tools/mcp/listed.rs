@@ -3,25 +3,20 @@
 use super::Server;
 use super::tool::McpTool;
 use crate::app::App;
-use crate::tools::policy::is_meant;
 use crate::tools::results::texts;
-use crate::tools::{Registered, registered};
+use crate::tools::{LONGEST_NAME, MOST_TOOLS, Registered, check_shape, registered};
+use contract::id::is_meant;
 use rmcp::model::{PaginatedRequestParams, Tool};
 use rmcp::{Peer, RoleClient};
 use serde_json::Value;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-/// Most tools of a server, and most pages of its list.
-const MOST_TOOLS: usize = 128;
+/// Most pages of a server's list.
 const MOST_PAGES: usize = 16;
 
-/// Longest name of a tool, its server's included: what OpenAI's models are told of.
-const LONGEST_NAME: usize = 64;
-
-/// Longest description, in bytes, and largest schema, as JSON.
+/// Longest description, in bytes.
 const LONGEST_DESCRIPTION: usize = 4096;
-const LARGEST_SCHEMA: usize = 32_768;
 
 /// The tools that a server lists and that the configuration lets in.
 ///
@@ -69,19 +64,11 @@ fn take(
     names: &mut BTreeSet<String>,
 ) -> Result<Arc<Registered>, String> {
     let name = format!("{}__{}", server.name, tool.name);
-    let is_plain = |sign: u8| sign.is_ascii_alphanumeric() || sign == b'_' || sign == b'-';
-    if name.len() > LONGEST_NAME || !name.bytes().all(is_plain) {
-        return Err(format!(
-            "its name has other signs than a-z, 0-9, _ and -, or over {LONGEST_NAME} of them"
-        ));
-    }
+    let schema = Value::Object((*tool.input_schema).clone());
+    check_shape(&name, &schema)?;
     let description = tool.description.as_deref().unwrap_or_default();
     if description.len() > LONGEST_DESCRIPTION {
         return Err(format!("its description has over {LONGEST_DESCRIPTION} bytes"));
-    }
-    let schema = Value::Object((*tool.input_schema).clone());
-    if schema.to_string().len() > LARGEST_SCHEMA {
-        return Err(format!("its schema has over {LARGEST_SCHEMA} bytes"));
     }
     // What describes a tool is read by the model as well as what a tool brings.
     let mut said = texts(&schema);

@@ -1,11 +1,12 @@
 //! One tool of an MCP server.
 
 use super::Server;
+use crate::schema;
 use crate::tools::{Bringing, Done, Tool, Wanted};
 use contract::wire::Object;
 use contract::wire::tools::Risk;
 use futures::FutureExt;
-use jsonschema::{PatternOptions, Validator};
+use jsonschema::Validator;
 use rmcp::model::{
     CallToolRequest, CallToolRequestParams, CallToolResult, CancelledNotificationParam, ClientRequest,
     ContentBlock, RequestId, ResourceContents, ServerResult,
@@ -39,8 +40,7 @@ impl McpTool {
         output: Option<Value>,
         is_hostile: bool,
     ) -> Result<Self, String> {
-        let options = jsonschema::options().with_pattern_options(PatternOptions::regex());
-        let output = output.map(|schema| options.build(&schema)).transpose();
+        let output = output.map(|wanted| schema::compile(&wanted)).transpose();
         let output = output.map_err(|error| format!("the schema of its results: {error}"))?;
         // A description that was set aside reaches nobody's model, and no client either.
         let (description, parameters) = match is_hostile {

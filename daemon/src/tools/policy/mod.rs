@@ -7,6 +7,7 @@ pub use trial::{PolicyError, TriedCall, try_policy};
 
 use condition::Condition;
 use contract::agent::API_VERSION;
+use contract::id::is_meant;
 use contract::time::Time;
 use contract::version::hex;
 use contract::wire::Object;
@@ -191,14 +192,6 @@ impl Rule {
 fn holds<'a>(list: Option<&[String]>, names: impl IntoIterator<Item = &'a str>) -> bool {
     let Some(list) = list else { return true };
     names.into_iter().any(|name| list.iter().any(|pattern| is_meant(pattern, name)))
-}
-
-/// Whether a name is the pattern, or begins with what stands before its `*`.
-pub(super) fn is_meant(pattern: &str, name: &str) -> bool {
-    match pattern.strip_suffix('*') {
-        Some(start) => name.starts_with(start),
-        None => pattern == name,
-    }
 }
 
 #[cfg(test)]
