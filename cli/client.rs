@@ -5,6 +5,7 @@ use crate::failure::{Exit, Failure};
 use crate::request::{Parts, Payload, form_fields, parts};
 use contract::endpoint::{Endpoint, Method};
 use contract::wire::error::ErrorEnvelope;
+use contract::wire::page::{ListQuery, MAX_LIMIT, Page};
 use eventsource_stream::Eventsource;
 use futures::{Stream, StreamExt};
 use jiff::Timestamp;
@@ -23,6 +24,9 @@ const CONNECT: Duration = Duration::from_secs(5);
 
 /// How long the daemon may be silent: longer than any `Prefer: wait` of ours, and than eight keep-alive comments.
 const SILENCE: Duration = Duration::from_secs(120);
+
+/// Most pages of a list that are asked for.
+const MOST_PAGES: usize = 100;
 
 /// An event of a stream: its name and its data.
 pub(crate) type Event = (String, Value);
@@ -170,6 +174,26 @@ impl Client {
         let address = format!("{}{}{}", self.url, E::DECLARATION.prefix, E::DECLARATION.path);
         let request = self.authorised(self.http.post(address)).header(ACCEPT, "application/json");
         self.answer(request.header("prefer", format!("wait={seconds}")).multipart(form)).await
+    }
+
+    /// All pages of a list, as far as there are [`MOST_PAGES`].
+    ///
+    /// # Errors
+    /// If the daemon can't be reached, or refuses.
+    pub(crate) async fn all<E, T>(&self, query: impl Fn(ListQuery) -> E::Input) -> Result<Vec<T>, Failure>
+    where
+        E: Endpoint<Output = Page<T>>,
+    {
+        let (mut all, mut after) = (Vec::new(), None);
+        for _ in 0..MOST_PAGES {
+            let page = self.call::<E>(&query(ListQuery { limit: Some(MAX_LIMIT), after })).await?;
+            all.extend(page.data);
+            after = page.next;
+            if after.is_none() {
+                break;
+            }
+        }
+        Ok(all)
     }
 
     /// Passes a message of the Model Context Protocol on to `/mcp`, for these agents or all; and what comes back.

@@ -144,6 +144,11 @@ async fn the_operations_of_an_openapi_document_are_tools() {
     assert_eq!(upstream.last().path, "/v2/orders/a%2Fb?full=true");
 }
 
+async fn starts(text: &str, more: &str) -> bool {
+    let (_folder, settings) = file(text, more);
+    tokio::spawn(async move { Daemon::start_with(&settings).await }).await.is_ok()
+}
+
 #[tokio::test]
 async fn a_file_that_says_what_can_t_be_called_stops_the_start() {
     let tool = |url: &str| {
@@ -159,9 +164,12 @@ async fn a_file_that_says_what_can_t_be_called_stops_the_start() {
         "apiVersion: katonic/v1\nkind: Else\ntools: []\n".to_owned(),
         "openapi: 2.0\npaths: {}\n".to_owned(),
     ] {
-        let (_folder, settings) = file(&text, "");
-        let started = tokio::spawn(async move { Daemon::start_with(&settings).await }).await;
-        assert!(started.is_err(), "{text}");
+        assert!(!starts(&text, "").await, "{text}");
+    }
+    let right = tool("http://127.0.0.1:1/a");
+    assert!(starts(&right, "").await);
+    for more in ["risks = { two = \"low\" }", "url = \"https://api.example.org\"", "tools = [\"two\"]"] {
+        assert!(!starts(&right, more).await, "a setting that says nothing: {more}");
     }
 }
 

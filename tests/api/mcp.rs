@@ -144,9 +144,11 @@ async fn a_server_that_is_not_there_says_so_and_holds_nothing_up() {
     let daemon = Daemon::start_with("[tools.mcp.gone]\ncommand = [\"/nowhere/at-all\"]\n").await;
     let key = key(&daemon, json!({})).await;
     assert_eq!(listed(&daemon, &key).await.len(), 6);
-    let refused = Daemon::start_with("[tools.mcp.near]\nurl = \"http://169.254.169.254/mcp\"\n");
-    let refused = tokio::spawn(refused).await;
-    assert!(refused.is_err(), "an address that nobody may ask is no configuration");
+    for (url, starts) in [("http://169.254.169.254/mcp", false), ("http://127.0.0.1:1/mcp", true)] {
+        let settings = format!("[tools.mcp.near]\nurl = \"{url}\"\nprivate_network = true\n");
+        let started = tokio::spawn(async move { drop(Daemon::start_with(&settings).await) }).await;
+        assert_eq!(started.is_ok(), starts, "{url}");
+    }
 }
 
 fn message(daemon: &Daemon, key: Option<&str>, body: &Value) -> RequestBuilder {

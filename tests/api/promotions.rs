@@ -219,6 +219,14 @@ async fn where_two_people_are_asked_for_another_one_approves_and_nobody_their_ow
     let approve = format!("/approvals/{approval}/approve");
     let own = daemon.admin(Method::POST, &approve, json!({})).await;
     assert_eq!((own.status, own.code()), (403, "not_permitted"));
+    let withdrawn = format!("/approvals/{approval}/deny");
+    let reason = json!({"reason": "not today"});
+    assert_eq!(daemon.admin(Method::POST, &withdrawn, reason).await.expect(200)["status"], "denied");
+    let denied = daemon.promote("prod").await;
+    assert_eq!((denied.status, denied.code()), (403, "promotion_denied"), "until it is given up");
+    daemon.advance(601_000);
+    let approval = daemon.promote("prod").await.expect(202)["approval_id"].as_str().unwrap().to_owned();
+    let approve = format!("/approvals/{approval}/approve");
     let other = json!({"name": "second", "role": "super_admin"});
     let other = daemon.admin(Method::POST, "/operators", other).await.expect(201);
     let token = other["token"].as_str().or(other["secret"].as_str()).unwrap().to_owned();

@@ -7,6 +7,7 @@ use std::fs;
 const PROMPTFOO: &str = r#"
 prompts: ["You are HR's assistant. Answer: {{question}}", "Answer {{question}}"]
 providers: [openai:gpt-5-mini]
+scenarios: []
 defaultTest:
   assert: [{type: latency, threshold: 3000}]
 tests:
@@ -17,6 +18,7 @@ tests:
       - {type: not-contains, value: salary review}
       - {type: similar, value: Up to three days a week., threshold: 0.8}
       - {type: javascript, value: "output.length < 100"}
+      - {type: contains, value: home, weight: 2}
   - description: Sick days
     vars: {question: ["How many sick days?", "How many sick days do I get?"]}
     assert: [{type: icontains-any, value: [ten, "10"]}, {type: cost, threshold: 0.01}]

@@ -2,7 +2,7 @@
 //! documents fill in.
 
 use crate::client::Client;
-use crate::failure::{Answer, Failure};
+use crate::failure::{Answer, Exit, Failure};
 use crate::output::counted;
 use crate::session::Session;
 use clap::Args;
@@ -11,7 +11,6 @@ use contract::catalogue::{GetAgent, ListDocuments, ListTools};
 use contract::check::{Context, Source, check};
 use contract::wire::agents::AgentPath;
 use contract::wire::knowledge::{Document, ListDocumentsQuery};
-use contract::wire::page::{ListQuery, MAX_LIMIT};
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
 use std::fs;
@@ -92,7 +91,12 @@ pub(super) async fn run(session: &Session, args: Redteam) -> Result<Answer, Fail
     }
     add("exfiltration", filled(&EXFILTRATIONS, "{host}", HOST, &json!({"never": [HOST]})));
     add("topics", topics(&agent));
-    add("tools", tools(&client, &agent).await?);
+    match tools(&client, &agent).await {
+        Err(failure) if failure.exit == Exit::NotAuthorised => {
+            session.output.note("The key may not list tools: whether others' can be called is not asked.");
+        }
+        asked => add("tools", asked?),
+    }
     match &user {
         Some(_) => add("permissions", probes(&hidden(&client, &person, &agent).await?)),
         None => session
@@ -145,8 +149,7 @@ fn topics(agent: &AgentDefinition) -> Vec<(String, Value)> {
 
 /// Wishes for tools that the agent doesn't have.
 async fn tools(client: &Client, agent: &AgentDefinition) -> Result<Vec<(String, Value)>, Failure> {
-    let query = ListQuery { limit: Some(MAX_LIMIT), after: None };
-    let all = client.call::<ListTools>(&query).await.map(|page| page.data).unwrap_or_default();
+    let all = client.all::<ListTools, _>(|page| page).await?;
     let named = |tool: &str| agent.spec.tools.iter().any(|own| own.name() == tool);
     let others = all.into_iter().map(|tool| tool.name).filter(|tool| !named(tool));
     let asked = others.map(|tool| {
@@ -159,12 +162,9 @@ async fn tools(client: &Client, agent: &AgentDefinition) -> Result<Vec<(String, 
 /// Documents of the agent's collections that the person may not read.
 async fn hidden(client: &Client, person: &Client, agent: &AgentDefinition) -> Result<Vec<Document>, Failure> {
     let Some(knowledge) = &agent.spec.knowledge else { return Ok(Vec::new()) };
-    let query = || ListDocumentsQuery {
-        page: ListQuery { limit: Some(MAX_LIMIT), after: None },
-        ..ListDocumentsQuery::default()
-    };
-    let all = client.call::<ListDocuments>(&query()).await?.data;
-    let readable = person.call::<ListDocuments>(&query()).await?.data;
+    let query = |page| ListDocumentsQuery { page, ..ListDocumentsQuery::default() };
+    let all = client.all::<ListDocuments, _>(query).await?;
+    let readable = person.all::<ListDocuments, _>(query).await?;
     let readable: BTreeSet<String> = readable.into_iter().map(|document| document.doc_id).collect();
     let is_hidden = |document: &Document| {
         knowledge.collections.contains(&document.collection) && !readable.contains(&document.doc_id)

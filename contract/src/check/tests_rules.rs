@@ -183,3 +183,21 @@ fn a_secret_is_masked_letter_by_letter() {
         "{hidden}"
     );
 }
+
+#[test]
+fn a_search_that_an_answer_begins_with_is_not_mocked() {
+    let suite = |tool: &str| {
+        format!(
+            "apiVersion: katonic/v1\nkind: EvalSuite\nmetadata: {{id: hr-eval}}\nspec:\n  cases:\n    - \
+             {{id: one, input: How many?, mocks: {{{tool}: {{n: 1}}}}, expect: {{facts: [one]}}}}\n"
+        )
+    };
+    let rules = |tool: &str| -> Vec<String> {
+        let text = suite(tool);
+        let verdicts = found(&[("suite.yml", text.as_str())], &Policy::default());
+        verdicts.iter().flat_map(|verdict| &verdict.findings).map(|finding| finding.rule.clone()).collect()
+    };
+    assert_eq!(rules("knowledge_search"), ["contradicting-case"]);
+    assert_eq!(rules("calcul"), ["unknown-tool"]);
+    assert!(rules("calculator").is_empty());
+}

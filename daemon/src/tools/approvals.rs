@@ -61,10 +61,7 @@ pub(crate) enum Standing {
     Denied(String),
 }
 
-/// What approvals of acts that are no tool's calls are called: nobody approves their own.
-const ACTS: [&str; 1] = [PROMOTE];
-
-/// A promotion.
+/// A promotion, which is no tool's call: nobody approves their own.
 pub(crate) const PROMOTE: &str = "promote";
 
 impl Approvals {
@@ -242,7 +239,7 @@ impl Approvals {
         let now = app.books.clock.now().0;
         let before = sql::approval(&app.db, team, id, now).await?;
         let before = before.ok_or_else(|| Error::not_found("approval", id))?;
-        if ACTS.contains(&before.tool.as_str()) && before.asked_by == by {
+        if status == ApprovalStatus::Approved && before.tool == PROMOTE && before.asked_by == by {
             let message = "Another person than who asks must approve this.";
             return Err(Error::new(Kind::Forbidden, "not_permitted", message));
         }

@@ -1,16 +1,10 @@
 //! What exists in the daemon: its models, suites and documents, as far as the key may see them.
 
-use crate::client::Client;
 use crate::failure::{Exit, Failure};
 use crate::session::Session;
 use contract::catalogue::{ListDocuments, ListModels, ListSuites, ListTools};
 use contract::check::{Known, KnownDocument};
-use contract::endpoint::Endpoint;
 use contract::wire::knowledge::ListDocumentsQuery;
-use contract::wire::page::{ListQuery, MAX_LIMIT, Page};
-
-/// Most pages of a list that are asked for.
-const MAX_PAGES: usize = 100;
 
 /// Adds what the daemon has to what is known.
 ///
@@ -18,15 +12,15 @@ const MAX_PAGES: usize = 100;
 /// If the daemon can't be reached. What the key may not see is told and left out.
 pub(super) async fn ask(session: &Session, known: &mut Known) -> Result<(), Failure> {
     let client = session.client()?;
-    let models = pages::<ListModels, _>(&client, |page| page).await;
-    let suites = pages::<ListSuites, _>(&client, |page| page).await;
+    let models = client.all::<ListModels, _>(|page| page).await;
+    let suites = client.all::<ListSuites, _>(|page| page).await;
     let all = |page| ListDocumentsQuery { page, ..ListDocumentsQuery::default() };
-    let documents = pages::<ListDocuments, _>(&client, all).await;
+    let documents = client.all::<ListDocuments, _>(all).await;
     let mut refused = Vec::new();
     let models = allowed("models", models, &mut refused)?;
     let suites = allowed("suites", suites, &mut refused)?;
     let documents = allowed("documents", documents, &mut refused)?;
-    let tools = allowed("tools", pages::<ListTools, _>(&client, |page| page).await, &mut refused)?;
+    let tools = allowed("tools", client.all::<ListTools, _>(|page| page).await, &mut refused)?;
     if models.is_none() && suites.is_none() && documents.is_none() {
         return refused.pop().map_or(Ok(()), |(_, failure)| Err(failure));
     }
@@ -44,24 +38,6 @@ pub(super) async fn ask(session: &Session, known: &mut Known) -> Result<(), Fail
         }
     }
     Ok(())
-}
-
-/// All pages of a list.
-async fn pages<E, T>(client: &Client, query: impl Fn(ListQuery) -> E::Input) -> Result<Vec<T>, Failure>
-where
-    E: Endpoint<Output = Page<T>>,
-{
-    let mut after = None;
-    let mut all = Vec::new();
-    for _ in 0..MAX_PAGES {
-        let page = client.call::<E>(&query(ListQuery { limit: Some(MAX_LIMIT), after })).await?;
-        all.extend(page.data);
-        after = page.next;
-        if after.is_none() {
-            break;
-        }
-    }
-    Ok(all)
 }
 
 /// A list, or none where the key may not see it.

@@ -54,7 +54,7 @@ enum Format {
 struct Imported {
     cases: Vec<Case>,
     judge: Option<Judge>,
-    /// What could not be carried over, and of how many cases.
+    /// What could not be carried over, and in how many places.
     left: BTreeMap<String, usize>,
 }
 
@@ -118,8 +118,8 @@ fn report(
     suite: &SuiteDefinition,
     text: &str,
 ) -> Result<Answer, Failure> {
-    for (what, cases) in &imported.left {
-        session.output.note(&format!("Left out of {}: {what}", counted(*cases, "case")));
+    for (what, times) in &imported.left {
+        session.output.note(&format!("Left out in {}: {what}", counted(*times, "place")));
     }
     let (_, findings) = check(&Source::new("suite", text), &Context::default());
     let is_sound = !findings.iter().any(|finding| finding.severity == Severity::Error);

@@ -17,13 +17,22 @@ pub(super) fn read(file: &Path) -> Result<Imported, Failure> {
     let (mut imported, mut ids) = (Imported::default(), HashSet::new());
     let prompts = prompts(&config["prompts"], file, &mut imported);
     let shared = &config["defaultTest"];
+    if config.get("scenarios").is_some() {
+        imported.leave("the scenarios: their tests are to stand under `tests`");
+    }
+    if shared.is_string() {
+        imported.leave("what a file says of every test (`defaultTest`)");
+    }
     for test in tests(&config["tests"], file)? {
         let mut vars = shared["vars"].as_object().cloned().unwrap_or_default();
         vars.extend(test["vars"].as_object().cloned().unwrap_or_default());
         let asserted: Vec<&Value> =
             [shared, &test].into_iter().flat_map(|from| from["assert"].as_array()).flatten().collect();
-        if test.get("provider").is_some() || test.get("options").is_some() {
-            imported.leave("the options of a test");
+        if ["provider", "options", "threshold", "assertScoringFunction"]
+            .iter()
+            .any(|of| test.get(*of).is_some())
+        {
+            imported.leave("the options and the threshold of a test");
         }
         let combinations = combinations(&vars);
         let is_many = combinations.len() > 1;
@@ -59,7 +68,13 @@ fn prompts(prompts: &Value, file: &Path, imported: &mut Imported) -> Option<Stri
     let raw = first.as_str().or_else(|| first["raw"].as_str())?;
     match raw.strip_prefix("file://") {
         None => Some(raw.to_owned()),
-        Some(named) => std::fs::read_to_string(file.parent()?.join(named)).ok(),
+        Some(named) => {
+            let found = super::read_text(&file.parent().unwrap_or_else(|| Path::new(".")).join(named));
+            if found.is_err() {
+                imported.leave(format!("the prompt of {named}, which can't be read"));
+            }
+            found.ok()
+        }
     }
 }
 
@@ -195,6 +210,9 @@ fn expect(case: &mut Case, assert: &Value, filled: &dyn Fn(&Value) -> Value, imp
     if kind == "assert-set" {
         let inside = assert["assert"].as_array().cloned().unwrap_or_default();
         return inside.iter().for_each(|assert| expect(case, assert, filled, imported));
+    }
+    if ["weight", "transform"].iter().any(|of| assert.get(*of).is_some()) {
+        imported.leave("the weight or the transformation of an assertion");
     }
     let value = filled(&assert["value"]);
     let exactly = |text: &str| format!("(?-i:{})", regex::escape(text));

@@ -28,6 +28,12 @@ spec:
 
 fn check(document: &Document, _: &Files<'_>, out: &mut Vec<Finding>) {
     for (text, case) in document.cases() {
+        if let Some(search) = case.at(&["mocks"]).and_then(|mocks| mocks.entry("knowledge_search")) {
+            let message =
+                "`knowledge_search` can't be mocked: an answer begins with a search of its own".to_owned();
+            let help = "remove it, and add documents to search to the agent's collections".to_owned();
+            out.push(text.finding(&RULE, &search.span, message, help));
+        }
         if let Some(expected) = case.at(&["expect"]) {
             refusal(text, expected, out);
             tools(text, expected, out);

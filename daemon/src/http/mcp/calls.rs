@@ -5,8 +5,9 @@ use axum::Router;
 use axum::body::{Body, to_bytes};
 use axum::http::request::Parts;
 use axum::http::{HeaderName, Request, header};
-use contract::endpoint::{Endpoint, Method};
+use contract::endpoint::Endpoint;
 use contract::wire::error::ErrorEnvelope;
+use contract::wire::page::{ListQuery, MAX_LIMIT, Page};
 use serde_json::Value;
 use tower::ServiceExt;
 
@@ -47,8 +48,8 @@ impl Calls {
         Self { api }
     }
 
-    /// Calls an endpoint as a client would that sent this request. A GET's input is its query, any other's its body; what
-    /// its path holds is given by itself.
+    /// Calls an endpoint as a client would that sent this request. An input is the query or the body; what the path holds
+    /// is given by itself.
     ///
     /// # Errors
     /// If it is refused.
@@ -67,14 +68,15 @@ impl Calls {
                 fields.remove(name);
             }
         }
-        let (method, body) = match E::DECLARATION.method {
-            Method::Get => {
+        let method = E::DECLARATION.method;
+        let body = match method.is_bodiless() {
+            true => {
                 path = format!("{path}?{}", query(&fields));
-                ("GET", Body::empty())
+                Body::empty()
             }
-            _ => ("POST", Body::from(fields.to_string())),
+            false => Body::from(fields.to_string()),
         };
-        let mut request = Request::builder().method(method).uri(path);
+        let mut request = Request::builder().method(method.as_str()).uri(path);
         for name in &PASSED_ON {
             for value in client.headers.get_all(name) {
                 request = request.header(name, value);
@@ -93,6 +95,30 @@ impl Calls {
         }
         let told: ErrorEnvelope = serde_json::from_slice(&bytes).map_err(|error| failed(&error))?;
         Err(Refused::new(&told.error.code, told.error.message))
+    }
+
+    /// All pages of a list.
+    ///
+    /// # Errors
+    /// If it is refused.
+    pub(super) async fn all<E, T>(
+        &self,
+        client: &Parts,
+        query: impl Fn(ListQuery) -> E::Input,
+    ) -> Result<Vec<T>, Refused>
+    where
+        E: Endpoint<Output = Page<T>>,
+    {
+        let (mut all, mut after) = (Vec::new(), None);
+        loop {
+            let query = query(ListQuery { limit: Some(MAX_LIMIT), after });
+            let page = self.make::<E>(client, None, &query).await?;
+            all.extend(page.data);
+            after = page.next;
+            if after.is_none() {
+                return Ok(all);
+            }
+        }
     }
 }
 

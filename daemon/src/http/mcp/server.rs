@@ -6,7 +6,6 @@ use contract::catalogue::{Chat, InvokeTool, ListAgents, ListTools};
 use contract::wire::Object;
 use contract::wire::agents::ListAgentsQuery;
 use contract::wire::chat::{ChatRequest, Message};
-use contract::wire::page::{ListQuery, MAX_LIMIT};
 use contract::wire::tools::{InvokeToolRequest, Risk};
 use rmcp::model::{
     CallToolRequestParams, CallToolResponse, CallToolResult, ContentBlock, ErrorData, Implementation,
@@ -125,37 +124,20 @@ impl Bridge {
     }
 
     async fn agents(&self, client: &Parts) -> Result<Vec<String>, Refused> {
-        let (mut agents, mut after) = (Vec::new(), None);
-        loop {
-            let query = ListAgentsQuery {
-                page: ListQuery { limit: Some(MAX_LIMIT), after },
-                environment: Some("prod".into()),
-            };
-            let page = self.calls.make::<ListAgents>(client, None, &query).await?;
-            agents.extend(page.data.into_iter().filter(|agent| !agent.archived).map(|agent| agent.id));
-            after = page.next;
-            if after.is_none() {
-                return Ok(agents);
-            }
-        }
+        let live = |page| ListAgentsQuery { page, environment: Some("prod".into()) };
+        let agents = self.calls.all::<ListAgents, _>(client, live).await?;
+        Ok(agents.into_iter().filter(|agent| !agent.archived).map(|agent| agent.id).collect())
     }
 
     /// The tools that the client may use.
     async fn own(&self, client: &Parts) -> Result<Vec<Tool>, Refused> {
-        let (mut tools, mut after) = (Vec::new(), None);
-        loop {
-            let query = ListQuery { limit: Some(MAX_LIMIT), after };
-            let page = self.calls.make::<ListTools>(client, None, &query).await?;
-            tools.extend(page.data.into_iter().filter(|tool| tool.allowed).map(|tool| {
-                let parameters = tool.parameters.as_object().cloned().unwrap_or_default();
-                let annotations = ToolAnnotations::new().read_only(tool.risk <= Risk::Low);
-                Tool::new(tool.name, tool.description, parameters).with_annotations(annotations)
-            }));
-            after = page.next;
-            if after.is_none() {
-                return Ok(tools);
-            }
-        }
+        let tools = self.calls.all::<ListTools, _>(client, |page| page).await?;
+        let usable = tools.into_iter().filter(|tool| tool.allowed).map(|tool| {
+            let parameters = tool.parameters.as_object().cloned().unwrap_or_default();
+            let annotations = ToolAnnotations::new().read_only(tool.risk <= Risk::Low);
+            Tool::new(tool.name, tool.description, parameters).with_annotations(annotations)
+        });
+        Ok(usable.collect())
     }
 
     async fn call(&self, client: &Parts, tool: &str, arguments: Object) -> Result<CallToolResult, Refused> {

@@ -54,8 +54,15 @@ fn of(home: &Path, name: &str, file: &HttpTools, settings: &Settings) -> Result<
         Value::Object(fields) if fields.contains_key("openapi") => {
             openapi::tools(name, file, &document, &source)?
         }
+        _ if file.url.is_some() => {
+            return Err("`url` is for an OpenAPI document: here each tool has its own".into());
+        }
         _ => definition::tools(name, file, document, &source)?,
     };
+    let is_there = |remote: &str| found.iter().any(|tool| tool.name == format!("{name}__{remote}"));
+    if let Some(unknown) = file.risks.keys().find(|remote| !is_there(remote)) {
+        return Err(format!("`risks` names `{unknown}`, which it doesn't have"));
+    }
     let mut names = BTreeSet::new();
     if let Some(twice) = found.iter().find(|tool| !names.insert(tool.name.clone())) {
         return Err(format!("two tools are called `{}`", twice.name));

@@ -28,10 +28,12 @@ pub(super) async fn tools(
     peer: &Peer<RoleClient>,
 ) -> Result<Vec<Arc<Registered>>, String> {
     let (mut taken, mut names, mut cursor) = (Vec::new(), BTreeSet::new(), None);
+    let mut listed: BTreeSet<String> = BTreeSet::new();
     for _ in 0..MOST_PAGES {
         let params = PaginatedRequestParams::default().with_cursor(cursor);
         let page = peer.list_tools(Some(params)).await.map_err(|error| error.to_string())?;
         for tool in page.tools {
+            listed.insert(tool.name.chars().take(LONGEST_NAME).collect());
             if !server.settings.tools.iter().any(|pattern| is_meant(pattern, &tool.name)) {
                 continue;
             }
@@ -54,7 +56,21 @@ pub(super) async fn tools(
             break;
         }
     }
+    tell_of_unused(server, &listed);
     Ok(taken)
+}
+
+/// What the configuration says of tools that a server doesn't list says nothing: it may be misspelt.
+fn tell_of_unused(server: &Server, listed: &BTreeSet<String>) {
+    let is_listed = |pattern: &&String| listed.iter().any(|tool| is_meant(pattern, tool));
+    let named = server.settings.tools.iter().chain(server.settings.risks.keys());
+    for name in named.filter(|pattern| !is_listed(pattern)) {
+        tracing::warn!(
+            server = server.name,
+            name,
+            "the configuration names a tool that an MCP server doesn't have"
+        );
+    }
 }
 
 fn take(

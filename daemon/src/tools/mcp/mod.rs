@@ -101,11 +101,8 @@ impl Servers {
     /// Keeps each server connected until the daemon stops.
     pub(crate) fn start(app: &App) {
         for server in &app.tools.servers.0 {
-            let (app, server) = (app.clone(), Arc::clone(server));
-            drop(app.clone().work.spawn(async move {
-                let stopping = app.work.cut_off.clone();
-                stopping.run_until_cancelled(server.keep(&app)).await;
-            }));
+            let (kept, server, stopping) = (app.clone(), Arc::clone(server), app.work.cut_off.clone());
+            drop(app.work.spawn(async move { stopping.run_until_cancelled(server.keep(&kept)).await }));
         }
     }
 

@@ -20,7 +20,8 @@ async function one(id) {
     try {
       const body = { environment: values.environment, version, ...(values.reason ? { override: { reason: values.reason } } : {}) };
       const outcome = await post(`/public/v1/agents/${id}/promote`, body, { prefer: "wait=30" });
-      show(`${version.slice(0, 12)}: ${outcome.status}`, rules(outcome.gate));
+      const waits = outcome.approval_id && h("p", {}, `Another person must approve it (${outcome.approval_id}, under Approvals). Promote it again then.`);
+      show(`${version.slice(0, 12)}: ${outcome.status}`, waits, rules(outcome.gate));
     } catch (error) {
       show("The gate refuses it", h("p", {}, error.message), error.gate && rules(error.gate));
     }
