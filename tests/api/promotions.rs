@@ -224,7 +224,7 @@ async fn where_two_people_are_asked_for_another_one_approves_and_nobody_their_ow
     assert_eq!(daemon.admin(Method::POST, &withdrawn, reason).await.expect(200)["status"], "denied");
     let denied = daemon.promote("prod").await;
     assert_eq!((denied.status, denied.code()), (403, "promotion_denied"), "until it is given up");
-    daemon.advance(601_000);
+    daemon.advance(24 * 60 * 60 * 1000 + 1);
     let approval = daemon.promote("prod").await.expect(202)["approval_id"].as_str().unwrap().to_owned();
     let approve = format!("/approvals/{approval}/approve");
     let other = json!({"name": "second", "role": "super_admin"});

@@ -84,3 +84,24 @@ fn a_red_team_s_suite_is_made_of_the_agent_s_own_rules_tools_and_documents() {
     let run = home.katonic(&run).json();
     assert_eq!((&run["passed"], &run["errors"]), (&run["cases"], &0.into()));
 }
+
+#[test]
+fn evaluators_are_held_to_people_s_labels() {
+    let (home, _up) = Home::with_sandbox();
+    let run =
+        home.katonic(&["eval", "list", "--json"]).json()["data"][0]["run_id"].as_str().unwrap().to_owned();
+    let labels = home.folder.path().join("labels.jsonl");
+    let lines = "{\"case_id\": \"remote-work\", \"label\": \"pass\"}\n{\"case_id\": \"core-hours\", \"label\": 0.2}\n";
+    fs::write(&labels, lines).unwrap();
+    let file = labels.to_str().unwrap();
+    let held = home.katonic(&["eval", "calibrate", &run, "--labels", file, "--json"]).json();
+    let passed = held.as_array().unwrap().iter().find(|one| one["who"] == "passed").unwrap();
+    assert_eq!(
+        (&passed["n"], &passed["agreement"], &passed["too_lenient"]),
+        (&2.into(), &0.5.into(), &1.into())
+    );
+    let said = home.katonic(&["eval", "calibrate", &run, "--labels", file]).expect(0);
+    assert!(said.err.contains("no judge"), "{}", said.err);
+    fs::write(&labels, "{\"case_id\": \"no-such\", \"label\": true}\n").unwrap();
+    home.katonic(&["eval", "calibrate", &run, "--labels", file]).expect(2);
+}

@@ -49,6 +49,8 @@ async def check(client):
     assert not ok and "Access denied" in why, why
     ok, customer = await called(client, "crm__customer", {"number": 7})
     assert ok and json.loads(customer) == {"name": "Customer 7", "mail": "[EMAIL_1]"}, customer
+    statuses = [json.loads((await called(client, f"{who}__knock"))[1])["status"] for who in ("known", "unknown")]
+    assert statuses[0] != 401 and statuses[1] == 401, f"a call over HTTP shows its token: {statuses}"
     ok, why = await called(client, "crm__fails")
     assert not ok and "Error executing tool" in why, why
     # Longer than a call may take in silence: progress is told, so it goes on.

@@ -12,6 +12,8 @@ use serde::Deserialize;
 pub struct Promotions {
     /// Environments where another person than who asks must approve.
     pub approvals: Vec<String>,
+    /// Seconds until one that waits is given up.
+    pub approval_seconds: u64,
     /// When nothing goes live.
     #[serde(default)]
     pub freezes: Vec<Freeze>,

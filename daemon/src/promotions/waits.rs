@@ -5,7 +5,7 @@ use crate::app::App;
 use crate::call::Context;
 use crate::error::{Error, Kind};
 use crate::store::Statement;
-use crate::tools::approvals::{PROMOTE, Standing};
+use crate::tools::approvals::Standing;
 use contract::wire::agents::GateRule;
 use serde_json::Value;
 
@@ -49,7 +49,7 @@ pub(super) async fn approval(
     }
     let fields = [("agent", agent), ("environment", environment), ("version", version)];
     let arguments = fields.into_iter().map(|(name, value)| (name.to_owned(), Value::from(value))).collect();
-    let standing = app.tools.approvals.standing(app, context, PROMOTE, arguments, environment).await?;
+    let standing = app.tools.approvals.standing(app, context, arguments, environment).await?;
     match standing {
         Standing::Granted(taken) => Ok(Approval::Granted(taken)),
         Standing::Waits(approval, statements) => Ok(Approval::Waits(approval.id, statements)),

@@ -62,10 +62,10 @@ pub(crate) enum Standing {
 }
 
 /// A promotion, which is no tool's call: nobody approves their own.
-pub(crate) const PROMOTE: &str = "promote";
+const PROMOTE: &str = "promote";
 
 impl Approvals {
-    /// How an act stands, of one caller with exactly these arguments; nothing is stored by this.
+    /// How a promotion stands, of one caller with exactly these arguments; nothing is stored by this.
     ///
     /// # Errors
     /// If the store fails, or too many wait.
@@ -73,11 +73,11 @@ impl Approvals {
         &self,
         app: &App,
         context: &Context,
-        act: &str,
         arguments: Object,
         environment: &str,
     ) -> Result<Standing, Error> {
-        let call = ToolCall { call_id: "", tool: act, arguments, agent: None, environment, dry_run: false };
+        let call =
+            ToolCall { call_id: "", tool: PROMOTE, arguments, agent: None, environment, dry_run: false };
         let (caller, now) = (&context.caller, app.books.clock.now());
         let exact = fingerprint(context, &call);
         let known = sql::approval_of(&app.db, &caller.team, &exact, now.0).await?;
@@ -93,7 +93,9 @@ impl Approvals {
             }
             _ => {
                 let rule = format!("approvals:{environment}");
-                let (approval, statements) = self.asking(app, context, &call, &rule, &exact, now).await?;
+                let ends = now.0.saturating_add(milliseconds(app.config.promotions.approval_seconds));
+                let asked = self.asking(app, context, &call, &rule, &exact, Time(ends)).await?;
+                let (approval, statements) = asked;
                 Standing::Waits(Box::new(approval), statements)
             }
         })
@@ -101,8 +103,7 @@ impl Approvals {
 
     /// Approvals that are given up after so many seconds.
     pub(super) fn new(seconds: u64) -> Self {
-        let patience = i64::try_from(seconds.saturating_mul(1000)).unwrap_or(i64::MAX);
-        Self { decided: Notify::new(), patience }
+        Self { decided: Notify::new(), patience: milliseconds(seconds) }
     }
 
     /// Whether a call may be made now. One that was approved is thereby taken; one that nobody asked for yet is asked for.
@@ -147,7 +148,8 @@ impl Approvals {
         exact: &str,
         now: Time,
     ) -> Result<Approved, Error> {
-        let (approval, statements) = self.asking(app, context, call, &verdict.rule, exact, now).await?;
+        let ends = Time(now.0.saturating_add(self.patience));
+        let (approval, statements) = self.asking(app, context, call, &verdict.rule, exact, ends).await?;
         let webhooks = app.books.webhooks.clone();
         Act::new((), statements).then(move || webhooks.wake()).store(&app.db).await?;
         Ok(Approved::NotYet(Box::new(approval)))
@@ -161,8 +163,9 @@ impl Approvals {
         call: &ToolCall<'_>,
         rule: &str,
         exact: &str,
-        now: Time,
+        expires_at: Time,
     ) -> Result<(Approval, Vec<Statement>), Error> {
+        let now = app.books.clock.now();
         if sql::pending(&app.db, &context.caller.team, now.0).await? >= MOST_PENDING {
             let message = format!("{MOST_PENDING} calls of this team wait for a person. Try again later.");
             return Err(Error::new(Kind::RateLimited, "rate_limit_exceeded", message).by("approvals"));
@@ -183,7 +186,7 @@ impl Approvals {
             decided_by: None,
             reason: None,
             created_at: now,
-            expires_at: Time(now.0.saturating_add(self.patience)),
+            expires_at,
         };
         // They hold what calls were to be made with: they are kept as long as traces.
         let (_, days) = app.retention.days();
@@ -260,6 +263,10 @@ impl Approvals {
         let act = Act::new(after.clone(), vec![sql::decide(id, status, by, reason, now)]);
         Ok(act.changing(before, after).then(move || waker.tools.approvals.decided.notify_waiters()))
     }
+}
+
+fn milliseconds(seconds: u64) -> i64 {
+    i64::try_from(seconds.saturating_mul(1000)).unwrap_or(i64::MAX)
 }
 
 /// The hash of an exact call: nobody else's, no other tool's, and with no other arguments.
