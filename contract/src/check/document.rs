@@ -1,6 +1,5 @@
 //! One checked file: its text, its tree, and the files that it names.
 
-use super::Checked;
 use super::context::{Context, Source};
 use super::finding::Finding;
 use super::node::{Content, Entry, Node};
@@ -9,9 +8,10 @@ use super::rules::{duplicate_key, file_not_found, not_utf8, too_complex, unknown
 use super::schema::{Kind, case};
 use super::shape::{Place, Shape};
 use super::text::Text;
+use super::{Checked, cases};
 use crate::agent::AgentDefinition;
-use crate::suite::{Case, SuiteDefinition};
-use serde_json::from_value;
+use crate::suite::{Case, SuiteDefinition, combinations, expand};
+use serde_json::{Value, from_value};
 use std::ops::Range;
 
 /// A file as the rules see it.
@@ -139,6 +139,23 @@ impl Document {
         own.iter().map(|case| (&self.text, case)).chain(more)
     }
 
+    /// All judges of a suite, each with its path.
+    pub(crate) fn judges(&self) -> impl Iterator<Item = (String, &Node)> {
+        let spec = |name: &str| Some((format!("spec.{name}"), self.root.at(&["spec", name])?));
+        let many = self.root.at(&["spec", "judges"]).map(Node::entries).unwrap_or_default();
+        let many = many.iter().map(|entry| (format!("spec.judges.{}", entry.key), &entry.value));
+        ["judge", "preference"].into_iter().filter_map(spec).collect::<Vec<_>>().into_iter().chain(many)
+    }
+
+    /// How many cases a suite asks: one for each combination of a case's variables.
+    pub(crate) fn case_count(&self) -> usize {
+        let times = |case: &Node| match case.at(&["vars"])?.to_json() {
+            Value::Object(variables) => Some(combinations(&variables)),
+            _ => None,
+        };
+        self.cases().map(|(_, case)| times(case).unwrap_or(1)).sum()
+    }
+
     /// The definition, with what it names put in its place; none if text or shape have a problem.
     pub(crate) fn definition(&self) -> Option<Result<Checked, Finding>> {
         if !self.found.is_empty() {
@@ -163,8 +180,11 @@ impl Document {
 
     fn suite(&self) -> Result<SuiteDefinition, serde_json::Error> {
         let mut suite: SuiteDefinition = from_value(self.root.to_json())?;
-        for node in self.attached.iter().flat_map(|file| &file.cases) {
-            suite.spec.cases.push(from_value::<Case>(node.to_json())?);
+        suite.spec.cases.clear();
+        for (_, case) in self.cases() {
+            for case in expand(case.to_json()) {
+                suite.spec.cases.push(from_value::<Case>(case)?);
+            }
         }
         suite.spec.cases_file = None;
         Ok(suite)
@@ -172,8 +192,34 @@ impl Document {
 }
 
 impl Attached {
-    /// Reads the text as cases, a JSON object a line.
+    /// Reads the text as cases: a table's rows, else a JSON object a line.
     fn read_cases(&mut self) -> Vec<Finding> {
+        let is_table = self.text.file.as_deref().is_some_and(|file| file.ends_with(".csv"));
+        if is_table { self.read_table() } else { self.read_lines() }
+    }
+
+    fn read_table(&mut self) -> Vec<Finding> {
+        let cases = match cases::of_table(&self.text) {
+            Ok(cases) => cases,
+            Err(finding) => return vec![finding],
+        };
+        let mut found = Vec::new();
+        for node in cases {
+            found.append(&mut self.shape_of(&node));
+            self.cases.push(node);
+        }
+        found
+    }
+
+    /// What is wrong with the shape of a case.
+    fn shape_of(&self, node: &Node) -> Vec<Finding> {
+        let mut shape = Shape::new(&self.text, Kind::Suite.schema());
+        let key = node.span.start..node.span.start + 1;
+        shape.visit(&Place { path: "case".to_owned(), key }, node, case());
+        shape.found
+    }
+
+    fn read_lines(&mut self) -> Vec<Finding> {
         let mut found = Vec::new();
         let mut start = 0;
         for line in self.text.text.split_inclusive('\n') {
@@ -185,13 +231,7 @@ impl Attached {
             match parse(&self.text, part.clone()) {
                 Ok(node) => {
                     duplicate_key::find(&self.text, &node, &mut found);
-                    let mut shape = Shape::new(&self.text, Kind::Suite.schema());
-                    shape.visit(
-                        &Place { path: "case".to_owned(), key: part.start..part.start + 1 },
-                        &node,
-                        case(),
-                    );
-                    found.append(&mut shape.found);
+                    found.append(&mut self.shape_of(&node));
                     self.cases.push(node);
                 }
                 Err(finding) => found.push(*finding),

@@ -5,6 +5,7 @@ pub mod known;
 pub mod policy;
 pub mod rules;
 
+mod cases;
 mod context;
 mod document;
 mod files;

@@ -277,3 +277,36 @@ fn rules_have_ids_of_their_own_and_explain_themselves() {
         assert!(rule.explanation.ends_with('.') && rule.mend.ends_with('.'), "{}", rule.id);
     }
 }
+
+#[test]
+fn cases_stand_in_a_table_and_are_asked_with_each_value_of_their_variables() {
+    let read = |_: &str, name: &str| match name {
+        "more.csv" => Ok("id,input,facts,must_pass,citations,vars.country,pass.correctness\n\
+                          leave,\"How much leave, in {{country}}?\",ten; paid,yes,HR-1;HR-2,Spain,0.5\n\
+                          two,Hello?,hello,,,,\n"
+            .to_owned()),
+        "bad.csv" => Ok("id,inptu,must_pass\nnine,x,maybe\n".to_owned()),
+        _ => Err("no such file".to_owned()),
+    };
+    let context = Context { read: Some(&read), ..Context::default() };
+    let own = "    - {id: three, input: 'Is {{x}} in {{y}}?', vars: {x: [1, 2], y: [a, b]}, expect: {refusal: false}}\n";
+    let text = format!("{SUITE}{own}  cases_file: more.csv\n");
+    let (checked, findings) = check(&source("suites/s.yml", &text), &context);
+    let Some(Checked::Suite(suite)) = checked else { panic!("{findings:?}") };
+    let ids: Vec<&str> = suite.spec.cases.iter().map(|case| case.id.as_str()).collect();
+    assert_eq!(
+        ids[1..],
+        ["three[x=1,y=a]", "three[x=1,y=b]", "three[x=2,y=a]", "three[x=2,y=b]", "leave", "two"]
+    );
+    assert_eq!(suite.spec.cases[4].input, "Is 2 in b?");
+    let leave = &suite.spec.cases[5];
+    assert_eq!((leave.input.as_str(), leave.must_pass), ("How much leave, in Spain?", true));
+    assert_eq!(
+        (leave.expect.facts.len(), leave.expect.citations.len(), leave.pass["correctness"]),
+        (2, 2, 0.5)
+    );
+
+    let bad = check(&source("", &text.replace("more", "bad")), &context);
+    let places: Vec<String> = brief(&bad.1);
+    assert_eq!(places, ["no-expectation 2:1", "unknown-field 2:1", "wrong-type 2:1"]);
+}

@@ -13,6 +13,7 @@ pub(crate) mod invalid_date;
 pub(crate) mod invalid_id;
 pub(crate) mod invalid_regex;
 pub(crate) mod invalid_suppression;
+pub(crate) mod invalid_variables;
 pub(crate) mod missing_field;
 pub(crate) mod multiple_documents;
 pub(crate) mod no_evaluation;
@@ -106,6 +107,7 @@ pub const RULES: &[&Rule] = &[
     &no_instructions::RULE,
     &conflicting_fields::RULE,
     &contradicting_case::RULE,
+    &invalid_variables::RULE,
     &no_expectation::RULE,
     &example_in_suite::RULE,
     &empty_suite::RULE,

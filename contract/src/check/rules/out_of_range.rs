@@ -57,12 +57,14 @@ fn check(document: &Document, _: &Files<'_>, out: &mut Vec<Finding>) {
             }
         }
     }
-    if let Some(votes) = document.root.at(&["spec", "judge", "votes"])
-        && let Content::Integer(number @ 1..=9) = votes.content
-        && number % 2 == 0
-    {
-        let message = format!("`spec.judge.votes` is {number}; it must be odd, so that no vote is tied");
-        let help = format!("write {}", number + 1);
-        out.push(document.text.finding(&RULE, &votes.span, message, help));
+    for (path, judge) in document.judges() {
+        if let Some(votes) = judge.at(&["votes"])
+            && let Content::Integer(number @ 1..=9) = votes.content
+            && number % 2 == 0
+        {
+            let message = format!("`{path}.votes` is {number}; it must be odd, so that no vote is tied");
+            let help = format!("write {}", number + 1);
+            out.push(document.text.finding(&RULE, &votes.span, message, help));
+        }
     }
 }

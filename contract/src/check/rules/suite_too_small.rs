@@ -45,7 +45,7 @@ const ROUNDING: f64 = 1e-9;
 
 fn check(document: &Document, files: &Files<'_>, out: &mut Vec<Finding>) {
     let Some(suite) = suite_of(document, files) else { return };
-    let cases = suite.cases().count();
+    let cases = suite.case_count();
     for environment in ["test", "prod"] {
         let Some(gate) = document.root.at(&["spec", "evaluation", "gate", environment]) else { continue };
         if let Some(floor) = gate.at(&["pass_rate"])

@@ -31,7 +31,9 @@ spec:
 };
 
 fn check(document: &Document, _: &Files<'_>, out: &mut Vec<Finding>) {
-    for (text, _, entries) in maps(document) {
+    let judges = document.root.at(&["spec", "judges"]).map(Node::entries).unwrap_or_default();
+    let judges = (&document.text, "spec.judges", judges);
+    for (text, _, entries) in maps(document).into_iter().chain([judges]) {
         for entry in entries.iter().filter(|entry| !EVALUATORS.contains(&entry.key.as_str())) {
             let message = format!("there is no evaluator `{}`", shown(&entry.key));
             let finding = text.finding(&RULE, &entry.span, message, suggest::help(&entry.key, &EVALUATORS));

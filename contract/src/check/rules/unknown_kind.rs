@@ -67,7 +67,7 @@ pub(crate) fn find(text: &Text, root: &Node, found: &mut Vec<Finding>) -> Option
 fn guess(root: &Node) -> Option<Kind> {
     let spec = root.at(&["spec"])?;
     let has = |names: &[&str]| names.iter().any(|name| spec.entry(name).is_some());
-    if has(&["cases", "cases_file", "defaults", "judge"]) {
+    if has(&["cases", "cases_file", "defaults", "judge", "judges", "preference"]) {
         Some(Kind::Suite)
     } else if has(&["model", "instructions", "instructions_file", "tools", "guardrails"]) {
         Some(Kind::Agent)

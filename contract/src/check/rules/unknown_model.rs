@@ -33,8 +33,8 @@ fn check(document: &Document, files: &Files<'_>, out: &mut Vec<Finding>) {
     let model = document.root.at(&["spec", "model"]);
     let named = model.map(|model| model.at(&["model"]).unwrap_or(model));
     let others = model.and_then(|model| model.at(&["fallbacks"])).map(Node::items).unwrap_or_default();
-    let judge = document.root.at(&["spec", "judge", "model"]);
-    for node in named.into_iter().chain(others).chain(judge) {
+    let judges = document.judges().filter_map(|(_, judge)| judge.at(&["model"]));
+    for node in named.into_iter().chain(others).chain(judges) {
         let Some(name) = node.text().filter(|name| !TIERS.contains(name)) else { continue };
         let close =
             Some(name).filter(|name| !name.contains('/')).and_then(|name| suggest::closest(name, TIERS));
