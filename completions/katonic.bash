@@ -391,6 +391,9 @@ _katonic() {
             katonic__subcmd__eval,calibrate)
                 cmd="katonic__subcmd__eval__subcmd__calibrate"
                 ;;
+            katonic__subcmd__eval,cancel)
+                cmd="katonic__subcmd__eval__subcmd__cancel"
+                ;;
             katonic__subcmd__eval,compare)
                 cmd="katonic__subcmd__eval__subcmd__compare"
                 ;;
@@ -402,6 +405,9 @@ _katonic() {
                 ;;
             katonic__subcmd__eval,list)
                 cmd="katonic__subcmd__eval__subcmd__list"
+                ;;
+            katonic__subcmd__eval,matrix)
+                cmd="katonic__subcmd__eval__subcmd__matrix"
                 ;;
             katonic__subcmd__eval,redteam)
                 cmd="katonic__subcmd__eval__subcmd__redteam"
@@ -424,6 +430,9 @@ _katonic() {
             katonic__subcmd__eval__subcmd__help,calibrate)
                 cmd="katonic__subcmd__eval__subcmd__help__subcmd__calibrate"
                 ;;
+            katonic__subcmd__eval__subcmd__help,cancel)
+                cmd="katonic__subcmd__eval__subcmd__help__subcmd__cancel"
+                ;;
             katonic__subcmd__eval__subcmd__help,compare)
                 cmd="katonic__subcmd__eval__subcmd__help__subcmd__compare"
                 ;;
@@ -435,6 +444,9 @@ _katonic() {
                 ;;
             katonic__subcmd__eval__subcmd__help,list)
                 cmd="katonic__subcmd__eval__subcmd__help__subcmd__list"
+                ;;
+            katonic__subcmd__eval__subcmd__help,matrix)
+                cmd="katonic__subcmd__eval__subcmd__help__subcmd__matrix"
                 ;;
             katonic__subcmd__eval__subcmd__help,redteam)
                 cmd="katonic__subcmd__eval__subcmd__help__subcmd__redteam"
@@ -727,6 +739,9 @@ _katonic() {
             katonic__subcmd__help__subcmd__eval,calibrate)
                 cmd="katonic__subcmd__help__subcmd__eval__subcmd__calibrate"
                 ;;
+            katonic__subcmd__help__subcmd__eval,cancel)
+                cmd="katonic__subcmd__help__subcmd__eval__subcmd__cancel"
+                ;;
             katonic__subcmd__help__subcmd__eval,compare)
                 cmd="katonic__subcmd__help__subcmd__eval__subcmd__compare"
                 ;;
@@ -735,6 +750,9 @@ _katonic() {
                 ;;
             katonic__subcmd__help__subcmd__eval,list)
                 cmd="katonic__subcmd__help__subcmd__eval__subcmd__list"
+                ;;
+            katonic__subcmd__help__subcmd__eval,matrix)
+                cmd="katonic__subcmd__help__subcmd__eval__subcmd__matrix"
                 ;;
             katonic__subcmd__help__subcmd__eval,redteam)
                 cmd="katonic__subcmd__help__subcmd__eval__subcmd__redteam"
@@ -3641,7 +3659,7 @@ _katonic() {
             return 0
             ;;
         katonic__subcmd__eval)
-            opts="-h --json --url --context --as --color --help apply run list show compare watch score calibrate redteam import help"
+            opts="-h --json --url --context --as --color --help apply run list show matrix compare watch cancel score calibrate redteam import help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -3738,6 +3756,36 @@ _katonic() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        katonic__subcmd__eval__subcmd__cancel)
+            opts="-h --json --url --context --as --color --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --url)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --context)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --as)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         katonic__subcmd__eval__subcmd__compare)
             opts="-h --baseline --seed --json --url --context --as --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
@@ -3777,7 +3825,7 @@ _katonic() {
             return 0
             ;;
         katonic__subcmd__eval__subcmd__help)
-            opts="apply run list show compare watch score calibrate redteam import help"
+            opts="apply run list show matrix compare watch cancel score calibrate redteam import help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -3805,6 +3853,20 @@ _katonic() {
             return 0
             ;;
         katonic__subcmd__eval__subcmd__help__subcmd__calibrate)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        katonic__subcmd__eval__subcmd__help__subcmd__cancel)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -3861,6 +3923,20 @@ _katonic() {
             return 0
             ;;
         katonic__subcmd__eval__subcmd__help__subcmd__list)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        katonic__subcmd__eval__subcmd__help__subcmd__matrix)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -4010,6 +4086,60 @@ _katonic() {
                     return 0
                     ;;
                 --suite)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --url)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --context)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --as)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        katonic__subcmd__eval__subcmd__matrix)
+            opts="-h --file --agent --suite --models --instructions --fresh --concurrency --json --url --context --as --color --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --agent)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --suite)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --models)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --instructions)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --concurrency)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -5429,7 +5559,7 @@ _katonic() {
             return 0
             ;;
         katonic__subcmd__help__subcmd__eval)
-            opts="apply run list show compare watch score calibrate redteam import"
+            opts="apply run list show matrix compare watch cancel score calibrate redteam import"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -5457,6 +5587,20 @@ _katonic() {
             return 0
             ;;
         katonic__subcmd__help__subcmd__eval__subcmd__calibrate)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        katonic__subcmd__help__subcmd__eval__subcmd__cancel)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -5499,6 +5643,20 @@ _katonic() {
             return 0
             ;;
         katonic__subcmd__help__subcmd__eval__subcmd__list)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        katonic__subcmd__help__subcmd__eval__subcmd__matrix)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )

@@ -250,25 +250,27 @@ complete -c katonic -n "__fish_katonic_using_subcommand agents; and __fish_seen_
 complete -c katonic -n "__fish_katonic_using_subcommand agents; and __fish_seen_subcommand_from help" -f -a "promote" -d 'Make a version live, through the gate of its environment'
 complete -c katonic -n "__fish_katonic_using_subcommand agents; and __fish_seen_subcommand_from help" -f -a "archive" -d 'Stop an agent from answering; its history stays'
 complete -c katonic -n "__fish_katonic_using_subcommand agents; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
-complete -c katonic -n "__fish_katonic_using_subcommand eval; and not __fish_seen_subcommand_from apply run list show compare watch score calibrate redteam import help" -l url -d 'The daemon to talk to [env: KATONIC_URL, KAT_URL]' -r
-complete -c katonic -n "__fish_katonic_using_subcommand eval; and not __fish_seen_subcommand_from apply run list show compare watch score calibrate redteam import help" -l context -d 'The context to use: a daemon that was logged in to, or `sandbox`' -r
-complete -c katonic -n "__fish_katonic_using_subcommand eval; and not __fish_seen_subcommand_from apply run list show compare watch score calibrate redteam import help" -l as -d 'Act for this person [env: KATONIC_USER_EMAIL]' -r
-complete -c katonic -n "__fish_katonic_using_subcommand eval; and not __fish_seen_subcommand_from apply run list show compare watch score calibrate redteam import help" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless NO_COLOR, CI or TERM=dumb say otherwise'
+complete -c katonic -n "__fish_katonic_using_subcommand eval; and not __fish_seen_subcommand_from apply run list show matrix compare watch cancel score calibrate redteam import help" -l url -d 'The daemon to talk to [env: KATONIC_URL, KAT_URL]' -r
+complete -c katonic -n "__fish_katonic_using_subcommand eval; and not __fish_seen_subcommand_from apply run list show matrix compare watch cancel score calibrate redteam import help" -l context -d 'The context to use: a daemon that was logged in to, or `sandbox`' -r
+complete -c katonic -n "__fish_katonic_using_subcommand eval; and not __fish_seen_subcommand_from apply run list show matrix compare watch cancel score calibrate redteam import help" -l as -d 'Act for this person [env: KATONIC_USER_EMAIL]' -r
+complete -c katonic -n "__fish_katonic_using_subcommand eval; and not __fish_seen_subcommand_from apply run list show matrix compare watch cancel score calibrate redteam import help" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless NO_COLOR, CI or TERM=dumb say otherwise'
 always\t'Always'
 never\t'Never'"
-complete -c katonic -n "__fish_katonic_using_subcommand eval; and not __fish_seen_subcommand_from apply run list show compare watch score calibrate redteam import help" -l json -d 'Print one JSON document instead of tables'
-complete -c katonic -n "__fish_katonic_using_subcommand eval; and not __fish_seen_subcommand_from apply run list show compare watch score calibrate redteam import help" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c katonic -n "__fish_katonic_using_subcommand eval; and not __fish_seen_subcommand_from apply run list show compare watch score calibrate redteam import help" -f -a "apply" -d 'Store a suite'
-complete -c katonic -n "__fish_katonic_using_subcommand eval; and not __fish_seen_subcommand_from apply run list show compare watch score calibrate redteam import help" -f -a "run" -d 'Run a suite against an agent'
-complete -c katonic -n "__fish_katonic_using_subcommand eval; and not __fish_seen_subcommand_from apply run list show compare watch score calibrate redteam import help" -f -a "list" -d 'List runs'
-complete -c katonic -n "__fish_katonic_using_subcommand eval; and not __fish_seen_subcommand_from apply run list show compare watch score calibrate redteam import help" -f -a "show" -d 'Show a run with its failing cases, or report it'
-complete -c katonic -n "__fish_katonic_using_subcommand eval; and not __fish_seen_subcommand_from apply run list show compare watch score calibrate redteam import help" -f -a "compare" -d 'Hold a run against a baseline; exit 1 on a regression'
-complete -c katonic -n "__fish_katonic_using_subcommand eval; and not __fish_seen_subcommand_from apply run list show compare watch score calibrate redteam import help" -f -a "watch" -d 'Follow a run to its end'
-complete -c katonic -n "__fish_katonic_using_subcommand eval; and not __fish_seen_subcommand_from apply run list show compare watch score calibrate redteam import help" -f -a "score" -d 'Score answers that were recorded elsewhere, without an agent'
-complete -c katonic -n "__fish_katonic_using_subcommand eval; and not __fish_seen_subcommand_from apply run list show compare watch score calibrate redteam import help" -f -a "calibrate" -d 'Hold a run\'s judge and evaluators to people\'s labels'
-complete -c katonic -n "__fish_katonic_using_subcommand eval; and not __fish_seen_subcommand_from apply run list show compare watch score calibrate redteam import help" -f -a "redteam" -d 'Make a suite of hostile cases for an agent'
-complete -c katonic -n "__fish_katonic_using_subcommand eval; and not __fish_seen_subcommand_from apply run list show compare watch score calibrate redteam import help" -f -a "import" -d 'Make a suite of promptfoo\'s, OpenAI evals\', Ragas\' or DeepEval\'s'
-complete -c katonic -n "__fish_katonic_using_subcommand eval; and not __fish_seen_subcommand_from apply run list show compare watch score calibrate redteam import help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c katonic -n "__fish_katonic_using_subcommand eval; and not __fish_seen_subcommand_from apply run list show matrix compare watch cancel score calibrate redteam import help" -l json -d 'Print one JSON document instead of tables'
+complete -c katonic -n "__fish_katonic_using_subcommand eval; and not __fish_seen_subcommand_from apply run list show matrix compare watch cancel score calibrate redteam import help" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c katonic -n "__fish_katonic_using_subcommand eval; and not __fish_seen_subcommand_from apply run list show matrix compare watch cancel score calibrate redteam import help" -f -a "apply" -d 'Store a suite'
+complete -c katonic -n "__fish_katonic_using_subcommand eval; and not __fish_seen_subcommand_from apply run list show matrix compare watch cancel score calibrate redteam import help" -f -a "run" -d 'Run a suite against an agent'
+complete -c katonic -n "__fish_katonic_using_subcommand eval; and not __fish_seen_subcommand_from apply run list show matrix compare watch cancel score calibrate redteam import help" -f -a "list" -d 'List runs'
+complete -c katonic -n "__fish_katonic_using_subcommand eval; and not __fish_seen_subcommand_from apply run list show matrix compare watch cancel score calibrate redteam import help" -f -a "show" -d 'Show a run with its failing cases, or report it'
+complete -c katonic -n "__fish_katonic_using_subcommand eval; and not __fish_seen_subcommand_from apply run list show matrix compare watch cancel score calibrate redteam import help" -f -a "matrix" -d 'Run a suite against models and instructions, side by side'
+complete -c katonic -n "__fish_katonic_using_subcommand eval; and not __fish_seen_subcommand_from apply run list show matrix compare watch cancel score calibrate redteam import help" -f -a "compare" -d 'Hold a run against a baseline; exit 1 on a regression'
+complete -c katonic -n "__fish_katonic_using_subcommand eval; and not __fish_seen_subcommand_from apply run list show matrix compare watch cancel score calibrate redteam import help" -f -a "watch" -d 'Follow a run to its end'
+complete -c katonic -n "__fish_katonic_using_subcommand eval; and not __fish_seen_subcommand_from apply run list show matrix compare watch cancel score calibrate redteam import help" -f -a "cancel" -d 'Stop a run; what is done stays to be read'
+complete -c katonic -n "__fish_katonic_using_subcommand eval; and not __fish_seen_subcommand_from apply run list show matrix compare watch cancel score calibrate redteam import help" -f -a "score" -d 'Score answers that were recorded elsewhere, without an agent'
+complete -c katonic -n "__fish_katonic_using_subcommand eval; and not __fish_seen_subcommand_from apply run list show matrix compare watch cancel score calibrate redteam import help" -f -a "calibrate" -d 'Hold a run\'s judge and evaluators to people\'s labels'
+complete -c katonic -n "__fish_katonic_using_subcommand eval; and not __fish_seen_subcommand_from apply run list show matrix compare watch cancel score calibrate redteam import help" -f -a "redteam" -d 'Make a suite of hostile cases for an agent'
+complete -c katonic -n "__fish_katonic_using_subcommand eval; and not __fish_seen_subcommand_from apply run list show matrix compare watch cancel score calibrate redteam import help" -f -a "import" -d 'Make a suite of promptfoo\'s, OpenAI evals\', Ragas\' or DeepEval\'s'
+complete -c katonic -n "__fish_katonic_using_subcommand eval; and not __fish_seen_subcommand_from apply run list show matrix compare watch cancel score calibrate redteam import help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c katonic -n "__fish_katonic_using_subcommand eval; and __fish_seen_subcommand_from apply" -l url -d 'The daemon to talk to [env: KATONIC_URL, KAT_URL]' -r
 complete -c katonic -n "__fish_katonic_using_subcommand eval; and __fish_seen_subcommand_from apply" -l context -d 'The context to use: a daemon that was logged in to, or `sandbox`' -r
 complete -c katonic -n "__fish_katonic_using_subcommand eval; and __fish_seen_subcommand_from apply" -l as -d 'Act for this person [env: KATONIC_USER_EMAIL]' -r
@@ -294,7 +296,7 @@ complete -c katonic -n "__fish_katonic_using_subcommand eval; and __fish_seen_su
 always\t'Always'
 never\t'Never'"
 complete -c katonic -n "__fish_katonic_using_subcommand eval; and __fish_seen_subcommand_from run" -l wait -d 'Wait for the end'
-complete -c katonic -n "__fish_katonic_using_subcommand eval; and __fish_seen_subcommand_from run" -l fresh -d 'Take no answer from a cache'
+complete -c katonic -n "__fish_katonic_using_subcommand eval; and __fish_seen_subcommand_from run" -l fresh -d 'Take no answer of earlier runs'
 complete -c katonic -n "__fish_katonic_using_subcommand eval; and __fish_seen_subcommand_from run" -l json -d 'Print one JSON document instead of tables'
 complete -c katonic -n "__fish_katonic_using_subcommand eval; and __fish_seen_subcommand_from run" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c katonic -n "__fish_katonic_using_subcommand eval; and __fish_seen_subcommand_from list" -l limit -d 'Rows of the page: 1 to 200' -r
@@ -323,6 +325,21 @@ always\t'Always'
 never\t'Never'"
 complete -c katonic -n "__fish_katonic_using_subcommand eval; and __fish_seen_subcommand_from show" -l json -d 'Print one JSON document instead of tables'
 complete -c katonic -n "__fish_katonic_using_subcommand eval; and __fish_seen_subcommand_from show" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c katonic -n "__fish_katonic_using_subcommand eval; and __fish_seen_subcommand_from matrix" -l file -d 'The agent\'s file; it need not be applied' -r -F
+complete -c katonic -n "__fish_katonic_using_subcommand eval; and __fish_seen_subcommand_from matrix" -l agent -d 'The agent, as it was applied last' -r
+complete -c katonic -n "__fish_katonic_using_subcommand eval; and __fish_seen_subcommand_from matrix" -l suite -d 'The suite; the one that the agent\'s gate names by default' -r
+complete -c katonic -n "__fish_katonic_using_subcommand eval; and __fish_seen_subcommand_from matrix" -l models -d 'Models or tiers to try; the agent\'s own by default' -r
+complete -c katonic -n "__fish_katonic_using_subcommand eval; and __fish_seen_subcommand_from matrix" -l instructions -d 'Files with instructions to try; the agent\'s own by default' -r -F
+complete -c katonic -n "__fish_katonic_using_subcommand eval; and __fish_seen_subcommand_from matrix" -l concurrency -d 'Cases at the same time: 1 to 64' -r
+complete -c katonic -n "__fish_katonic_using_subcommand eval; and __fish_seen_subcommand_from matrix" -l url -d 'The daemon to talk to [env: KATONIC_URL, KAT_URL]' -r
+complete -c katonic -n "__fish_katonic_using_subcommand eval; and __fish_seen_subcommand_from matrix" -l context -d 'The context to use: a daemon that was logged in to, or `sandbox`' -r
+complete -c katonic -n "__fish_katonic_using_subcommand eval; and __fish_seen_subcommand_from matrix" -l as -d 'Act for this person [env: KATONIC_USER_EMAIL]' -r
+complete -c katonic -n "__fish_katonic_using_subcommand eval; and __fish_seen_subcommand_from matrix" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless NO_COLOR, CI or TERM=dumb say otherwise'
+always\t'Always'
+never\t'Never'"
+complete -c katonic -n "__fish_katonic_using_subcommand eval; and __fish_seen_subcommand_from matrix" -l fresh -d 'Take no answer of earlier runs'
+complete -c katonic -n "__fish_katonic_using_subcommand eval; and __fish_seen_subcommand_from matrix" -l json -d 'Print one JSON document instead of tables'
+complete -c katonic -n "__fish_katonic_using_subcommand eval; and __fish_seen_subcommand_from matrix" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c katonic -n "__fish_katonic_using_subcommand eval; and __fish_seen_subcommand_from compare" -l baseline -d 'What is live in `prod` or `test`, or another run\'s id' -r
 complete -c katonic -n "__fish_katonic_using_subcommand eval; and __fish_seen_subcommand_from compare" -l seed -d 'The seed of the bootstrap' -r
 complete -c katonic -n "__fish_katonic_using_subcommand eval; and __fish_seen_subcommand_from compare" -l url -d 'The daemon to talk to [env: KATONIC_URL, KAT_URL]' -r
@@ -341,6 +358,14 @@ always\t'Always'
 never\t'Never'"
 complete -c katonic -n "__fish_katonic_using_subcommand eval; and __fish_seen_subcommand_from watch" -l json -d 'Print one JSON document instead of tables'
 complete -c katonic -n "__fish_katonic_using_subcommand eval; and __fish_seen_subcommand_from watch" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c katonic -n "__fish_katonic_using_subcommand eval; and __fish_seen_subcommand_from cancel" -l url -d 'The daemon to talk to [env: KATONIC_URL, KAT_URL]' -r
+complete -c katonic -n "__fish_katonic_using_subcommand eval; and __fish_seen_subcommand_from cancel" -l context -d 'The context to use: a daemon that was logged in to, or `sandbox`' -r
+complete -c katonic -n "__fish_katonic_using_subcommand eval; and __fish_seen_subcommand_from cancel" -l as -d 'Act for this person [env: KATONIC_USER_EMAIL]' -r
+complete -c katonic -n "__fish_katonic_using_subcommand eval; and __fish_seen_subcommand_from cancel" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless NO_COLOR, CI or TERM=dumb say otherwise'
+always\t'Always'
+never\t'Never'"
+complete -c katonic -n "__fish_katonic_using_subcommand eval; and __fish_seen_subcommand_from cancel" -l json -d 'Print one JSON document instead of tables'
+complete -c katonic -n "__fish_katonic_using_subcommand eval; and __fish_seen_subcommand_from cancel" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c katonic -n "__fish_katonic_using_subcommand eval; and __fish_seen_subcommand_from score" -l suite -d 'The suite: its file, or its id where a file below this folder holds it' -r
 complete -c katonic -n "__fish_katonic_using_subcommand eval; and __fish_seen_subcommand_from score" -l answers -d 'The answers, `{case_id, answer, citations?, tool_calls?, passages?, latency_ms?, cost_usd?}` a line; `-` is standard input' -r -F
 complete -c katonic -n "__fish_katonic_using_subcommand eval; and __fish_seen_subcommand_from score" -l url -d 'The daemon to talk to [env: KATONIC_URL, KAT_URL]' -r
@@ -389,8 +414,10 @@ complete -c katonic -n "__fish_katonic_using_subcommand eval; and __fish_seen_su
 complete -c katonic -n "__fish_katonic_using_subcommand eval; and __fish_seen_subcommand_from help" -f -a "run" -d 'Run a suite against an agent'
 complete -c katonic -n "__fish_katonic_using_subcommand eval; and __fish_seen_subcommand_from help" -f -a "list" -d 'List runs'
 complete -c katonic -n "__fish_katonic_using_subcommand eval; and __fish_seen_subcommand_from help" -f -a "show" -d 'Show a run with its failing cases, or report it'
+complete -c katonic -n "__fish_katonic_using_subcommand eval; and __fish_seen_subcommand_from help" -f -a "matrix" -d 'Run a suite against models and instructions, side by side'
 complete -c katonic -n "__fish_katonic_using_subcommand eval; and __fish_seen_subcommand_from help" -f -a "compare" -d 'Hold a run against a baseline; exit 1 on a regression'
 complete -c katonic -n "__fish_katonic_using_subcommand eval; and __fish_seen_subcommand_from help" -f -a "watch" -d 'Follow a run to its end'
+complete -c katonic -n "__fish_katonic_using_subcommand eval; and __fish_seen_subcommand_from help" -f -a "cancel" -d 'Stop a run; what is done stays to be read'
 complete -c katonic -n "__fish_katonic_using_subcommand eval; and __fish_seen_subcommand_from help" -f -a "score" -d 'Score answers that were recorded elsewhere, without an agent'
 complete -c katonic -n "__fish_katonic_using_subcommand eval; and __fish_seen_subcommand_from help" -f -a "calibrate" -d 'Hold a run\'s judge and evaluators to people\'s labels'
 complete -c katonic -n "__fish_katonic_using_subcommand eval; and __fish_seen_subcommand_from help" -f -a "redteam" -d 'Make a suite of hostile cases for an agent'
@@ -1803,8 +1830,10 @@ complete -c katonic -n "__fish_katonic_using_subcommand help; and __fish_seen_su
 complete -c katonic -n "__fish_katonic_using_subcommand help; and __fish_seen_subcommand_from eval" -f -a "run" -d 'Run a suite against an agent'
 complete -c katonic -n "__fish_katonic_using_subcommand help; and __fish_seen_subcommand_from eval" -f -a "list" -d 'List runs'
 complete -c katonic -n "__fish_katonic_using_subcommand help; and __fish_seen_subcommand_from eval" -f -a "show" -d 'Show a run with its failing cases, or report it'
+complete -c katonic -n "__fish_katonic_using_subcommand help; and __fish_seen_subcommand_from eval" -f -a "matrix" -d 'Run a suite against models and instructions, side by side'
 complete -c katonic -n "__fish_katonic_using_subcommand help; and __fish_seen_subcommand_from eval" -f -a "compare" -d 'Hold a run against a baseline; exit 1 on a regression'
 complete -c katonic -n "__fish_katonic_using_subcommand help; and __fish_seen_subcommand_from eval" -f -a "watch" -d 'Follow a run to its end'
+complete -c katonic -n "__fish_katonic_using_subcommand help; and __fish_seen_subcommand_from eval" -f -a "cancel" -d 'Stop a run; what is done stays to be read'
 complete -c katonic -n "__fish_katonic_using_subcommand help; and __fish_seen_subcommand_from eval" -f -a "score" -d 'Score answers that were recorded elsewhere, without an agent'
 complete -c katonic -n "__fish_katonic_using_subcommand help; and __fish_seen_subcommand_from eval" -f -a "calibrate" -d 'Hold a run\'s judge and evaluators to people\'s labels'
 complete -c katonic -n "__fish_katonic_using_subcommand help; and __fish_seen_subcommand_from eval" -f -a "redteam" -d 'Make a suite of hostile cases for an agent'

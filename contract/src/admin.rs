@@ -5,6 +5,7 @@ use crate::endpoints;
 use crate::wire::Object;
 use crate::wire::admin::*;
 use crate::wire::analytics::{AuditRow, Checkpoint, ExportAuditQuery, TailLogsQuery};
+use crate::wire::evaluations::{Run, RunPath};
 use crate::wire::flywheel::{ReviewRequest, ReviewedDataset};
 use crate::wire::knowledge::SourceState;
 use crate::wire::page::Page;
@@ -82,6 +83,9 @@ endpoints! {
 
     /// List the sources that documents come from by themselves, and how they stand.
     ListSources: Get "/sources", Knowledge, "admin/sources/read", TeamListQuery => 200 Page<SourceState>;
+
+    /// Stop a run: cases under way end, no more are asked, and what is done stays to be read.
+    CancelRun: Post "/runs/{run_id}/cancel", Evaluations, "evaluations", RunPath => 200 Run;
 
     /// Decide on items of a dataset: what is accepted may be exported, and become examples.
     ReviewDataset: Post "/datasets/{dataset_id}/review", DataFlywheel, "flywheel", ReviewRequest => 200 ReviewedDataset;

@@ -1,6 +1,7 @@
 //! The public API, group by group.
 
 mod agents;
+mod answers;
 mod attacks;
 mod chat;
 mod chat_tools;

@@ -115,3 +115,50 @@ async fn a_mocked_tool_brings_what_the_case_says_and_is_not_called() {
         "what a case says is looked through as well: {told}"
     );
 }
+
+#[tokio::test]
+async fn a_judge_of_one_evaluator_stands_beside_it_and_is_asked_where_it_applies() {
+    let spec = "  judges: {correctness: {model: local/m}, groundedness: {model: local/m}}\n  cases:\n    \
+                - {id: hello, input: Hello?, expect: {facts: [hello]}}\n";
+    let (gateway, run) = ran(AGENT, spec, vec![Reply::streams("Hello."), vote(0.3), vote(0.4)]).await;
+    let case = &run["data"][0];
+    assert_eq!(
+        (&case["scores"]["correctness"], &case["judges"]["correctness"]["score"]),
+        (&json!(1.0), &json!(0.3))
+    );
+    assert_eq!((&run["judges"]["correctness"]["mean"], &run["passed"]), (&json!(0.3), &json!(1)));
+    let scored = case["scores"].as_object().unwrap();
+    let judged: Vec<&String> = case["judges"].as_object().unwrap().keys().collect();
+    assert!(judged.iter().all(|name| !scored[*name].is_null()), "{case}");
+    assert_eq!(gateway.provider.calls(), 1 + judged.len());
+    let task = gateway.provider.received.lock().unwrap()[1].body["messages"][0]["content"].to_string();
+    assert!(task.contains("says all that was expected"), "{task}");
+}
+
+#[tokio::test]
+async fn a_preference_is_asked_in_both_orders_and_what_depends_on_the_order_is_a_tie() {
+    let prefers =
+        |better: &str| Reply::streams(&json!({"reason": "It is kind.", "better": better}).to_string());
+    let spec = "  preference: {model: local/m, votes: 1}\n  cases:\n    - {id: one, input: One?, expect: {facts: [a]}}\n    \
+                - {id: two, input: Two?, expect: {facts: [a]}}\n    - {id: three, input: Three?, expect: {facts: [a]}}\n";
+    let live = ["a 1", "a 2", "a 3"].map(Reply::streams).to_vec();
+    let (gateway, run) = ran(AGENT, spec, live).await;
+    let why = &run["data"][0]["preference"]["error"];
+    assert!(why.as_str().unwrap().contains("Nothing is live in prod"), "{run}");
+    let promote = json!({"environment": "prod", "override": {"reason": "first"}});
+    gateway.daemon.operator(Method::POST, "/agents/helper/promote").json(&promote).answer().await.expect(200);
+    gateway.daemon.apply(&AGENT.replace("You help", "You help more")).await.expect(201);
+    gateway.provider.next(vec![
+        Reply::streams("A better a."),
+        prefers("first"),
+        prefers("second"),
+        Reply::streams("Another a."),
+        prefers("first"),
+        prefers("first"),
+        Reply::streams("a 3"),
+    ]);
+    let run = gateway.daemon.run(json!({"agent": "helper", "suite": "small", "concurrency": 1})).await;
+    let told = &run["preference"];
+    assert_eq!((&told["wins"], &told["ties"], &told["losses"]), (&json!(1), &json!(2), &json!(0)), "{run}");
+    assert!(told["p_value"].as_f64().unwrap() > 0.999 && told["errors"] == 0, "{told}");
+}

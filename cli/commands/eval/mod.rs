@@ -4,6 +4,7 @@ mod calibrate;
 mod compare;
 pub(super) mod follow;
 mod import;
+mod matrix;
 mod redteam;
 mod report;
 mod score;
@@ -16,6 +17,7 @@ use crate::failure::{Answer, Failure};
 use crate::output::table::{table, version};
 use crate::session::Session;
 use clap::{Args, Subcommand};
+use contract::admin::CancelRun;
 use contract::catalogue::{CompareRuns, GetRun, ListRuns};
 use contract::wire::evaluations::{CompareRequest, ListRunsQuery, RunPath};
 use std::path::PathBuf;
@@ -40,10 +42,17 @@ enum Command {
     List(List),
     /// Show a run with its failing cases, or report it
     Show(Show),
+    /// Run a suite against models and instructions, side by side
+    Matrix(matrix::Matrix),
     /// Hold a run against a baseline; exit 1 on a regression
     Compare(compare::Compare),
     /// Follow a run to its end
     Watch {
+        /// The run's id
+        run: String,
+    },
+    /// Stop a run; what is done stays to be read
+    Cancel {
         /// The run's id
         run: String,
     },
@@ -87,8 +96,10 @@ pub(super) async fn run(session: &Session, eval: Eval) -> Result<Answer, Failure
         Command::Run(args) => start::run(session, args).await,
         Command::List(args) => list(session, args).await,
         Command::Show(args) => show(session, args).await,
+        Command::Matrix(args) => matrix::run(session, args).await,
         Command::Compare(args) => compare::run(session, args).await,
         Command::Watch { run } => start::watch(session, &session.client()?, &run).await,
+        Command::Cancel { run } => cancel(session, run).await,
         Command::Score(args) => score::run(session, &args),
         Command::Calibrate(args) => calibrate::run(session, args).await,
         Command::Redteam(args) => redteam::run(session, args).await,
@@ -119,6 +130,14 @@ async fn list(session: &Session, args: List) -> Result<Answer, Failure> {
         table(header, rows)
     })?;
     session.output.more(page.next.as_deref());
+    Ok(Answer::Yes)
+}
+
+async fn cancel(session: &Session, run_id: String) -> Result<Answer, Failure> {
+    let run = session.client()?.call::<CancelRun>(&RunPath { run_id }).await?;
+    session
+        .output
+        .either(&run, || format!("{}: {} of {} cases were asked", run.run_id, run.done, run.cases))?;
     Ok(Answer::Yes)
 }
 

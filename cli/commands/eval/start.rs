@@ -33,7 +33,7 @@ pub(super) struct Start {
     /// Wait for the end
     #[arg(long)]
     wait: bool,
-    /// Take no answer from a cache
+    /// Take no answer of earlier runs
     #[arg(long)]
     fresh: bool,
     /// Cases at the same time: 1 to 64
@@ -112,7 +112,8 @@ fn request(
         cases,
         version: args.version.or_else(|| same.map(|run| run.agent_version.clone())),
         environment: args.env,
-        fresh: args.fresh,
+        // What failed is asked again to see whether it does so each time.
+        fresh: args.fresh || args.filter_failing.is_some() || args.retry_errors.is_some(),
         concurrency: args.concurrency,
         seed: args.seed,
         ..StartRunRequest::default()
@@ -132,7 +133,11 @@ fn request(
     Ok(request)
 }
 
-fn agent(definitions: Vec<Checked>) -> Result<AgentDefinition, Failure> {
+/// The agent that a file holds.
+///
+/// # Errors
+/// If it holds something else.
+pub(super) fn agent(definitions: Vec<Checked>) -> Result<AgentDefinition, Failure> {
     match definitions.into_iter().next() {
         Some(Checked::Agent(agent)) => Ok(agent),
         _ => {

@@ -2,10 +2,13 @@
 
 mod expect;
 mod recorded;
+mod variables;
 
 pub use expect::{
     Expectation, ExpectedCall, ExpectedCitation, ExpectedTools, Fact, OneOrMany, without_marks,
 };
+
+pub use variables::{MOST_CASES, combinations, expand, placeholders};
 
 pub use recorded::{RecordedAnswer, RecordedCall, RecordedCitation, RecordedPassage, ScoredAnswer};
 
@@ -61,10 +64,16 @@ pub struct SuiteSpec {
     /// A judge model beside the formulas.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub judge: Option<Judge>,
+    /// Judge models beside single evaluators, by their names.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub judges: BTreeMap<String, Judge>,
+    /// A judge model that prefers an answer, or that of what is live.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub preference: Option<PreferenceJudge>,
     /// The cases.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub cases: Vec<Case>,
-    /// A file with more cases, a JSON object a line, relative to this one.
+    /// A file with more cases, relative to this one: a JSON object a line, or, as `.csv`, a row each.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub cases_file: Option<String>,
 }
@@ -117,6 +126,46 @@ pub struct Judge {
     pub votes: Option<u32>,
 }
 
+/// A judge model that is shown two answers to the same question, in both orders, and prefers one.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct PreferenceJudge {
+    /// A tier or a model.
+    pub model: String,
+    /// What it prefers by.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub rubric: Option<String>,
+    /// How often it is asked, each time in both orders: 1 to 9, odd.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(range(min = 1, max = 9))]
+    pub votes: Option<u32>,
+    /// Where the other answer is from: what is live there.
+    #[serde(default)]
+    pub over: Environment,
+}
+
+/// Where a version is live.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum Environment {
+    /// Where it is tried.
+    Test,
+    /// Where its users are.
+    #[default]
+    Prod,
+}
+
+impl Environment {
+    /// Its name.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Test => "test",
+            Self::Prod => "prod",
+        }
+    }
+}
+
 /// One case.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
@@ -128,6 +177,9 @@ pub struct Case {
     pub turns: Vec<Turn>,
     /// What the user says.
     pub input: String,
+    /// Values for `{{name}}` in the case's texts, one or a list each: it is asked once for each combination.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub vars: BTreeMap<String, Values>,
     /// What tools bring in this case: they are let through as ever, and not called.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub mocks: BTreeMap<String, Value>,
@@ -154,6 +206,30 @@ pub struct Case {
     pub must_pass: bool,
 }
 
+/// One value of a variable, or several.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(untagged)]
+pub enum Values {
+    /// One.
+    One(Scalar),
+    /// Several.
+    Many(Vec<Scalar>),
+}
+
+/// A value of a variable.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(untagged)]
+pub enum Scalar {
+    /// A text.
+    Text(String),
+    /// A whole number.
+    Integer(i64),
+    /// A number.
+    Number(f64),
+    /// True or false.
+    Truth(bool),
+}
+
 /// A turn of a conversation before the case's own question.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
@@ -166,6 +242,13 @@ pub struct Turn {
 }
 
 impl SuiteDefinition {
+    /// Every model that judges.
+    pub fn judging_models(&self) -> impl Iterator<Item = &str> {
+        let spec = &self.spec;
+        let judges = spec.judge.iter().chain(spec.judges.values()).map(|judge| judge.model.as_str());
+        judges.chain(spec.preference.iter().map(|judge| judge.model.as_str()))
+    }
+
     /// The version: the SHA-256 of the canonical form, cases of a file included.
     ///
     /// # Errors

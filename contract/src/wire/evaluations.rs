@@ -79,7 +79,8 @@ pub struct StartRunRequest {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(range(min = 1, max = 100))]
     pub repeat: Option<u32>,
-    /// Takes no answer from a cache.
+    /// Takes no answer of earlier runs. Without it, a question that such a run asked the same version, of the same user and
+    /// under the same setup, is not asked again.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub fresh: bool,
     /// Cases at the same time: 1 to 64.
@@ -185,9 +186,18 @@ pub struct Run {
     /// What the suite's judge says beside them, if it has one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub judge: Option<JudgeSummary>,
+    /// What its judges say beside single evaluators, by their names.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub judges: BTreeMap<String, JudgeSummary>,
+    /// Whose answers a judge prefers, if the suite has it asked.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub preference: Option<PreferenceSummary>,
     /// Cases that passed in some of their repeats, and not in all.
     #[serde(default)]
     pub flaky: usize,
+    /// Cases whose answer was taken from an earlier run.
+    #[serde(default)]
+    pub cached: usize,
     /// What it used.
     pub usage: RunUsage,
     /// When it was started.
@@ -216,12 +226,33 @@ pub struct JudgeSummary {
     pub cost_usd: Usd,
 }
 
+/// Whose answers a judge model prefers: a run's, or those of what was live. It passes and fails nothing.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct PreferenceSummary {
+    /// The model.
+    pub model: String,
+    /// Cases in which it prefers the run's answer, in either order.
+    pub wins: usize,
+    /// Cases in which it prefers none, or whichever it is shown first or last.
+    pub ties: usize,
+    /// Cases in which it prefers the other answer, in either order.
+    pub losses: usize,
+    /// The exact sign test's p-value on wins and losses.
+    pub p_value: f64,
+    /// Cases that it was to judge and did not.
+    pub errors: usize,
+    /// Tokens that it used, beside those of the agent.
+    pub tokens: u64,
+    /// Dollars that it cost, beside those of the agent.
+    pub cost_usd: Usd,
+}
+
 /// What a judge model says of one answer.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Judged {
     /// The model.
     pub model: String,
-    /// The median of its votes, 0 to 1; null where it gave none.
+    /// The median of its votes, 0 to 1; null where it gave none. Of a preference, 1 is for this answer, 0 for the other.
     pub score: Option<f64>,
     /// Its votes.
     pub votes: Vec<f64>,
@@ -284,6 +315,12 @@ pub struct CaseResult {
     /// What the suite's judge says beside them, if it has one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub judge: Option<Judged>,
+    /// What its judges say beside single evaluators, by their names.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub judges: BTreeMap<String, Judged>,
+    /// Whether a judge prefers this answer to that of what is live.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub preference: Option<Judged>,
     /// How its repeats went, if it was asked more than once.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub repeats: Option<Repeats>,
@@ -304,6 +341,9 @@ pub struct CaseResult {
     pub tokens: u64,
     /// Dollars.
     pub cost_usd: Usd,
+    /// When it was answered, if its answer was taken from an earlier run: it cost nothing this time.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cached_from: Option<Time>,
     /// What went wrong.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub error: Option<String>,

@@ -9,6 +9,7 @@ mod keys;
 mod logs;
 mod operators;
 mod providers;
+mod runs;
 mod scim;
 mod sources;
 mod teams;
@@ -38,6 +39,7 @@ pub(crate) fn routes(api: Api) -> Api {
         tools::routes,
         tiers::routes,
         upkeep::routes,
+        runs::routes,
         datasets::routes,
     ]
     .into_iter()

@@ -2,6 +2,7 @@
 //! same governed path as any.
 
 use super::admission;
+use super::pace::Pace;
 use crate::agents::Deployed;
 use crate::app::App;
 use crate::call::{Context, Ending};
@@ -35,6 +36,8 @@ pub(crate) struct Asker {
     purse: Option<Arc<Purse>>,
     /// Whose turn it is to be let in.
     pub(super) turn: tokio::sync::Mutex<()>,
+    /// How many are asked at once.
+    pace: Pace,
 }
 
 /// What is asked, of whom, as whom.
@@ -76,7 +79,7 @@ impl Asker {
         work: (&'static str, String),
         purse: Option<Arc<Purse>>,
     ) -> Self {
-        Self { began, declaration, work, purse, turn: Default::default() }
+        Self { began, declaration, work, purse, turn: Default::default(), pace: Pace::default() }
     }
 
     /// The id of the work.
@@ -94,6 +97,7 @@ impl Asker {
         }
         let (mut tries, mut tokens, mut cost) = (1, 0, Usd::ZERO);
         loop {
+            let place = self.pace.place().await;
             let mut context = admission::admit(app, self).await?;
             if let Some(purse) = &self.purse {
                 context = context.paying_from(Arc::clone(purse));
@@ -123,12 +127,16 @@ impl Asker {
                 Err(Error { kind: Kind::RateLimited, retry_after: Some(seconds), .. })
                     if tries < MOST_TRIES =>
                 {
-                    // Its place among the calls at the same time is not for waiting.
-                    drop(context);
+                    // Its places among the calls at the same time are not for waiting.
+                    self.pace.refused();
+                    drop((context, place));
                     admission::wait(app, self, seconds).await;
                     tries += 1;
                 }
-                result => return Ok(Asked { trace_id: context.trace_id(), tokens, cost, result }),
+                result => {
+                    self.pace.answered();
+                    return Ok(Asked { trace_id: context.trace_id(), tokens, cost, result });
+                }
             }
         }
     }

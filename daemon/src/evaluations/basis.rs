@@ -32,8 +32,9 @@ pub(crate) async fn basis(
     if let (Some(embedding), Some(parts)) = (embedding, parts.as_array_mut()) {
         parts.push(embedding.into());
     }
-    if let (Some(judge), Some(parts)) = (&suite.spec.judge, parts.as_array_mut()) {
-        parts.push(json!({"judge": app.providers.route(team, &judge.model)?.model()}));
+    for model in suite.judging_models() {
+        let judge = json!({"judge": app.providers.route(team, model)?.model()});
+        parts.as_array_mut().into_iter().for_each(|parts| parts.push(judge.clone()));
     }
     Ok(version::of(&parts)?)
 }

@@ -2,6 +2,7 @@
 
 use super::asker::{Asked, Asker, Question as Put};
 use super::evaluators::{Answer, CitedPlace, Idf, Passage, Question, Score, ToolCall, evaluate, passes};
+use super::preference::Other;
 use crate::agents::Deployed;
 use crate::app::App;
 use crate::chat::Answered;
@@ -16,6 +17,8 @@ use std::collections::BTreeMap;
 pub(crate) struct Bench {
     pub(crate) asker: Asker,
     pub(crate) suite: SuiteDefinition,
+    /// The answers of what is live, or why there are none, where the suite has them compared.
+    pub(super) other: Option<Result<Other, String>>,
     idf: Idf,
 }
 
@@ -23,7 +26,12 @@ impl Bench {
     /// A suite, and who asks it.
     pub(crate) fn new(asker: Asker, suite: SuiteDefinition) -> Self {
         let idf = Idf::of(suite.spec.cases.iter().map(|case| case.input.as_str()));
-        Self { asker, suite, idf }
+        Self { asker, suite, other: None, idf }
+    }
+
+    /// The same, with the answers of what is live to hold others against.
+    pub(super) fn against(self, other: Option<Result<Other, String>>) -> Self {
+        Self { other, ..self }
     }
 }
 
@@ -102,6 +110,8 @@ fn score(bench: &Bench, case: &Case, answered: Option<Answered>) -> CaseResult {
         passed,
         scores: scores.iter().map(|(name, score)| ((*name).to_owned(), value(score))).collect(),
         judge: None,
+        judges: BTreeMap::new(),
+        preference: None,
         repeats: None,
         answer: recorded.text.clone(),
         refused: answer.is_none_or(|answer| answer.refused),
@@ -112,6 +122,7 @@ fn score(bench: &Bench, case: &Case, answered: Option<Answered>) -> CaseResult {
         latency_ms: recorded.latency_ms.unwrap_or_default(),
         tokens: 0,
         cost_usd: Usd::ZERO,
+        cached_from: None,
         error: Some(errors.join("; ")).filter(|errors| !errors.is_empty()),
     }
 }
@@ -168,6 +179,8 @@ fn failed(bench: &Bench, case: &Case, error: &Error) -> CaseResult {
         passed: false,
         scores: BTreeMap::new(),
         judge: None,
+        judges: BTreeMap::new(),
+        preference: None,
         repeats: None,
         answer: String::new(),
         refused: false,
@@ -178,6 +191,7 @@ fn failed(bench: &Bench, case: &Case, error: &Error) -> CaseResult {
         latency_ms: 0.0,
         tokens: 0,
         cost_usd: Usd::ZERO,
+        cached_from: None,
         error: Some(told(error)),
     }
 }

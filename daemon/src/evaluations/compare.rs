@@ -69,7 +69,7 @@ pub(crate) async fn sides(db: &Db, team: &str, run_id: &str, baseline: &str) -> 
 }
 
 /// The run of record of what is live, or why there is none.
-async fn live_run(
+pub(super) async fn live_run(
     db: &Db,
     team: &str,
     agent: &str,

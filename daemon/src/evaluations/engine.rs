@@ -4,7 +4,7 @@ use super::asker::Asker;
 use super::case::Bench;
 use super::progress::{Note, Progress};
 use super::start::Stored;
-use super::{case, judge, sql, summary};
+use super::{answers, case, judge, preference, sql, summary};
 use crate::agents::{self, Deployed};
 use crate::app::App;
 use crate::error::Error;
@@ -20,16 +20,22 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, MutexGuard, PoisonError};
 
 /// A run at work.
-struct Work {
-    run: Stored,
-    agent: Deployed,
-    bench: Bench,
+pub(super) struct Work {
+    pub(super) run: Stored,
+    pub(super) agent: Deployed,
+    pub(super) bench: Bench,
     /// Why no more cases are asked.
-    end: std::sync::Mutex<Option<Error>>,
+    end: std::sync::Mutex<Option<End>>,
+}
+
+/// Why a run ends before its last case.
+enum End {
+    Cancelled,
+    Failed(Error),
 }
 
 impl Work {
-    fn end(&self) -> MutexGuard<'_, Option<Error>> {
+    fn end(&self) -> MutexGuard<'_, Option<End>> {
         self.end.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
@@ -70,7 +76,7 @@ async fn see_through(app: &App, id: &str) {
 
 async fn work(app: &App, id: &str) -> Result<(), Error> {
     let work = open(app, id).await?;
-    sql::set_status(&app.db, id, RunStatus::Running).await?;
+    sql::set_running(&app.db, id).await?;
     let before = summary::load(&app.db, &work.run.caller.team, id).await?;
     let tally = Tally { done: before.run.done.into(), passed: before.run.passed.into() };
     let done: HashSet<(String, u32)> = sql::done(&app.db, id).await?;
@@ -82,34 +88,53 @@ async fn work(app: &App, id: &str) -> Result<(), Error> {
                 if work.end().is_some() {
                     return;
                 }
-                if let Err(error) = one(app, work, tally, (position, case, repeat)).await {
-                    // What was asked already is answered to its end.
-                    work.end().get_or_insert(error);
+                // What was asked already is answered to its end.
+                match one(app, work, tally, (position, case, repeat)).await {
+                    Ok(true) => {}
+                    Ok(false) => drop(work.end().get_or_insert(End::Cancelled)),
+                    Err(error) => drop(work.end().get_or_insert(End::Failed(error))),
                 }
             }
         })
         .await;
-    match work.end().take() {
-        Some(error) => Err(error),
-        None => Ok(()),
-    }?;
-    close(app, id, RunStatus::Finished, None).await
+    let end = work.end().take();
+    match end {
+        Some(End::Failed(error)) => Err(error),
+        Some(End::Cancelled) => close(app, id, RunStatus::Cancelled, None).await,
+        None => close(app, id, RunStatus::Finished, None).await,
+    }
 }
 
-/// Asks a case, and stores and tells how it went.
+/// Asks a case, and stores and tells how it went; false, where the run was cancelled.
 async fn one(
     app: &App,
     work: &Work,
     tally: &Tally,
     (position, case, repeat): (usize, &Case, u32),
-) -> Result<(), Error> {
-    let result = case::ask(app, &work.bench, &work.agent, case).await?;
-    let result = judge::judge(app, &work.bench, &work.agent, case, result).await?;
-    sql::insert_case(&app.db, &work.run, position, repeat, &result).await?;
+) -> Result<bool, Error> {
+    if sql::is_cancelled(&app.db, &work.run.id).await? {
+        return Ok(false);
+    }
+    let key = answers::key(app, work, case, repeat).await?;
+    let earlier = match &key {
+        Some(key) => answers::earlier(app, work, key).await?,
+        None => None,
+    };
+    let result = match earlier {
+        Some(result) => result,
+        None => {
+            let result = case::ask(app, &work.bench, &work.agent, case).await?;
+            let result = judge::judge(app, &work.bench, &work.agent, case, result).await?;
+            preference::prefer(app, &work.bench, &work.agent, case, result).await?
+        }
+    };
+    // An error is no answer.
+    let key = key.filter(|_| result.error.is_none());
+    sql::insert_case(&app.db, &work.run, position, repeat, &result, key).await?;
     let progress = tally.count(&work.run, repeat, result.passed);
     app.runs.tell(&work.run.id, Note::Case(Arc::new(result)));
     app.runs.tell(&work.run.id, Note::Progress(progress));
-    Ok(())
+    Ok(true)
 }
 
 async fn open(app: &App, id: &str) -> Result<Work, Error> {
@@ -119,7 +144,9 @@ async fn open(app: &App, id: &str) -> Result<Work, Error> {
     let suite = suite.ok_or_else(|| Error::not_found("suite", &run.suite))?;
     let agent = agents::version(&app.db, &team, &run.agent, &run.agent_version).await?;
     let asker = Asker::new(run.caller.clone(), StartRun::DECLARATION, ("run", id.to_owned()), None);
-    Ok(Work { run, agent, bench: Bench::new(asker, suite), end: Default::default() })
+    let other = preference::other(app, &team, &run.agent, &suite).await?;
+    let bench = Bench::new(asker, suite).against(other);
+    Ok(Work { run, agent, bench, end: Default::default() })
 }
 
 fn planned(work: &Work) -> impl Iterator<Item = (usize, &Case, u32)> {

@@ -1,15 +1,19 @@
 //! Evaluations: suites, runs, comparisons. Seven formulas, no model needed.
 
 mod admission;
+mod answers;
 pub(crate) mod api;
 mod asker;
 mod basis;
+mod cancel;
 mod case;
 mod compare;
 mod confirm;
 mod engine;
 mod evaluators;
 mod judge;
+mod pace;
+mod preference;
 mod progress;
 mod record;
 mod score;
@@ -21,6 +25,7 @@ mod summary;
 mod visible;
 
 pub(crate) use asker::{Asker, Question};
+pub(crate) use cancel::cancel;
 pub(crate) use case::{Bench, ask, told};
 pub(crate) use compare::{Both, EvaluatorDifference, Sides, evaluators, sides};
 pub(crate) use confirm::{Retrial, TIMES, broken, confirm};

@@ -5,7 +5,7 @@ use crate::error::Error;
 use crate::store::{Db, Row, Statement, Value};
 use contract::suite::SuiteDefinition;
 use contract::time::Time;
-use contract::wire::evaluations::{CaseResult, ListRunsQuery, Run, RunStatus, SuiteSummary};
+use contract::wire::evaluations::{CaseResult, ListRunsQuery, Run, SuiteSummary};
 use contract::wire::page::{DEFAULT_LIMIT, ListQuery, MAX_LIMIT, Page};
 use std::collections::HashSet;
 
@@ -190,9 +190,22 @@ pub(crate) async fn unfinished(db: &Db) -> Result<Vec<String>, Error> {
     Ok(db.rows(sql, vec![]).await?.iter().map(|row| row.text(0)).collect())
 }
 
-pub(super) async fn set_status(db: &Db, id: &str, status: RunStatus) -> Result<(), Error> {
-    db.execute("UPDATE runs SET status = ?2 WHERE id = ?1", vec![id.into(), status.as_str().into()]).await?;
+/// Notes that a run is worked on, unless it was cancelled.
+pub(super) async fn set_running(db: &Db, id: &str) -> Result<(), Error> {
+    let sql = "UPDATE runs SET status = 'running' WHERE id = ?1 AND status = 'queued'";
+    db.execute(sql, vec![id.into()]).await?;
     Ok(())
+}
+
+/// Cancels a run that is not over.
+pub(super) fn cancel_run(id: &str) -> Statement {
+    let sql = "UPDATE runs SET status = 'cancelled', finished_at = ?2 WHERE id = ?1 AND status IN ('queued', 'running')";
+    Statement::new(sql, vec![id.into(), Time::now().0.into()]).expect(1)
+}
+
+pub(super) async fn is_cancelled(db: &Db, id: &str) -> Result<bool, Error> {
+    let sql = "SELECT 1 FROM runs WHERE id = ?1 AND status = 'cancelled'";
+    Ok(db.row(sql, vec![id.into()]).await?.is_some())
 }
 
 pub(super) async fn end_run(db: &Db, run: &Stored, figures: &Run) -> Result<(), Error> {
@@ -210,8 +223,10 @@ pub(super) async fn insert_case(
     position: usize,
     repeat: u32,
     result: &CaseResult,
+    answer_key: Option<String>,
 ) -> Result<(), Error> {
-    let sql = "INSERT INTO run_cases (team, run_id, case_id, repeat, position, result) VALUES (?1, ?2, ?3, ?4, ?5, ?6)
+    let sql = "INSERT INTO run_cases (team, run_id, case_id, repeat, position, result, answer_key)
+               VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)
                ON CONFLICT (run_id, case_id, repeat) DO NOTHING";
     let params = vec![
         (&run.caller.team).into(),
@@ -220,9 +235,22 @@ pub(super) async fn insert_case(
         repeat.into(),
         position.into(),
         serde_json::to_string(result)?.into(),
+        answer_key.into(),
     ];
     db.execute(sql, params).await?;
     Ok(())
+}
+
+/// The newest result of a team's runs whose answer depended on the same, and when its run began.
+pub(super) async fn case_by_answer(
+    db: &Db,
+    team: &str,
+    answer_key: &str,
+) -> Result<Option<(CaseResult, Time)>, Error> {
+    let sql = "SELECT c.result, r.created_at FROM run_cases c JOIN runs r ON r.id = c.run_id
+               WHERE c.team = ?1 AND c.answer_key = ?2 ORDER BY c.run_id DESC LIMIT 1";
+    let row = db.row(sql, vec![team.into(), answer_key.into()]).await?;
+    row.map(|row| Ok((row.json(0)?, Time(row.int(1))))).transpose()
 }
 
 pub(super) async fn done(db: &Db, run: &str) -> Result<HashSet<(String, u32)>, Error> {

@@ -32,6 +32,9 @@ pub(super) struct Plan {
     pub(super) repeat: u32,
     /// How many at the same time.
     pub(super) concurrency: u32,
+    /// Whether it takes no answer of earlier runs.
+    #[serde(default)]
+    pub(super) fresh: bool,
     /// The seed of what is random.
     pub(super) seed: u64,
     /// The model that answers: what the agent's tier led to when the run began.
@@ -85,6 +88,7 @@ pub(super) async fn start(app: &App, caller: &Caller, request: StartRunRequest) 
         plan: Plan {
             cases,
             repeat,
+            fresh: request.fresh,
             concurrency: request.concurrency.unwrap_or(CONCURRENCY).clamp(1, 64),
             seed: request.seed.unwrap_or(SEED),
             model: app.providers.route(&caller.team, agent.definition.spec.model.name())?.model(),

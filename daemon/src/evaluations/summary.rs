@@ -1,14 +1,14 @@
 //! A run's figures, from its cases.
 
 use super::start::Stored;
-use super::statistics::{mean_ci95, wilson};
+use super::statistics::{mcnemar_exact, mean_ci95, wilson};
 use super::{EVALUATOR_VERSION, sql};
 use crate::error::Error;
 use crate::store::Db;
 use contract::money::Usd;
 use contract::suite::EVALUATORS;
 use contract::wire::evaluations::{
-    CaseResult, EvaluatorSummary, JudgeSummary, Judged, Repeats, Run, RunDetail, RunUsage,
+    CaseResult, EvaluatorSummary, JudgeSummary, Judged, PreferenceSummary, Repeats, Run, RunDetail, RunUsage,
 };
 use std::collections::BTreeMap;
 use tokio::task;
@@ -78,7 +78,14 @@ fn one(repeats: Vec<CaseResult>) -> Option<CaseResult> {
     let latency_ms = repeats.iter().map(|result| result.latency_ms).sum::<f64>() / n;
     let tokens = repeats.iter().map(|result| result.tokens).sum();
     let cost_usd: Usd = repeats.iter().map(|result| result.cost_usd).sum();
-    let judge = judged(&repeats);
+    let cached_from = repeats.iter().filter_map(|result| result.cached_from).min();
+    let judge = judged(repeats.iter().filter_map(|result| result.judge.as_ref()));
+    let preference = judged(repeats.iter().filter_map(|result| result.preference.as_ref()));
+    let mut judges = BTreeMap::new();
+    for name in EVALUATORS {
+        let said = judged(repeats.iter().filter_map(|result| result.judges.get(name)));
+        judges.extend(said.map(|judged| (name.to_owned(), judged)));
+    }
     let went = went(&repeats);
     repeats.into_iter().next().map(|first| CaseResult {
         passed,
@@ -87,7 +94,10 @@ fn one(repeats: Vec<CaseResult>) -> Option<CaseResult> {
         latency_ms,
         tokens,
         cost_usd,
+        cached_from,
         judge,
+        judges,
+        preference,
         repeats: went,
         ..first
     })
@@ -102,8 +112,8 @@ fn went(repeats: &[CaseResult]) -> Option<Repeats> {
 }
 
 /// What a judge says of all repeats: the mean of its scores.
-fn judged(repeats: &[CaseResult]) -> Option<Judged> {
-    let all: Vec<&Judged> = repeats.iter().filter_map(|result| result.judge.as_ref()).collect();
+fn judged<'a>(repeats: impl Iterator<Item = &'a Judged>) -> Option<Judged> {
+    let all: Vec<&Judged> = repeats.collect();
     let scores: Vec<f64> = all.iter().filter_map(|judged| judged.score).collect();
     let first = *all.first()?;
     Some(Judged {
@@ -121,14 +131,37 @@ fn mean(values: &[f64]) -> Option<f64> {
 }
 
 /// What a judge says of a run.
-fn judge(data: &[CaseResult]) -> Option<JudgeSummary> {
-    let all: Vec<&Judged> = data.iter().filter_map(|case| case.judge.as_ref()).collect();
+fn judge<'a>(data: impl Iterator<Item = &'a Judged>) -> Option<JudgeSummary> {
+    let all: Vec<&Judged> = data.collect();
     let scores: Vec<f64> = all.iter().filter_map(|judged| judged.score).collect();
     Some(JudgeSummary {
         model: all.first()?.model.clone(),
         mean: mean(&scores),
         judged: scores.len(),
         errors: all.len() - scores.len(),
+        tokens: all.iter().map(|judged| judged.tokens).sum(),
+        cost_usd: all.iter().map(|judged| judged.cost_usd).sum(),
+    })
+}
+
+/// What the judges of single evaluators say of a run.
+fn judges(data: &[CaseResult]) -> BTreeMap<String, JudgeSummary> {
+    let one = |name: &str| judge(data.iter().filter_map(|case| case.judges.get(name)));
+    EVALUATORS.iter().filter_map(|name| Some(((*name).to_owned(), one(name)?))).collect()
+}
+
+/// Whose answers a judge prefers.
+fn preference(data: &[CaseResult]) -> Option<PreferenceSummary> {
+    let all: Vec<&Judged> = data.iter().filter_map(|case| case.preference.as_ref()).collect();
+    let count = |is: fn(f64) -> bool| all.iter().filter(|judged| judged.score.is_some_and(is)).count();
+    let (wins, losses) = (count(|score| score > 0.5), count(|score| score < 0.5));
+    Some(PreferenceSummary {
+        model: all.first()?.model.clone(),
+        wins,
+        ties: count(|score| score == 0.5),
+        losses,
+        p_value: mcnemar_exact(losses as u64, wins as u64),
+        errors: all.iter().filter(|judged| judged.score.is_none()).count(),
         tokens: all.iter().map(|judged| judged.tokens).sum(),
         cost_usd: all.iter().map(|judged| judged.cost_usd).sum(),
     })
@@ -160,8 +193,11 @@ pub(super) fn run(run: &Stored, data: &[CaseResult]) -> Run {
         pass_rate: if cases == 0 { 0.0 } else { passed as f64 / cases as f64 },
         pass_rate_ci95: wilson(passed as u64, cases as u64),
         evaluators: evaluators(data, run.plan.seed),
-        judge: judge(data),
+        judge: judge(data.iter().filter_map(|case| case.judge.as_ref())),
+        judges: judges(data),
+        preference: preference(data),
         flaky: data.iter().filter(|case| case.repeats.is_some_and(is_flaky)).count(),
+        cached: data.iter().filter(|case| case.cached_from.is_some()).count(),
         usage: usage(data),
         created_at: run.created_at,
         finished_at: run.finished_at,

@@ -15,10 +15,17 @@ pub(super) fn case(caller: &Caller, case: CaseResult) -> CaseResult {
         citations: Vec::new(),
         tool_calls: Vec::new(),
         trace_id: None,
-        judge: case.judge.map(|judged| Judged { reason: None, error: None, ..judged }),
+        judge: case.judge.map(unreasoned),
+        judges: case.judges.into_iter().map(|(name, judged)| (name, unreasoned(judged))).collect(),
+        preference: case.preference.map(unreasoned),
         error: case.error.map(|_| "hidden".to_owned()),
         ..case
     }
+}
+
+/// A judge's word without its reason, which may quote the answer.
+fn unreasoned(judged: Judged) -> Judged {
+    Judged { reason: None, error: None, ..judged }
 }
 
 fn may_see(caller: &Caller, asker: Option<&str>) -> bool {

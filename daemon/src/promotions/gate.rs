@@ -74,12 +74,15 @@ fn rule(name: impl Into<String>, value: f64, bound: f64, ok: bool, detail: Strin
 fn age(judged: &Judged<'_>) -> GateRule {
     let run = &judged.run.run;
     let ended = run.finished_at.unwrap_or(run.created_at);
+    // A run is as old as its oldest answer.
+    let ended = judged.run.data.iter().filter_map(|case| case.cached_from).fold(ended, Time::min);
     let age = (judged.now.0 - ended.0).max(0);
     let Some(most) = judged.bounds.max_age else {
         let detail = format!("run {} is of this version, suite and setup", run.run_id);
         return GateRule { rule: "stale".into(), value: None, bound: None, ok: true, detail };
     };
-    let detail = format!("run {} ended {} s ago; it may be {most} old", run.run_id, age / 1000);
+    let detail =
+        format!("the answers of run {} are {} s old; they may be {most} old", run.run_id, age / 1000);
     rule("stale", age as f64 / 1000.0, most.seconds() as f64, age <= most.millis(), detail)
 }
 

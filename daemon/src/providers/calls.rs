@@ -1,6 +1,7 @@
 //! Calls of functions that a model asks for, put together from the pieces that they come in.
 
 use contract::wire::Object;
+use serde::Serialize;
 use serde_json::{Value, json};
 
 /// Most calls of one answer, and most bytes of the arguments of one.
@@ -11,7 +12,7 @@ const MOST_BYTES: usize = 65_536;
 const LONGEST_NAME: usize = 256;
 
 /// A function that a model is told of.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize)]
 pub(crate) struct Function {
     pub(crate) name: String,
     pub(crate) description: String,

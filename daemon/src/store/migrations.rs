@@ -44,6 +44,7 @@ const MIGRATIONS: &[Migration] = &[
     shared(include_str!("migrations/0014_prompts.sql")),
     shared(include_str!("migrations/0015_confirmations.sql")),
     shared(include_str!("migrations/0016_vectors.sql")),
+    shared(include_str!("migrations/0017_answers.sql")),
 ];
 
 /// The migrations that are still to do after the first so many, with the version that each leads to.

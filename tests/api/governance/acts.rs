@@ -22,9 +22,9 @@ const QUESTIONS: [&str; 8] = [
     "GenerateDocument",
 ];
 
-/// What changes more than the store, or needs more than a call: the tests are in `upkeep.rs`, `tools.rs`, `prompts.rs` and
+/// What changes more than the store, or needs more than a call: the tests are in `upkeep.rs`, `runs.rs`, `tools.rs`, `prompts.rs` and
 /// `flywheel.rs`.
-const ELSEWHERE: [&str; 9] = [
+const ELSEWHERE: [&str; 10] = [
     "CreateHubLink",
     "CreateBackup",
     "DeleteBackup",
@@ -34,6 +34,7 @@ const ELSEWHERE: [&str; 9] = [
     "OptimisePrompt",
     "ApplyOptimisation",
     "ReviewDataset",
+    "CancelRun",
 ];
 
 /// Everything that changes what the daemon governs, in an order in which each can be done: its endpoint, and how it is

@@ -188,3 +188,25 @@ async fn a_case_waits_for_the_tokens_that_others_may_use() {
         (&json!("finished"), &json!(6), &json!(0))
     );
 }
+
+#[tokio::test]
+async fn a_cancelled_run_answers_what_is_under_way_and_asks_no_more() {
+    let bench = Bench::start(json!({})).await;
+    let run = bench.run(None, 1).await;
+    bench.answer_until(&run, 2).await;
+    let path = format!("{}/cancel", run.replace("/evaluations", ""));
+    let cancelled = bench.daemon.admin(Method::POST, &path, json!({})).await.expect(200);
+    assert_eq!(cancelled["status"], "cancelled");
+    let shown = loop {
+        bench.upstream.go_on.notify_one();
+        let shown = bench.shown(&run).await;
+        if bench.daemon.figure("katonic_calls_in_flight").await == 0.0 {
+            break shown;
+        }
+    };
+    assert_eq!((&shown["status"], &shown["errors"]), (&json!("cancelled"), &json!(0)));
+    assert!(shown["done"].as_u64().unwrap() <= 3, "{shown}");
+    assert!(shown["finished_at"].is_string(), "{shown}");
+    assert_eq!(bench.daemon.admin(Method::POST, &path, json!({})).await.code(), "already_over");
+    assert_eq!(bench.daemon.rows("CancelRun").await[1]["change"]["after"]["status"], "cancelled");
+}

@@ -102,6 +102,8 @@ pub(super) fn run(session: &Session, import: &Import) -> Result<Answer, Failure>
         spec: SuiteSpec {
             defaults: defaults.map(serde_json::from_value).transpose()?,
             judge: imported.judge.clone(),
+            judges: BTreeMap::new(),
+            preference: None,
             cases: imported.cases.clone(),
             cases_file: None,
         },
@@ -208,6 +210,7 @@ fn slug(text: &str) -> String {
 /// A case that asks something, and expects nothing yet.
 fn asks(input: String) -> Case {
     Case {
+        vars: BTreeMap::new(),
         id: String::new(),
         turns: Vec::new(),
         input,

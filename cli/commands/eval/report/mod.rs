@@ -9,7 +9,7 @@ use crate::output::table::{figure, or_dash, table, version};
 use crate::session::Session;
 use clap::ValueEnum;
 use contract::suite::EVALUATORS;
-use contract::wire::evaluations::{CaseResult, Comparison, Run, RunDetail};
+use contract::wire::evaluations::{CaseResult, Comparison, PreferenceSummary, Run, RunDetail};
 use serde::Serialize;
 use serde_json::{Map, Value};
 use std::collections::BTreeMap;
@@ -101,11 +101,26 @@ fn evaluators(run: &Run) -> String {
         let interval = format!("{} to {}", figure(summary.ci95.0), figure(summary.ci95.1));
         [name.clone(), figure(summary.mean), interval, summary.n.to_string()]
     });
-    let judge = run.judge.iter().map(|judge| {
-        let name = format!("judge {}, for information", judge.model);
+    let overall = run.judge.iter().map(|judge| (format!("judge {}, for information", judge.model), judge));
+    let single = run.judges.iter().map(|(name, judge)| (format!("judge {} of {name}", judge.model), judge));
+    let judges = overall.chain(single).map(|(name, judge)| {
         [name, or_dash(judge.mean.map(figure)), or_dash(None::<String>), judge.judged.to_string()]
     });
-    table(["evaluator", "mean", "95 % interval", "cases"], rows.chain(judge))
+    let table = table(["evaluator", "mean", "95 % interval", "cases"], rows.chain(judges));
+    match &run.preference {
+        Some(told) => format!("{table}\n\n{}", preference(told)),
+        None => table,
+    }
+}
+
+/// Whose answers a judge prefers, in a line.
+fn preference(told: &PreferenceSummary) -> String {
+    let PreferenceSummary { model, wins, ties, losses, p_value, errors, .. } = told;
+    let errors = if *errors == 0 { String::new() } else { format!(", {errors} not judged") };
+    format!(
+        "{model} prefers these answers in {wins} cases, those of what is live in {losses}, neither in {ties}{errors} (p = {})",
+        figure(*p_value)
+    )
 }
 
 fn failure(case: &CaseResult) -> [String; 3] {
@@ -126,8 +141,10 @@ pub(super) fn lost_on(error: Option<&str>, scores: &BTreeMap<String, Option<f64>
 
 fn conclusion(run: &Run) -> String {
     let errors = if run.errors == 0 { String::new() } else { format!(", {} in error", run.errors) };
+    let cached =
+        if run.cached == 0 { String::new() } else { format!(", {} answered by an earlier run", run.cached) };
     format!(
-        "{}: {} of {} cases passed ({:.1} %){errors}; {} {} on {}, {}",
+        "{}: {} of {} cases passed ({:.1} %){errors}{cached}; {} {} on {}, {}",
         run.run_id,
         run.passed,
         run.cases,
