@@ -89,6 +89,7 @@ fn what_is_governed_changes_by_acts_alone() {
     // Beside the ledger, which stores acts with their rows: what calls leave behind, and what the daemon keeps for itself.
     let writers = [
         "daemon/src/act.rs",
+        "daemon/src/agents/canary/sql.rs",
         "daemon/src/flywheel/sql.rs",
         "daemon/src/knowledge/embedding/sql.rs",
         "daemon/src/knowledge/files/sql.rs",

@@ -33,6 +33,7 @@ use crate::work::Work;
 use ipnet::IpNet;
 use std::ops::Deref;
 use std::sync::Arc;
+use tokio::sync::Notify;
 
 /// A cheap handle to what the daemon is made of.
 #[derive(Clone)]
@@ -119,6 +120,7 @@ impl App {
             budgets: Arc::new(Budgets::open(db.clone()).await?),
             webhooks: Webhooks::new(db.clone(), home.master.clone()),
             spans: Spans::start(&config.otlp, &metrics)?,
+            canaries: Notify::new(),
         });
         let tiers = Tiers::open(&db, &config.tiers).await?;
         Ok(Self(Arc::new(Parts {

@@ -1,6 +1,7 @@
 //! One call on its way through the rooms: who makes it, what it did so far, and what it may spend.
 
 use crate::act::Act;
+use crate::agents;
 use crate::audit::{Entry, Ledger};
 use crate::error::Error;
 use crate::gate::Caller;
@@ -17,7 +18,7 @@ use crate::webhooks::Webhooks;
 use contract::time::Clock;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
-use tokio::sync::watch;
+use tokio::sync::{Notify, watch};
 
 /// Where calls are counted and written down.
 #[derive(Debug)]
@@ -32,6 +33,8 @@ pub(crate) struct Books {
     pub(crate) webhooks: Webhooks,
     /// Who sends spans on, where a collector is configured.
     pub(crate) spans: Option<Spans>,
+    /// Told of each call in an environment with a canary.
+    pub(crate) canaries: Notify,
 }
 
 impl Books {
@@ -241,11 +244,17 @@ impl Context {
         let began = Instant::now();
         let (mut statements, crossed) = self.account.settle(record.cost(), record.usage.tokens);
         let tells = !crossed.is_empty();
+        let lane = record.lane.take();
+        let (team, trace) = (&self.caller.team, &record.trace_id);
+        statements.extend(lane.iter().map(|lane| agents::canary_call(lane, team, trace, ending)));
         statements.extend(crossed.iter().map(|crossed| self.books.webhooks.budget_crossed(crossed)));
         record.span("settlement", began, None);
         self.books.write(record, Some(&self.caller), ending, statements).await?;
         if tells {
             self.books.webhooks.wake();
+        }
+        if lane.is_some() {
+            self.books.canaries.notify_one();
         }
         Ok(())
     }

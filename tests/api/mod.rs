@@ -3,6 +3,7 @@
 mod agents;
 mod answers;
 mod attacks;
+mod canaries;
 mod chat;
 mod chat_tools;
 mod documents;

@@ -6,7 +6,7 @@ use crate::output::table::{or_dash, table, version};
 use crate::session::Session;
 use contract::agent::ENVIRONMENTS;
 use contract::catalogue::{GetAgent, ListAgents};
-use contract::wire::agents::{AgentDetail, AgentPath, AgentSummary, ListAgentsQuery};
+use contract::wire::agents::{AgentDetail, AgentPath, AgentSummary, CanaryCounts, ListAgentsQuery, Live};
 
 pub(super) async fn list(session: &Session, page: PageArgs) -> Result<Answer, Failure> {
     let query = ListAgentsQuery { page: page.into(), environment: None };
@@ -53,13 +53,31 @@ fn describe(agent: &AgentDetail) -> String {
         let (at, by) = (promotion.at.to_string(), promotion.by.clone());
         [at, promotion.environment.clone(), from, version(&promotion.to), promotion.status.clone(), by]
     });
+    let canaries: String = agent.environments.iter().filter_map(canary).collect();
     let title = agent.name.as_deref().unwrap_or(&agent.id);
     let archived = if agent.archived { ", archived" } else { "" };
     format!(
-        "{title} ({}), owned by {}{archived}\n\n{}\n\n{}",
+        "{title} ({}), owned by {}{archived}\n{canaries}\n{}\n\n{}",
         agent.id,
         or_dash(agent.owner.as_ref()),
         table(["version", "applied", "by", "came by", "live in"], versions),
         table(["promoted", "to", "from", "version", "status", "by"], promotions)
     )
+}
+
+/// A canary in a line: how its calls go, beside those of what is live.
+fn canary((environment, live): (&String, &Live)) -> Option<String> {
+    let canary = live.canary.as_ref()?;
+    let told = |counts: &CanaryCounts| {
+        let CanaryCounts { calls, failed, blocked, disliked } = counts;
+        format!("{calls} calls, {failed} failed, {blocked} blocked, {disliked} disliked")
+    };
+    Some(format!(
+        "{} gets {} of 100 calls of {environment} since {}: {}; live: {}\n",
+        version(&canary.version),
+        canary.percent,
+        canary.since,
+        told(&canary.canary),
+        told(&canary.live)
+    ))
 }

@@ -7,7 +7,9 @@ use crate::output::table::{figure, mark, or_dash, table, version};
 use crate::session::Session;
 use clap::Args;
 use contract::catalogue::{GetAgent, PromoteAgent};
-use contract::wire::agents::{AgentPath, GateRule, Override, PromoteRequest, Promotion, PromotionOutcome};
+use contract::wire::agents::{
+    AgentPath, CanaryRequest, GateRule, Override, PromoteRequest, Promotion, PromotionOutcome,
+};
 use serde_json::{Value, json};
 use std::time::Duration;
 use tokio::time::sleep;
@@ -39,6 +41,9 @@ pub(super) struct Promote {
     /// Promote in spite of the gate; for operators, and kept in the audit log
     #[arg(long = "override", value_name = "REASON")]
     overriding: Option<String>,
+    /// Only for so many of 100 calls at first, rolled back by itself where they go worse; 0 ends the canary
+    #[arg(long, value_name = "PERCENT", value_parser = clap::value_parser!(u64).range(0..=50))]
+    canary: Option<u64>,
 }
 
 /// What became of it, promoted or refused.
@@ -58,6 +63,7 @@ pub(super) async fn run(session: &Session, args: Promote) -> Result<Answer, Fail
         version: args.version,
         run_id: args.run,
         overriding: args.overriding.map(|reason| Override { reason }),
+        canary: args.canary.map(|percent| CanaryRequest { percent }),
     };
     session.if_interrupted(format!("`katonic agents get {}` says what became of it.", request.agent_id));
     let verdict = match client.call_patiently::<PromoteAgent>(&request, PATIENCE).await {
@@ -131,7 +137,11 @@ fn report(session: &Session, request: &PromoteRequest, verdict: &Verdict) -> Res
                 "passes the gate of {environment}, and waits for another person: katonic approvals approve {approval}. Promote it again then"
             )
         }
-        None if verdict.promoted => format!("is live in {environment}"),
+        None if verdict.promoted => match request.canary.map(|canary| canary.percent) {
+            Some(0) => format!("is live in {environment} for all calls: the canary is ended"),
+            Some(percent) => format!("is live in {environment} for {percent} of 100 calls"),
+            None => format!("is live in {environment}"),
+        },
         None => format!("is refused by the gate of {environment}"),
     };
     let said = format!("{agent} {} {said}.", version(&verdict.version));

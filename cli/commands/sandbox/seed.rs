@@ -128,6 +128,7 @@ async fn live(
     for environment in environments {
         steps.next(format!("Promoting {id} to {environment}"));
         let request = PromoteRequest {
+            canary: None,
             agent_id: id.clone(),
             environment: (*environment).to_owned(),
             version: version.clone(),

@@ -58,6 +58,47 @@ pub struct Live {
     pub version: String,
     /// Since when.
     pub promoted_at: Time,
+    /// Another version that a part of the calls goes to.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub canary: Option<Canary>,
+}
+
+/// A version that a part of an environment's calls goes to, held against what is live there.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct Canary {
+    /// The promotion that began it.
+    pub promotion_id: String,
+    /// The version.
+    pub version: String,
+    /// How many of 100 conversations, or of users without one, go to it.
+    pub percent: u64,
+    /// Since when.
+    pub since: Time,
+    /// How its calls went.
+    pub canary: CanaryCounts,
+    /// How those went meanwhile that go to what is live.
+    pub live: CanaryCounts,
+}
+
+/// How the calls of one side of a canary went.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct CanaryCounts {
+    /// Calls.
+    pub calls: u64,
+    /// Those that failed in the daemon or at a provider.
+    pub failed: u64,
+    /// Those that a rail blocked.
+    pub blocked: u64,
+    /// Those whose answer was rated down.
+    pub disliked: u64,
+}
+
+/// What part of an environment's calls a version is to get.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct CanaryRequest {
+    /// Of 100: 1 to 50; 0 ends the canary that is under way.
+    #[schemars(range(min = 0, max = 50))]
+    pub percent: u64,
 }
 
 /// An agent in a list.
@@ -140,8 +181,11 @@ pub struct Promotion {
     pub at: Time,
     /// The run that was judged.
     pub run_id: Option<String>,
-    /// `pending`, `promoted`, `refused` or `overridden`.
+    /// `pending`, `promoted`, `refused` or `overridden`; of a canary `canary`, then `rolled_back` or `ended`.
     pub status: String,
+    /// Of a canary, how many of 100 calls go to it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub canary: Option<u64>,
     /// Each rule of the gate.
     pub gate: Vec<GateRule>,
     /// Why an operator overrode it.
@@ -180,6 +224,10 @@ pub struct PromoteRequest {
     /// An operator's reason to promote in spite of the gate.
     #[serde(default, rename = "override", skip_serializing_if = "Option::is_none")]
     pub overriding: Option<Override>,
+    /// Only for a part of the calls at first: it is rolled back by itself where they fail, are blocked or are rated down more
+    /// often than those of what is live.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub canary: Option<CanaryRequest>,
 }
 
 /// An operator's reason.
@@ -194,9 +242,9 @@ pub struct Override {
 pub struct PromotionOutcome {
     /// Always `promotion`.
     pub object: String,
-    /// Whether the version is live now.
+    /// Whether the version is live now, if only for a part of the calls.
     pub promoted: bool,
-    /// `promoted`, `overridden`, `pending` while cases that broke are asked again (what becomes of it is seen under the
+    /// `promoted`, `overridden`, `canary`, `ended` for a canary that was ended, `pending` while cases that broke are asked again (what becomes of it is seen under the
     /// agent), or `awaiting_approval` by another person: asked again then, it goes on.
     pub status: String,
     /// What another person must approve.

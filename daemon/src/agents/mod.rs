@@ -2,9 +2,15 @@
 
 pub(crate) mod api;
 mod apply;
+mod canary;
 mod sql;
 
 pub(crate) use apply::{apply, archive, kept_for_evaluation, refused};
+pub(crate) use canary::{
+    Arms, Canary, all as canaries, arms as canary_arms, call as canary_call, disliked as canary_disliked,
+    end as end_canary, looked as looked_at_canary, of as canary, rolled_back as roll_back_canary,
+    start as start_canary,
+};
 pub(crate) use sql::{
     decide_promotion, detail, environment, list, may_go_live, move_environment, promotion, promotion_by_id,
     resolve_version, was_live,
@@ -13,6 +19,7 @@ pub(crate) use sql::{
 use crate::error::Error;
 use crate::gate::Caller;
 use crate::store::Db;
+use crate::trace::Lane;
 use contract::agent::AgentDefinition;
 use std::sync::Arc;
 
@@ -28,8 +35,35 @@ pub(crate) struct Deployed {
 /// # Errors
 /// If there is no such agent for this caller, or nothing is live there.
 pub(crate) async fn live(db: &Db, caller: &Caller, id: &str, environment: &str) -> Result<Deployed, Error> {
+    Ok(found(db, caller, id, environment).await?.0)
+}
+
+/// The same for a call: where a canary is under way, the version that its subject draws, and which side that is.
+///
+/// # Errors
+/// As [`live`].
+pub(crate) async fn drawn(
+    db: &Db,
+    caller: &Caller,
+    (id, environment): (&str, &str),
+    subject: &str,
+) -> Result<(Deployed, Option<Lane>), Error> {
+    let (agent, canary) = found(db, caller, id, environment).await?;
+    let Some((promotion_id, percent)) = canary else { return Ok((agent, None)) };
+    if !canary::draws(&promotion_id, percent, subject) {
+        return Ok((agent, Some(Lane { promotion_id, is_canary: false })));
+    }
+    let tried = sql::of_canary(db, &promotion_id).await?;
+    // Whom its version doesn't let in stays with what is live, and is no part of the comparison.
+    Ok(match tried.filter(|agent| may_talk_to(caller, &agent.definition)) {
+        Some(tried) => (tried, Some(Lane { promotion_id, is_canary: true })),
+        None => (agent, None),
+    })
+}
+
+async fn found(db: &Db, caller: &Caller, id: &str, environment: &str) -> Result<sql::Live, Error> {
     let found = sql::live(db, &caller.team, id, environment).await?;
-    found.filter(|agent| may_talk_to(caller, &agent.definition)).ok_or_else(|| {
+    found.filter(|(agent, _)| may_talk_to(caller, &agent.definition)).ok_or_else(|| {
         let mut error = Error::not_found("agent", id);
         error.message = format!(
             "There is no agent `{id}` live in {environment} that this call may talk to. Check the name, the \

@@ -1,12 +1,14 @@
 //! The queries of agents.
 
-use super::Deployed;
+use super::{Deployed, canary};
 use crate::error::Error;
 use crate::gate::Caller;
 use crate::store::{Db, Row, Statement, Value, places};
 use contract::agent::AgentDefinition;
 use contract::time::Time;
-use contract::wire::agents::{AgentDetail, AgentSummary, AgentVersion, ListAgentsQuery, Live, Promotion};
+use contract::wire::agents::{
+    self as wire, AgentDetail, AgentSummary, AgentVersion, ListAgentsQuery, Promotion,
+};
 use contract::wire::page::{DEFAULT_LIMIT, MAX_LIMIT, Page};
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -15,17 +17,27 @@ fn deployed(row: &Row) -> Result<Deployed, Error> {
     Ok(Deployed { version: row.text(0), definition: Arc::new(row.json(1)?) })
 }
 
-pub(super) async fn live(
-    db: &Db,
-    team: &str,
-    id: &str,
-    environment: &str,
-) -> Result<Option<Deployed>, Error> {
-    let sql = "SELECT v.version, v.definition FROM agent_environments e
+/// What is live, with the promotion and the percentage of a canary, if one is under way.
+pub(super) type Live = (Deployed, Option<(String, u64)>);
+
+/// What is live in an environment.
+pub(super) async fn live(db: &Db, team: &str, id: &str, environment: &str) -> Result<Option<Live>, Error> {
+    let sql = "SELECT v.version, v.definition, c.promotion_id, c.percent FROM agent_environments e
                JOIN agents a ON a.team = e.team AND a.id = e.agent_id
                JOIN agent_versions v ON v.team = e.team AND v.agent_id = e.agent_id AND v.version = e.version
+               LEFT JOIN canaries c ON c.team = e.team AND c.agent_id = e.agent_id AND c.environment = e.environment
                WHERE e.team = ?1 AND e.agent_id = ?2 AND e.environment = ?3 AND a.archived_at IS NULL";
-    db.row(sql, vec![team.into(), id.into(), environment.into()]).await?.as_ref().map(deployed).transpose()
+    let row = db.row(sql, vec![team.into(), id.into(), environment.into()]).await?;
+    let canary = |row: &Row| Some((row.optional_text(2)?, row.int(3).try_into().unwrap_or(0)));
+    row.map(|row| Ok((deployed(&row)?, canary(&row)))).transpose()
+}
+
+/// The version of a canary, as long as it is under way.
+pub(super) async fn of_canary(db: &Db, promotion: &str) -> Result<Option<Deployed>, Error> {
+    let sql = "SELECT v.version, v.definition FROM canaries c
+               JOIN agent_versions v ON v.team = c.team AND v.agent_id = c.agent_id AND v.version = c.version
+               WHERE c.promotion_id = ?1";
+    db.row(sql, vec![promotion.into()]).await?.as_ref().map(deployed).transpose()
 }
 
 pub(super) async fn version(db: &Db, team: &str, id: &str, version: &str) -> Result<Option<Deployed>, Error> {
@@ -165,7 +177,7 @@ pub(crate) fn move_environment(team: &str, promotion: &Promotion, agent: &str) -
 /// Records a promotion that was asked for.
 pub(crate) fn promotion(team: &str, agent: &str, promotion: &Promotion) -> Result<Statement, Error> {
     let sql = "INSERT INTO promotions (id, team, agent_id, environment, from_version, to_version, run_id, status, gate,
-               reason, requested_by, created_at) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)";
+               reason, requested_by, created_at, canary) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)";
     let params = vec![
         (&promotion.promotion_id).into(),
         team.into(),
@@ -179,6 +191,7 @@ pub(crate) fn promotion(team: &str, agent: &str, promotion: &Promotion) -> Resul
         promotion.reason.clone().into(),
         (&promotion.by).into(),
         promotion.at.0.into(),
+        promotion.canary.and_then(|percent| i64::try_from(percent).ok()).into(),
     ];
     Ok(Statement::new(sql, params))
 }
@@ -237,12 +250,17 @@ pub(crate) async fn list(
     Ok(Page::of(agents, limit, |agent| agent.id.clone()))
 }
 
-async fn environments(db: &Db, team: &str, id: &str) -> Result<BTreeMap<String, Live>, Error> {
+async fn environments(db: &Db, team: &str, id: &str) -> Result<BTreeMap<String, wire::Live>, Error> {
     let sql =
         "SELECT environment, version, promoted_at FROM agent_environments WHERE team = ?1 AND agent_id = ?2";
     let rows = db.rows(sql, vec![team.into(), id.into()]).await?;
-    let live = |row: &Row| Live { version: row.text(1), promoted_at: Time(row.int(2)) };
-    Ok(rows.iter().map(|row| (row.text(0), live(row))).collect())
+    let mut environments = BTreeMap::new();
+    for row in rows {
+        let canary = canary::shown(db, team, id, &row.text(0)).await?;
+        environments
+            .insert(row.text(0), wire::Live { version: row.text(1), promoted_at: Time(row.int(2)), canary });
+    }
+    Ok(environments)
 }
 
 /// One agent with its versions and promotions.
@@ -282,7 +300,7 @@ async fn versions(db: &Db, team: &str, id: &str) -> Result<Vec<AgentVersion>, Er
 
 macro_rules! promotion_columns {
     () => {
-        "SELECT id, environment, from_version, to_version, run_id, status, gate, reason, requested_by, created_at
+        "SELECT id, environment, from_version, to_version, run_id, status, gate, reason, requested_by, created_at, canary
          FROM promotions "
     };
 }
@@ -327,5 +345,6 @@ fn read_promotion(row: &Row) -> Result<Promotion, Error> {
         reason: row.optional_text(7),
         by: row.text(8),
         at: Time(row.int(9)),
+        canary: row.optional_int(10).and_then(|percent| percent.try_into().ok()),
     })
 }

@@ -50,6 +50,9 @@ pub(crate) const EMBED_PASSAGES: &str = "EmbedPassages";
 /// The endpoint of a row about a promotion that was decided once broken cases had been asked again.
 pub(crate) const CONFIRM_PROMOTION: &str = "ConfirmPromotion";
 
+/// The endpoint of a row about a canary that did worse than what is live.
+pub(crate) const ROLL_BACK_CANARY: &str = "RollBackCanary";
+
 /// The endpoint of a row about an operator's token that was issued at the machine itself.
 pub(crate) const ISSUE_TOKEN: &str = "IssueOperatorToken";
 
@@ -61,7 +64,7 @@ pub(crate) const HUB_SIGN_OUT: &str = "HubSignOut";
 pub(crate) const MCP: &str = "Mcp";
 
 /// The endpoints of rows about what the daemon did by itself, or was told at its machine.
-pub(crate) const OWN: [&str; 11] = [
+pub(crate) const OWN: [&str; 12] = [
     RESUME,
     RETENTION,
     NEW_KEY,
@@ -69,6 +72,7 @@ pub(crate) const OWN: [&str; 11] = [
     READ_FILE,
     EMBED_PASSAGES,
     CONFIRM_PROMOTION,
+    ROLL_BACK_CANARY,
     ISSUE_TOKEN,
     HUB_SIGN_IN,
     HUB_SIGN_OUT,

@@ -8,7 +8,7 @@ use crate::providers::Route;
 use crate::sessions;
 use contract::agent::ENVIRONMENTS;
 use contract::wire::chat::{ChatRequest, Message};
-use serde_json::Value;
+use serde_json::{Value, json};
 use std::collections::BTreeMap;
 
 /// Most messages of one request.
@@ -43,7 +43,16 @@ pub(crate) async fn prepare(app: &App, context: &Context, request: &ChatRequest)
     if !ENVIRONMENTS.contains(&environment) {
         return Err(Error::invalid("environment", "The environment is `test` or `prod`."));
     }
-    let agent = agents::live(&app.db, &context.caller, &request.agent_id, environment).await?;
+    let (caller, id) = (&context.caller, &request.agent_id);
+    // A conversation stays with its version as long as a canary lasts, and so does a user; else each call draws.
+    let subject = request.session_id.clone().or_else(|| caller.user.clone());
+    let subject = subject.unwrap_or_else(|| context.trace_id());
+    let (agent, lane) = agents::drawn(&app.db, caller, (id, environment), &subject).await?;
+    if let Some(lane) = &lane {
+        let side = if lane.is_canary { "canary" } else { "live" };
+        context.recorder.request("canary", json!({"promotion_id": lane.promotion_id, "side": side}));
+    }
+    context.recorder.with(|record| record.lane = lane);
     context.recorder.request("environment", environment);
     if let Some(metadata) = &request.metadata {
         context.recorder.request("metadata", metadata.clone());

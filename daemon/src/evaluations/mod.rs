@@ -35,7 +35,7 @@ pub(crate) use record::run_for_gate;
 pub use score::score_answers;
 pub(crate) use sql::{current_suite, inputs, suite_is_still, suite_version, unfinished};
 pub(crate) use start::check_users;
-pub(crate) use statistics::Random;
+pub(crate) use statistics::{Random, fisher_greater};
 
 use basis::basis;
 use evaluators::EVALUATOR_VERSION;

@@ -118,12 +118,16 @@ async fn decide(app: &App, work: &Work, asked: GateRule) -> Result<(), StoreErro
         let rule = GateRule { rule: "permission".into(), value: None, bound: None, ok: false, detail };
         (vec![rule], None)
     });
-    let status = if rules.iter().all(|rule| rule.ok) { "promoted" } else { "refused" };
+    let status = match (rules.iter().all(|rule| rule.ok), work.promotion.canary) {
+        (true, Some(_)) => promote::CANARY,
+        (true, None) => "promoted",
+        (false, _) => "refused",
+    };
     let promotion = Promotion { status: status.into(), gate: rules, at: now, ..work.promotion.clone() };
     let mut act = promote::act(&caller.team, &work.agent, &promotion, suite).map_err(failed)?;
     act.statements.push(agents::decide_promotion(&promotion).map_err(failed)?);
     act.statements.push(sql::end(&promotion.promotion_id));
-    if status == "promoted" {
+    if status != "refused" {
         act.statements.splice(..0, admit::unchanged(&caller));
     }
     app.books.own_act(CONFIRM_PROMOTION, &caller, act).await
@@ -137,6 +141,7 @@ async fn rejudge(app: &App, caller: &Caller, work: &Work) -> Result<Judgement, E
         version: Some(promotion.to.clone()),
         run_id: promotion.run_id.clone(),
         overriding: None,
+        canary: None,
     };
     let wanted = agents::version(&app.db, team, agent, &promotion.to).await?;
     let live = agents::environment(&app.db, team, agent, &promotion.environment).await?;

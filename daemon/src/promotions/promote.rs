@@ -1,5 +1,6 @@
 //! One promotion: judged against the gate of record, then one compare-and-swap.
 
+use super::canary;
 use super::confirm::{self, Work};
 use super::judge::{Judgement, judge};
 use super::waits::{Approval, approval, frozen};
@@ -21,6 +22,9 @@ use serde_json::{Value, json};
 /// The status of a promotion that another person must approve.
 pub(super) const AWAITING: &str = "awaiting_approval";
 
+/// The status of a promotion for a part of the calls, as long as it lasts.
+pub(super) const CANARY: &str = "canary";
+
 /// Most characters of an operator's reason.
 const LONGEST_REASON: usize = 1000;
 
@@ -39,17 +43,22 @@ pub(crate) async fn promote(
     let version = agents::resolve_version(&app.db, team, agent, request.version.as_deref()).await?;
     let wanted = agents::version(&app.db, team, agent, &version).await?;
     let from = agents::environment(&app.db, team, agent, environment).await?;
+    let percent = canary::percent(&request, from.as_deref(), &version)?;
+    if let (Some(0), Some(live)) = (percent, from.clone()) {
+        return canary::withdraw(app, caller, &request, live).await;
+    }
     let mut judgement = judge(app, caller, &request, &wanted, from.as_deref()).await?;
     judgement.rules.extend(frozen(app, team, agent, environment, &version).await?);
     let is_pending = weigh_breaks(&mut judgement, request.overriding.is_some(), from.is_some());
     let status = match (judgement.is_refused(), &request.overriding) {
         _ if is_pending => "pending",
+        (true, None) => "refused",
+        _ if percent.is_some() => CANARY,
         (false, _) => "promoted",
         (true, Some(_)) => "overridden",
-        (true, None) => "refused",
     };
     let approved = match &request.overriding {
-        None if status != "refused" => approval(app, context, agent, environment, &version).await?,
+        None if status != "refused" => approval(app, context, &request, &version, percent).await?,
         _ => Approval::NotNeeded,
     };
     let promotion = Promotion {
@@ -61,6 +70,7 @@ pub(crate) async fn promote(
         at: Time::now(),
         run_id: judgement.run_id.take(),
         status: status.into(),
+        canary: percent,
         gate: std::mem::take(&mut judgement.rules),
         reason: request.overriding.as_ref().map(|overriding| overriding.reason.clone()),
     };
@@ -104,7 +114,7 @@ fn keep(
         let act = Act::new(Ok(outcome(promotion)), kept.chain([wait]).collect()).changing((), noted(&work));
         return Ok(act.then(move || confirm::spawn(app, id)));
     }
-    let suite = judgement.suite.filter(|_| promotion.status == "promoted");
+    let suite = judgement.suite.filter(|_| ["promoted", CANARY].contains(&promotion.status.as_str()));
     let mut act = self::act(&caller.team, agent, &promotion, suite)?;
     act.statements.splice(0..0, kept);
     let is_refused = promotion.status == "refused";
@@ -162,13 +172,25 @@ pub(super) fn act(
     if promotion.status == "refused" {
         return Ok(Act::new((), Vec::new()));
     }
+    if promotion.status == CANARY {
+        let mut act = canary::begun(team, agent, promotion);
+        act.statements
+            .extend(suite.map(|(suite, version)| evaluations::suite_is_still(team, &suite, &version)));
+        return Ok(act);
+    }
     let mut batch = vec![agents::move_environment(team, promotion, agent)];
+    batch.extend(agents::end_canary(team, agent, &promotion.environment, &promotion.promotion_id));
     if let Some((suite, version)) = suite {
         batch.push(evaluations::suite_is_still(team, &suite, &version));
     }
-    let live = |version: Option<&String>| json!({"agent": agent, "environment": promotion.environment, "version": version});
-    let (before, after) = (live(promotion.from.as_ref()), live(Some(&promotion.to)));
+    let (before, after) =
+        (live(agent, promotion, promotion.from.as_ref()), live(agent, promotion, Some(&promotion.to)));
     Ok(Act::new((), batch).changing(before, after))
+}
+
+/// What is live in the environment of a promotion, for the audit log.
+pub(super) fn live(agent: &str, promotion: &Promotion, version: Option<&String>) -> Value {
+    json!({"agent": agent, "environment": promotion.environment, "version": version})
 }
 
 /// What became of a promotion that waited, as far as it is decided.

@@ -6,7 +6,7 @@ use crate::call::Context;
 use crate::error::{Error, Kind};
 use crate::store::Statement;
 use crate::tools::approvals::Standing;
-use contract::wire::agents::GateRule;
+use contract::wire::agents::{GateRule, PromoteRequest};
 use serde_json::Value;
 
 /// The rule on times when nothing goes live: what was live before still does, as it mends what went live after it.
@@ -40,15 +40,18 @@ pub(super) enum Approval {
 pub(super) async fn approval(
     app: &App,
     context: &Context,
-    agent: &str,
-    environment: &str,
+    request: &PromoteRequest,
     version: &str,
+    canary: Option<u64>,
 ) -> Result<Approval, Error> {
+    let (agent, environment) = (request.agent_id.as_str(), request.environment.as_str());
     if !app.config.promotions.approvals.iter().any(|one| one == environment) {
         return Ok(Approval::NotNeeded);
     }
     let fields = [("agent", agent), ("environment", environment), ("version", version)];
-    let arguments = fields.into_iter().map(|(name, value)| (name.to_owned(), Value::from(value))).collect();
+    let fields = fields.into_iter().map(|(name, value)| (name.to_owned(), Value::from(value)));
+    let canary = canary.map(|percent| ("canary_percent".to_owned(), Value::from(percent)));
+    let arguments = fields.chain(canary).collect();
     let standing = app.tools.approvals.standing(app, context, arguments, environment).await?;
     match standing {
         Standing::Granted(taken) => Ok(Approval::Granted(taken)),

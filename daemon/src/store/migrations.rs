@@ -45,6 +45,7 @@ const MIGRATIONS: &[Migration] = &[
     shared(include_str!("migrations/0015_confirmations.sql")),
     shared(include_str!("migrations/0016_vectors.sql")),
     shared(include_str!("migrations/0017_answers.sql")),
+    shared(include_str!("migrations/0018_canaries.sql")),
 ];
 
 /// The migrations that are still to do after the first so many, with the version that each leads to.

@@ -51,11 +51,22 @@ pub(crate) struct Record {
     pub(crate) parent: Option<Arc<Parent>>,
     /// What was asked and answered, where that is kept.
     pub(crate) content: Option<Content>,
+    /// The side that it went to, where a canary is under way.
+    pub(crate) lane: Option<Lane>,
     /// What an admin act changed: before and after.
     pub(crate) change: Option<Value>,
     /// The span of the model's call that is under way.
     asking: [u8; 8],
     closed: bool,
+}
+
+/// The side of a canary that a call went to.
+#[derive(Clone, Debug)]
+pub(crate) struct Lane {
+    /// The promotion that began the canary.
+    pub(crate) promotion_id: String,
+    /// Whether it went to the canary, and not to what is live.
+    pub(crate) is_canary: bool,
 }
 
 impl Record {
@@ -137,6 +148,7 @@ impl Recorder {
             said: Said::default(),
             parent: parent.clone(),
             content: None,
+            lane: None,
             change: None,
             asking: [0; 8],
             closed: false,

@@ -20,12 +20,12 @@ use contract::wire::page::{DEFAULT_LIMIT, ListQuery, Page};
 use contract::wire::tools::Ticket;
 use reqwest::Url;
 use secrecy::{ExposeSecret, SecretString};
-use serde_json::json;
+use serde_json::{Value, json};
 use std::sync::Arc;
 use tokio::sync::Notify;
 
 /// The events there are.
-const EVENTS: [&str; 3] = ["budget.threshold", "approval.required", "ticket.created"];
+const EVENTS: [&str; 4] = ["budget.threshold", "approval.required", "ticket.created", "canary.rolled_back"];
 
 /// The handle to the webhooks of all teams.
 #[derive(Clone, Debug)]
@@ -60,6 +60,12 @@ impl Webhooks {
     pub(crate) fn approval_required(&self, approval: &Approval) -> Statement {
         let body = json!({"type": "approval.required", "timestamp": approval.created_at, "data": {"approval": approval}});
         sql::tell(&id::new("evt"), &approval.team, "approval.required", &body, Time::now().0)
+    }
+
+    /// Tells all who listen that a canary did worse than what is live, and is no longer.
+    pub(crate) fn canary_rolled_back(&self, team: &str, told: &Value) -> Statement {
+        let body = json!({"type": "canary.rolled_back", "timestamp": Time::now(), "data": told});
+        sql::tell(&id::new("evt"), team, "canary.rolled_back", &body, Time::now().0)
     }
 
     /// Hands a ticket over to all who listen.

@@ -1,6 +1,7 @@
 //! The statistics of comparing two versions: intervals, tests, power and the verdict.
 
 mod bootstrap;
+mod fisher;
 mod holm;
 mod mcnemar;
 mod power;
@@ -11,6 +12,7 @@ mod verdict;
 mod wilson;
 
 pub(crate) use bootstrap::{mean_ci95, paired_difference, paired_interval};
+pub(crate) use fisher::fisher_greater;
 pub(crate) use holm::{holm, holm_levels};
 pub(crate) use mcnemar::mcnemar_exact;
 pub(crate) use power::cases_needed;
