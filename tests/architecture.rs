@@ -100,6 +100,7 @@ fn what_is_governed_changes_by_acts_alone() {
         "daemon/src/audit/",
         "daemon/src/analytics/usage/rollup.rs",
         "daemon/src/completions/responses/sql.rs",
+        "daemon/src/evaluations/online/sql.rs",
         "daemon/src/evaluations/sql.rs",
         "daemon/src/gate/operators.rs",
         "daemon/src/gate/sql.rs",

@@ -4,8 +4,9 @@ use crate::endpoint::{ADMIN, SCIM};
 use crate::endpoints;
 use crate::wire::Object;
 use crate::wire::admin::*;
+use crate::wire::agents::AgentPath;
 use crate::wire::analytics::{AuditRow, Checkpoint, ExportAuditQuery, TailLogsQuery};
-use crate::wire::evaluations::{Run, RunPath};
+use crate::wire::evaluations::{Quality, Run, RunPath};
 use crate::wire::flywheel::{ReviewRequest, ReviewedDataset};
 use crate::wire::knowledge::SourceState;
 use crate::wire::page::Page;
@@ -86,6 +87,9 @@ endpoints! {
 
     /// Stop a run: cases under way end, no more are asked, and what is done stays to be read.
     CancelRun: Post "/runs/{run_id}/cancel", Evaluations, "evaluations", RunPath => 200 Run;
+
+    /// How an agent's answers in prod do: those drawn to be scored, the newest beside those before them, and its evaluation.
+    GetQuality: Get "/quality/{agent_id}", Evaluations, "analytics", AgentPath => 200 Quality;
 
     /// Decide on items of a dataset: what is accepted may be exported, and become examples.
     ReviewDataset: Post "/datasets/{dataset_id}/review", DataFlywheel, "flywheel", ReviewRequest => 200 ReviewedDataset;

@@ -3,6 +3,7 @@
 use crate::audit::{Ledger, Periods};
 use crate::backups;
 use crate::call::Books;
+use crate::chat::Samples;
 use crate::completions::Cache;
 use crate::config::{Config, KeptContent};
 use crate::documents;
@@ -61,6 +62,8 @@ pub(crate) struct Parts {
     pub(crate) cache: Cache,
     /// Runs of suites.
     pub(crate) runs: UnderWay<evaluations::Note>,
+    /// Answers of prod that wait to be evaluated.
+    pub(crate) samples: Samples,
     /// Promotions whose broken cases are asked again.
     pub(crate) confirmations: UnderWay<()>,
     /// Searches for better prompts.
@@ -136,6 +139,7 @@ impl App {
             known_users: Known::default(),
             master: home.master.clone(),
             runs: UnderWay::default(),
+            samples: Samples::default(),
             confirmations: UnderWay::default(),
             optimisations: UnderWay::default(),
             hub: Hub::default(),

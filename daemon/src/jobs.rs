@@ -35,6 +35,7 @@ pub(crate) fn start(app: &App) {
     drop(app.work.spawn(knowledge::embed_passages(app.clone(), stopped())));
     knowledge::follow_sources(app, &app.work.draining);
     tools::Servers::start(app);
+    drop(app.work.spawn(evaluations::follow_online(app.clone(), stopped())));
     drop(app.work.spawn(promotions::watch_canaries(app.clone(), stopped())));
     drop(app.work.spawn(analytics::follow_usage(app.clone(), stopped())));
     let (ledger, periods) = (app.books.ledger.clone(), (app.books.clock.clone(), app.retention.clone()));

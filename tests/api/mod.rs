@@ -20,6 +20,7 @@ mod hybrid;
 
 mod knowledge;
 mod mcp;
+mod online;
 mod openapi;
 mod otlp;
 mod postgres;

@@ -2,6 +2,7 @@
 
 mod calibrate;
 mod compare;
+mod drift;
 pub(super) mod follow;
 mod import;
 mod matrix;
@@ -56,6 +57,11 @@ enum Command {
         /// The run's id
         run: String,
     },
+    /// Hold an agent's newest answers in prod to those before; exit 1 where they drifted
+    Drift {
+        /// The agent
+        agent: String,
+    },
     /// Score answers that were recorded elsewhere, without an agent
     Score(score::ScoreAnswers),
     /// Hold a run's judge and evaluators to people's labels
@@ -100,6 +106,7 @@ pub(super) async fn run(session: &Session, eval: Eval) -> Result<Answer, Failure
         Command::Compare(args) => compare::run(session, args).await,
         Command::Watch { run } => start::watch(session, &session.client()?, &run).await,
         Command::Cancel { run } => cancel(session, run).await,
+        Command::Drift { agent } => drift::run(session, agent).await,
         Command::Score(args) => score::run(session, &args),
         Command::Calibrate(args) => calibrate::run(session, args).await,
         Command::Redteam(args) => redteam::run(session, args).await,

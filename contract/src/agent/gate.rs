@@ -14,6 +14,26 @@ pub struct Evaluation {
     /// The bounds for each environment.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub gate: Option<Gate>,
+    /// Which answers of prod are scored too.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub online: Option<Online>,
+}
+
+/// Which answers of prod are scored too, by the evaluators that need to know nothing of what is expected.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Online {
+    /// How many of 100 answers: above 0, to 100.
+    #[schemars(range(min = 0.0, max = 100.0))]
+    pub percent: f64,
+    /// The most in a day: 1,000 by default.
+    #[serde(default = "most_per_day")]
+    #[schemars(range(min = 1, max = 100_000))]
+    pub most_per_day: u64,
+}
+
+fn most_per_day() -> u64 {
+    1000
 }
 
 /// The bounds for each environment.

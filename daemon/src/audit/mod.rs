@@ -53,6 +53,9 @@ pub(crate) const CONFIRM_PROMOTION: &str = "ConfirmPromotion";
 /// The endpoint of a row about a canary that did worse than what is live.
 pub(crate) const ROLL_BACK_CANARY: &str = "RollBackCanary";
 
+/// The endpoint of a row about answers of prod that have changed.
+pub(crate) const TELL_DRIFT: &str = "TellDrift";
+
 /// The endpoint of a row about an operator's token that was issued at the machine itself.
 pub(crate) const ISSUE_TOKEN: &str = "IssueOperatorToken";
 
@@ -64,7 +67,7 @@ pub(crate) const HUB_SIGN_OUT: &str = "HubSignOut";
 pub(crate) const MCP: &str = "Mcp";
 
 /// The endpoints of rows about what the daemon did by itself, or was told at its machine.
-pub(crate) const OWN: [&str; 12] = [
+pub(crate) const OWN: [&str; 13] = [
     RESUME,
     RETENTION,
     NEW_KEY,
@@ -73,6 +76,7 @@ pub(crate) const OWN: [&str; 12] = [
     EMBED_PASSAGES,
     CONFIRM_PROMOTION,
     ROLL_BACK_CANARY,
+    TELL_DRIFT,
     ISSUE_TOKEN,
     HUB_SIGN_IN,
     HUB_SIGN_OUT,

@@ -24,6 +24,7 @@ use std::time::Instant;
 const NOTHING_FOUND: &str = "I don't know. I found no document that you may read on this.";
 
 /// An answer, with what an evaluation looks at beside it.
+#[derive(Clone, Debug)]
 pub(crate) struct Answered {
     pub(crate) answer: ChatAnswer,
     pub(crate) passages: Vec<Passage>,
@@ -80,7 +81,9 @@ pub(crate) async fn produce(
     }
     context.keep(&question, &answer.answer);
     let tool_calls = [brought.tool_calls, tool_calls].concat();
-    Ok(Answered { answer, passages: brought.passages, tool_calls })
+    let answered = Answered { answer, passages: brought.passages, tool_calls };
+    app.samples.draw(context, &asked, &question, &answered);
+    Ok(answered)
 }
 
 fn start(context: &Context, asked: &Asked, model: &str) -> Value {

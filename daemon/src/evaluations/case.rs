@@ -134,7 +134,8 @@ fn value(score: &Score) -> Option<f64> {
     }
 }
 
-fn recorded(answered: Option<&Answered>) -> Answer {
+/// An answer as the evaluators read it; without one, a refusal.
+pub(super) fn recorded(answered: Option<&Answered>) -> Answer {
     let Some(answered) = answered else {
         return Answer { refused: Some(true), ..Answer::default() };
     };

@@ -46,6 +46,7 @@ const MIGRATIONS: &[Migration] = &[
     shared(include_str!("migrations/0016_vectors.sql")),
     shared(include_str!("migrations/0017_answers.sql")),
     shared(include_str!("migrations/0018_canaries.sql")),
+    shared(include_str!("migrations/0019_online.sql")),
 ];
 
 /// The migrations that are still to do after the first so many, with the version that each leads to.

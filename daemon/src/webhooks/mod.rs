@@ -25,7 +25,8 @@ use std::sync::Arc;
 use tokio::sync::Notify;
 
 /// The events there are.
-const EVENTS: [&str; 4] = ["budget.threshold", "approval.required", "ticket.created", "canary.rolled_back"];
+const EVENTS: [&str; 5] =
+    ["budget.threshold", "approval.required", "ticket.created", "canary.rolled_back", "quality.drifted"];
 
 /// The handle to the webhooks of all teams.
 #[derive(Clone, Debug)]
@@ -66,6 +67,12 @@ impl Webhooks {
     pub(crate) fn canary_rolled_back(&self, team: &str, told: &Value) -> Statement {
         let body = json!({"type": "canary.rolled_back", "timestamp": Time::now(), "data": told});
         sql::tell(&id::new("evt"), team, "canary.rolled_back", &body, Time::now().0)
+    }
+
+    /// Tells all who listen that the answers of an agent have changed.
+    pub(crate) fn quality_drifted(&self, team: &str, told: &Value) -> Statement {
+        let body = json!({"type": "quality.drifted", "timestamp": Time::now(), "data": told});
+        sql::tell(&id::new("evt"), team, "quality.drifted", &body, Time::now().0)
     }
 
     /// Hands a ticket over to all who listen.

@@ -9,6 +9,7 @@ mod random;
 mod sample;
 mod signs;
 mod verdict;
+mod welch;
 mod wilson;
 
 pub(crate) use bootstrap::{mean_ci95, paired_difference, paired_interval};
@@ -18,6 +19,7 @@ pub(crate) use mcnemar::mcnemar_exact;
 pub(crate) use power::cases_needed;
 pub(crate) use random::Random;
 pub(crate) use verdict::verdict;
+pub(crate) use welch::welch;
 pub(crate) use wilson::wilson;
 
 /// One case's scores in both versions.

@@ -1,10 +1,18 @@
 //! Suites, runs and comparisons.
 
+mod comparison;
+mod judging;
+mod quality;
+
+pub use comparison::{CompareRequest, Comparison, EvaluatorComparison};
+pub use judging::{JudgeSummary, Judged, PreferenceSummary};
+pub use quality::{Quality, QualityFigure, QualityMean};
+
 use super::chat::Citation;
-use super::page::{ListQuery, flag};
 use crate::check::Finding;
 use crate::money::Usd;
 use crate::time::Time;
+use crate::wire::page::{ListQuery, flag};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -209,65 +217,6 @@ pub struct Run {
     pub reason: Option<String>,
 }
 
-/// What a judge model says of a run's answers. It passes and fails nothing.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
-pub struct JudgeSummary {
-    /// The model.
-    pub model: String,
-    /// The mean of its scores; null where it gave none.
-    pub mean: Option<f64>,
-    /// Cases that it judged.
-    pub judged: usize,
-    /// Cases that it was to judge and did not.
-    pub errors: usize,
-    /// Tokens that it used, beside those of the agent.
-    pub tokens: u64,
-    /// Dollars that it cost, beside those of the agent.
-    pub cost_usd: Usd,
-}
-
-/// Whose answers a judge model prefers: a run's, or those of what was live. It passes and fails nothing.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
-pub struct PreferenceSummary {
-    /// The model.
-    pub model: String,
-    /// Cases in which it prefers the run's answer, in either order.
-    pub wins: usize,
-    /// Cases in which it prefers none, or whichever it is shown first or last.
-    pub ties: usize,
-    /// Cases in which it prefers the other answer, in either order.
-    pub losses: usize,
-    /// The exact sign test's p-value on wins and losses.
-    pub p_value: f64,
-    /// Cases that it was to judge and did not.
-    pub errors: usize,
-    /// Tokens that it used, beside those of the agent.
-    pub tokens: u64,
-    /// Dollars that it cost, beside those of the agent.
-    pub cost_usd: Usd,
-}
-
-/// What a judge model says of one answer.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
-pub struct Judged {
-    /// The model.
-    pub model: String,
-    /// The median of its votes, 0 to 1; null where it gave none. Of a preference, 1 is for this answer, 0 for the other.
-    pub score: Option<f64>,
-    /// Its votes.
-    pub votes: Vec<f64>,
-    /// Tokens that it used: no part of the case's.
-    pub tokens: u64,
-    /// Dollars that it cost: no part of the case's.
-    pub cost_usd: Usd,
-    /// Why, in its words, for the vote that is nearest to the median.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub reason: Option<String>,
-    /// Why it gave no score, or fewer votes than it was asked for.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub error: Option<String>,
-}
-
 /// How the repeats of a case went.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Repeats {
@@ -374,65 +323,4 @@ pub struct ListRunsQuery {
     /// Only of this status.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub status: Option<RunStatus>,
-}
-
-/// `POST /evaluations/compare`.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
-pub struct CompareRequest {
-    /// The run to judge.
-    pub run_id: String,
-    /// `prod`, `test`, or a run's id.
-    pub baseline: String,
-    /// The seed of the bootstrap.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub seed: Option<u64>,
-}
-
-/// An evaluator on both sides.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
-pub struct EvaluatorComparison {
-    /// The baseline's mean.
-    pub baseline: f64,
-    /// This run's mean.
-    pub candidate: f64,
-    /// The difference.
-    pub delta: f64,
-    /// Its 95 % interval.
-    pub ci95: (f64, f64),
-    /// Its p-value, Holm-adjusted over the evaluators.
-    pub p_value_holm: f64,
-}
-
-/// A run against a baseline.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
-pub struct Comparison {
-    /// Always `evaluation.comparison`.
-    pub object: String,
-    /// `improved`, `unchanged`, `regressed`, `inconclusive` or `no_baseline`.
-    pub verdict: String,
-    /// The run judged.
-    pub run_id: String,
-    /// The run it is held against.
-    pub baseline_run_id: Option<String>,
-    /// Cases that both hold.
-    pub cases_compared: usize,
-    /// The difference of the pass rates.
-    pub delta: f64,
-    /// Its 95 % interval.
-    pub ci95: (f64, f64),
-    /// The exact McNemar test's p-value on pass and fail.
-    pub p_value: f64,
-    /// The smallest difference that this suite could show with 80 % power.
-    pub minimum_detectable: f64,
-    /// Where it is inconclusive: how many cases would settle it.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub cases_needed: Option<usize>,
-    /// Each evaluator.
-    pub evaluators: BTreeMap<String, EvaluatorComparison>,
-    /// Cases that passed and fail now.
-    pub broken: Vec<String>,
-    /// Cases that failed and pass now.
-    pub mended: Vec<String>,
-    /// What to bear in mind.
-    pub notes: Vec<String>,
 }
