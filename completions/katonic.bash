@@ -397,6 +397,9 @@ _katonic() {
             katonic__subcmd__eval,compare)
                 cmd="katonic__subcmd__eval__subcmd__compare"
                 ;;
+            katonic__subcmd__eval,drift)
+                cmd="katonic__subcmd__eval__subcmd__drift"
+                ;;
             katonic__subcmd__eval,help)
                 cmd="katonic__subcmd__eval__subcmd__help"
                 ;;
@@ -435,6 +438,9 @@ _katonic() {
                 ;;
             katonic__subcmd__eval__subcmd__help,compare)
                 cmd="katonic__subcmd__eval__subcmd__help__subcmd__compare"
+                ;;
+            katonic__subcmd__eval__subcmd__help,drift)
+                cmd="katonic__subcmd__eval__subcmd__help__subcmd__drift"
                 ;;
             katonic__subcmd__eval__subcmd__help,help)
                 cmd="katonic__subcmd__eval__subcmd__help__subcmd__help"
@@ -744,6 +750,9 @@ _katonic() {
                 ;;
             katonic__subcmd__help__subcmd__eval,compare)
                 cmd="katonic__subcmd__help__subcmd__eval__subcmd__compare"
+                ;;
+            katonic__subcmd__help__subcmd__eval,drift)
+                cmd="katonic__subcmd__help__subcmd__eval__subcmd__drift"
                 ;;
             katonic__subcmd__help__subcmd__eval,import)
                 cmd="katonic__subcmd__help__subcmd__eval__subcmd__import"
@@ -1743,7 +1752,7 @@ _katonic() {
             return 0
             ;;
         katonic__subcmd__agents__subcmd__promote)
-            opts="-h --env --version --run --override --json --url --context --as --color --help"
+            opts="-h --env --version --run --override --canary --json --url --context --as --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1762,6 +1771,10 @@ _katonic() {
                     return 0
                     ;;
                 --override)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --canary)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -3659,7 +3672,7 @@ _katonic() {
             return 0
             ;;
         katonic__subcmd__eval)
-            opts="-h --json --url --context --as --color --help apply run list show matrix compare watch cancel score calibrate redteam import help"
+            opts="-h --json --url --context --as --color --help apply run list show matrix compare watch cancel drift score calibrate redteam import help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -3824,8 +3837,38 @@ _katonic() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        katonic__subcmd__eval__subcmd__drift)
+            opts="-h --json --url --context --as --color --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --url)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --context)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --as)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         katonic__subcmd__eval__subcmd__help)
-            opts="apply run list show matrix compare watch cancel score calibrate redteam import help"
+            opts="apply run list show matrix compare watch cancel drift score calibrate redteam import help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -3881,6 +3924,20 @@ _katonic() {
             return 0
             ;;
         katonic__subcmd__eval__subcmd__help__subcmd__compare)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        katonic__subcmd__eval__subcmd__help__subcmd__drift)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -4167,13 +4224,17 @@ _katonic() {
             return 0
             ;;
         katonic__subcmd__eval__subcmd__redteam)
-            opts="-o -h --most --output --json --url --context --as --color --help"
+            opts="-o -h --most --model --output --json --url --context --as --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
                 --most)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --model)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -4209,7 +4270,7 @@ _katonic() {
             return 0
             ;;
         katonic__subcmd__eval__subcmd__run)
-            opts="-h --agent --suite --version --env --file --wait --fresh --concurrency --seed --filter-failing --retry-errors --json --url --context --as --color --help"
+            opts="-h --agent --suite --version --env --file --wait --fresh --concurrency --seed --budget --filter-failing --retry-errors --json --url --context --as --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -4240,6 +4301,10 @@ _katonic() {
                     return 0
                     ;;
                 --seed)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --budget)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -5559,7 +5624,7 @@ _katonic() {
             return 0
             ;;
         katonic__subcmd__help__subcmd__eval)
-            opts="apply run list show matrix compare watch cancel score calibrate redteam import"
+            opts="apply run list show matrix compare watch cancel drift score calibrate redteam import"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -5615,6 +5680,20 @@ _katonic() {
             return 0
             ;;
         katonic__subcmd__help__subcmd__eval__subcmd__compare)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        katonic__subcmd__help__subcmd__eval__subcmd__drift)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )

@@ -224,6 +224,7 @@ prod\t''"
 complete -c katonic -n "__fish_katonic_using_subcommand agents; and __fish_seen_subcommand_from promote" -l version -d 'The version, or its first eight digits or more; the one applied last by default' -r
 complete -c katonic -n "__fish_katonic_using_subcommand agents; and __fish_seen_subcommand_from promote" -l run -d 'The run to judge; the newest that fits by default' -r
 complete -c katonic -n "__fish_katonic_using_subcommand agents; and __fish_seen_subcommand_from promote" -l override -d 'Promote in spite of the gate; for operators, and kept in the audit log' -r
+complete -c katonic -n "__fish_katonic_using_subcommand agents; and __fish_seen_subcommand_from promote" -l canary -d 'Only for so many of 100 calls at first, rolled back by itself where they go worse; 0 ends the canary' -r
 complete -c katonic -n "__fish_katonic_using_subcommand agents; and __fish_seen_subcommand_from promote" -l url -d 'The daemon to talk to [env: KATONIC_URL, KAT_URL]' -r
 complete -c katonic -n "__fish_katonic_using_subcommand agents; and __fish_seen_subcommand_from promote" -l context -d 'The context to use: a daemon that was logged in to, or `sandbox`' -r
 complete -c katonic -n "__fish_katonic_using_subcommand agents; and __fish_seen_subcommand_from promote" -l as -d 'Act for this person [env: KATONIC_USER_EMAIL]' -r
@@ -250,27 +251,28 @@ complete -c katonic -n "__fish_katonic_using_subcommand agents; and __fish_seen_
 complete -c katonic -n "__fish_katonic_using_subcommand agents; and __fish_seen_subcommand_from help" -f -a "promote" -d 'Make a version live, through the gate of its environment'
 complete -c katonic -n "__fish_katonic_using_subcommand agents; and __fish_seen_subcommand_from help" -f -a "archive" -d 'Stop an agent from answering; its history stays'
 complete -c katonic -n "__fish_katonic_using_subcommand agents; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
-complete -c katonic -n "__fish_katonic_using_subcommand eval; and not __fish_seen_subcommand_from apply run list show matrix compare watch cancel score calibrate redteam import help" -l url -d 'The daemon to talk to [env: KATONIC_URL, KAT_URL]' -r
-complete -c katonic -n "__fish_katonic_using_subcommand eval; and not __fish_seen_subcommand_from apply run list show matrix compare watch cancel score calibrate redteam import help" -l context -d 'The context to use: a daemon that was logged in to, or `sandbox`' -r
-complete -c katonic -n "__fish_katonic_using_subcommand eval; and not __fish_seen_subcommand_from apply run list show matrix compare watch cancel score calibrate redteam import help" -l as -d 'Act for this person [env: KATONIC_USER_EMAIL]' -r
-complete -c katonic -n "__fish_katonic_using_subcommand eval; and not __fish_seen_subcommand_from apply run list show matrix compare watch cancel score calibrate redteam import help" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless NO_COLOR, CI or TERM=dumb say otherwise'
+complete -c katonic -n "__fish_katonic_using_subcommand eval; and not __fish_seen_subcommand_from apply run list show matrix compare watch cancel drift score calibrate redteam import help" -l url -d 'The daemon to talk to [env: KATONIC_URL, KAT_URL]' -r
+complete -c katonic -n "__fish_katonic_using_subcommand eval; and not __fish_seen_subcommand_from apply run list show matrix compare watch cancel drift score calibrate redteam import help" -l context -d 'The context to use: a daemon that was logged in to, or `sandbox`' -r
+complete -c katonic -n "__fish_katonic_using_subcommand eval; and not __fish_seen_subcommand_from apply run list show matrix compare watch cancel drift score calibrate redteam import help" -l as -d 'Act for this person [env: KATONIC_USER_EMAIL]' -r
+complete -c katonic -n "__fish_katonic_using_subcommand eval; and not __fish_seen_subcommand_from apply run list show matrix compare watch cancel drift score calibrate redteam import help" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless NO_COLOR, CI or TERM=dumb say otherwise'
 always\t'Always'
 never\t'Never'"
-complete -c katonic -n "__fish_katonic_using_subcommand eval; and not __fish_seen_subcommand_from apply run list show matrix compare watch cancel score calibrate redteam import help" -l json -d 'Print one JSON document instead of tables'
-complete -c katonic -n "__fish_katonic_using_subcommand eval; and not __fish_seen_subcommand_from apply run list show matrix compare watch cancel score calibrate redteam import help" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c katonic -n "__fish_katonic_using_subcommand eval; and not __fish_seen_subcommand_from apply run list show matrix compare watch cancel score calibrate redteam import help" -f -a "apply" -d 'Store a suite'
-complete -c katonic -n "__fish_katonic_using_subcommand eval; and not __fish_seen_subcommand_from apply run list show matrix compare watch cancel score calibrate redteam import help" -f -a "run" -d 'Run a suite against an agent'
-complete -c katonic -n "__fish_katonic_using_subcommand eval; and not __fish_seen_subcommand_from apply run list show matrix compare watch cancel score calibrate redteam import help" -f -a "list" -d 'List runs'
-complete -c katonic -n "__fish_katonic_using_subcommand eval; and not __fish_seen_subcommand_from apply run list show matrix compare watch cancel score calibrate redteam import help" -f -a "show" -d 'Show a run with its failing cases, or report it'
-complete -c katonic -n "__fish_katonic_using_subcommand eval; and not __fish_seen_subcommand_from apply run list show matrix compare watch cancel score calibrate redteam import help" -f -a "matrix" -d 'Run a suite against models and instructions, side by side'
-complete -c katonic -n "__fish_katonic_using_subcommand eval; and not __fish_seen_subcommand_from apply run list show matrix compare watch cancel score calibrate redteam import help" -f -a "compare" -d 'Hold a run against a baseline; exit 1 on a regression'
-complete -c katonic -n "__fish_katonic_using_subcommand eval; and not __fish_seen_subcommand_from apply run list show matrix compare watch cancel score calibrate redteam import help" -f -a "watch" -d 'Follow a run to its end'
-complete -c katonic -n "__fish_katonic_using_subcommand eval; and not __fish_seen_subcommand_from apply run list show matrix compare watch cancel score calibrate redteam import help" -f -a "cancel" -d 'Stop a run; what is done stays to be read'
-complete -c katonic -n "__fish_katonic_using_subcommand eval; and not __fish_seen_subcommand_from apply run list show matrix compare watch cancel score calibrate redteam import help" -f -a "score" -d 'Score answers that were recorded elsewhere, without an agent'
-complete -c katonic -n "__fish_katonic_using_subcommand eval; and not __fish_seen_subcommand_from apply run list show matrix compare watch cancel score calibrate redteam import help" -f -a "calibrate" -d 'Hold a run\'s judge and evaluators to people\'s labels'
-complete -c katonic -n "__fish_katonic_using_subcommand eval; and not __fish_seen_subcommand_from apply run list show matrix compare watch cancel score calibrate redteam import help" -f -a "redteam" -d 'Make a suite of hostile cases for an agent'
-complete -c katonic -n "__fish_katonic_using_subcommand eval; and not __fish_seen_subcommand_from apply run list show matrix compare watch cancel score calibrate redteam import help" -f -a "import" -d 'Make a suite of promptfoo\'s, OpenAI evals\', Ragas\' or DeepEval\'s'
-complete -c katonic -n "__fish_katonic_using_subcommand eval; and not __fish_seen_subcommand_from apply run list show matrix compare watch cancel score calibrate redteam import help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c katonic -n "__fish_katonic_using_subcommand eval; and not __fish_seen_subcommand_from apply run list show matrix compare watch cancel drift score calibrate redteam import help" -l json -d 'Print one JSON document instead of tables'
+complete -c katonic -n "__fish_katonic_using_subcommand eval; and not __fish_seen_subcommand_from apply run list show matrix compare watch cancel drift score calibrate redteam import help" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c katonic -n "__fish_katonic_using_subcommand eval; and not __fish_seen_subcommand_from apply run list show matrix compare watch cancel drift score calibrate redteam import help" -f -a "apply" -d 'Store a suite'
+complete -c katonic -n "__fish_katonic_using_subcommand eval; and not __fish_seen_subcommand_from apply run list show matrix compare watch cancel drift score calibrate redteam import help" -f -a "run" -d 'Run a suite against an agent'
+complete -c katonic -n "__fish_katonic_using_subcommand eval; and not __fish_seen_subcommand_from apply run list show matrix compare watch cancel drift score calibrate redteam import help" -f -a "list" -d 'List runs'
+complete -c katonic -n "__fish_katonic_using_subcommand eval; and not __fish_seen_subcommand_from apply run list show matrix compare watch cancel drift score calibrate redteam import help" -f -a "show" -d 'Show a run with its failing cases, or report it'
+complete -c katonic -n "__fish_katonic_using_subcommand eval; and not __fish_seen_subcommand_from apply run list show matrix compare watch cancel drift score calibrate redteam import help" -f -a "matrix" -d 'Run a suite against models and instructions, side by side'
+complete -c katonic -n "__fish_katonic_using_subcommand eval; and not __fish_seen_subcommand_from apply run list show matrix compare watch cancel drift score calibrate redteam import help" -f -a "compare" -d 'Hold a run against a baseline; exit 1 on a regression'
+complete -c katonic -n "__fish_katonic_using_subcommand eval; and not __fish_seen_subcommand_from apply run list show matrix compare watch cancel drift score calibrate redteam import help" -f -a "watch" -d 'Follow a run to its end'
+complete -c katonic -n "__fish_katonic_using_subcommand eval; and not __fish_seen_subcommand_from apply run list show matrix compare watch cancel drift score calibrate redteam import help" -f -a "cancel" -d 'Stop a run; what is done stays to be read'
+complete -c katonic -n "__fish_katonic_using_subcommand eval; and not __fish_seen_subcommand_from apply run list show matrix compare watch cancel drift score calibrate redteam import help" -f -a "drift" -d 'Hold an agent\'s newest answers in prod to those before; exit 1 where they drifted'
+complete -c katonic -n "__fish_katonic_using_subcommand eval; and not __fish_seen_subcommand_from apply run list show matrix compare watch cancel drift score calibrate redteam import help" -f -a "score" -d 'Score answers that were recorded elsewhere, without an agent'
+complete -c katonic -n "__fish_katonic_using_subcommand eval; and not __fish_seen_subcommand_from apply run list show matrix compare watch cancel drift score calibrate redteam import help" -f -a "calibrate" -d 'Hold a run\'s judge and evaluators to people\'s labels'
+complete -c katonic -n "__fish_katonic_using_subcommand eval; and not __fish_seen_subcommand_from apply run list show matrix compare watch cancel drift score calibrate redteam import help" -f -a "redteam" -d 'Make a suite of hostile cases for an agent'
+complete -c katonic -n "__fish_katonic_using_subcommand eval; and not __fish_seen_subcommand_from apply run list show matrix compare watch cancel drift score calibrate redteam import help" -f -a "import" -d 'Make a suite of promptfoo\'s, OpenAI evals\', Ragas\' or DeepEval\'s'
+complete -c katonic -n "__fish_katonic_using_subcommand eval; and not __fish_seen_subcommand_from apply run list show matrix compare watch cancel drift score calibrate redteam import help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c katonic -n "__fish_katonic_using_subcommand eval; and __fish_seen_subcommand_from apply" -l url -d 'The daemon to talk to [env: KATONIC_URL, KAT_URL]' -r
 complete -c katonic -n "__fish_katonic_using_subcommand eval; and __fish_seen_subcommand_from apply" -l context -d 'The context to use: a daemon that was logged in to, or `sandbox`' -r
 complete -c katonic -n "__fish_katonic_using_subcommand eval; and __fish_seen_subcommand_from apply" -l as -d 'Act for this person [env: KATONIC_USER_EMAIL]' -r
@@ -287,6 +289,7 @@ prod\t''"
 complete -c katonic -n "__fish_katonic_using_subcommand eval; and __fish_seen_subcommand_from run" -l file -d 'Run a definition that is not applied' -r -F
 complete -c katonic -n "__fish_katonic_using_subcommand eval; and __fish_seen_subcommand_from run" -l concurrency -d 'Cases at the same time: 1 to 64' -r
 complete -c katonic -n "__fish_katonic_using_subcommand eval; and __fish_seen_subcommand_from run" -l seed -d 'The seed of what is random' -r
+complete -c katonic -n "__fish_katonic_using_subcommand eval; and __fish_seen_subcommand_from run" -l budget -d 'Dollars that it may cost in all, judges included, such as `2usd`; then it fails' -r
 complete -c katonic -n "__fish_katonic_using_subcommand eval; and __fish_seen_subcommand_from run" -l filter-failing -d 'Only the cases that failed in a run' -r
 complete -c katonic -n "__fish_katonic_using_subcommand eval; and __fish_seen_subcommand_from run" -l retry-errors -d 'Only the cases that ended in an error in a run' -r
 complete -c katonic -n "__fish_katonic_using_subcommand eval; and __fish_seen_subcommand_from run" -l url -d 'The daemon to talk to [env: KATONIC_URL, KAT_URL]' -r
@@ -366,6 +369,14 @@ always\t'Always'
 never\t'Never'"
 complete -c katonic -n "__fish_katonic_using_subcommand eval; and __fish_seen_subcommand_from cancel" -l json -d 'Print one JSON document instead of tables'
 complete -c katonic -n "__fish_katonic_using_subcommand eval; and __fish_seen_subcommand_from cancel" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c katonic -n "__fish_katonic_using_subcommand eval; and __fish_seen_subcommand_from drift" -l url -d 'The daemon to talk to [env: KATONIC_URL, KAT_URL]' -r
+complete -c katonic -n "__fish_katonic_using_subcommand eval; and __fish_seen_subcommand_from drift" -l context -d 'The context to use: a daemon that was logged in to, or `sandbox`' -r
+complete -c katonic -n "__fish_katonic_using_subcommand eval; and __fish_seen_subcommand_from drift" -l as -d 'Act for this person [env: KATONIC_USER_EMAIL]' -r
+complete -c katonic -n "__fish_katonic_using_subcommand eval; and __fish_seen_subcommand_from drift" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless NO_COLOR, CI or TERM=dumb say otherwise'
+always\t'Always'
+never\t'Never'"
+complete -c katonic -n "__fish_katonic_using_subcommand eval; and __fish_seen_subcommand_from drift" -l json -d 'Print one JSON document instead of tables'
+complete -c katonic -n "__fish_katonic_using_subcommand eval; and __fish_seen_subcommand_from drift" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c katonic -n "__fish_katonic_using_subcommand eval; and __fish_seen_subcommand_from score" -l suite -d 'The suite: its file, or its id where a file below this folder holds it' -r
 complete -c katonic -n "__fish_katonic_using_subcommand eval; and __fish_seen_subcommand_from score" -l answers -d 'The answers, `{case_id, answer, citations?, tool_calls?, passages?, latency_ms?, cost_usd?}` a line; `-` is standard input' -r -F
 complete -c katonic -n "__fish_katonic_using_subcommand eval; and __fish_seen_subcommand_from score" -l url -d 'The daemon to talk to [env: KATONIC_URL, KAT_URL]' -r
@@ -387,6 +398,7 @@ never\t'Never'"
 complete -c katonic -n "__fish_katonic_using_subcommand eval; and __fish_seen_subcommand_from calibrate" -l json -d 'Print one JSON document instead of tables'
 complete -c katonic -n "__fish_katonic_using_subcommand eval; and __fish_seen_subcommand_from calibrate" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c katonic -n "__fish_katonic_using_subcommand eval; and __fish_seen_subcommand_from redteam" -l most -d 'Most cases of a kind' -r
+complete -c katonic -n "__fish_katonic_using_subcommand eval; and __fish_seen_subcommand_from redteam" -l model -d 'A model or tier that thinks of more' -r
 complete -c katonic -n "__fish_katonic_using_subcommand eval; and __fish_seen_subcommand_from redteam" -s o -l output -d 'Write it to this file' -r -F
 complete -c katonic -n "__fish_katonic_using_subcommand eval; and __fish_seen_subcommand_from redteam" -l url -d 'The daemon to talk to [env: KATONIC_URL, KAT_URL]' -r
 complete -c katonic -n "__fish_katonic_using_subcommand eval; and __fish_seen_subcommand_from redteam" -l context -d 'The context to use: a daemon that was logged in to, or `sandbox`' -r
@@ -418,6 +430,7 @@ complete -c katonic -n "__fish_katonic_using_subcommand eval; and __fish_seen_su
 complete -c katonic -n "__fish_katonic_using_subcommand eval; and __fish_seen_subcommand_from help" -f -a "compare" -d 'Hold a run against a baseline; exit 1 on a regression'
 complete -c katonic -n "__fish_katonic_using_subcommand eval; and __fish_seen_subcommand_from help" -f -a "watch" -d 'Follow a run to its end'
 complete -c katonic -n "__fish_katonic_using_subcommand eval; and __fish_seen_subcommand_from help" -f -a "cancel" -d 'Stop a run; what is done stays to be read'
+complete -c katonic -n "__fish_katonic_using_subcommand eval; and __fish_seen_subcommand_from help" -f -a "drift" -d 'Hold an agent\'s newest answers in prod to those before; exit 1 where they drifted'
 complete -c katonic -n "__fish_katonic_using_subcommand eval; and __fish_seen_subcommand_from help" -f -a "score" -d 'Score answers that were recorded elsewhere, without an agent'
 complete -c katonic -n "__fish_katonic_using_subcommand eval; and __fish_seen_subcommand_from help" -f -a "calibrate" -d 'Hold a run\'s judge and evaluators to people\'s labels'
 complete -c katonic -n "__fish_katonic_using_subcommand eval; and __fish_seen_subcommand_from help" -f -a "redteam" -d 'Make a suite of hostile cases for an agent'
@@ -1834,6 +1847,7 @@ complete -c katonic -n "__fish_katonic_using_subcommand help; and __fish_seen_su
 complete -c katonic -n "__fish_katonic_using_subcommand help; and __fish_seen_subcommand_from eval" -f -a "compare" -d 'Hold a run against a baseline; exit 1 on a regression'
 complete -c katonic -n "__fish_katonic_using_subcommand help; and __fish_seen_subcommand_from eval" -f -a "watch" -d 'Follow a run to its end'
 complete -c katonic -n "__fish_katonic_using_subcommand help; and __fish_seen_subcommand_from eval" -f -a "cancel" -d 'Stop a run; what is done stays to be read'
+complete -c katonic -n "__fish_katonic_using_subcommand help; and __fish_seen_subcommand_from eval" -f -a "drift" -d 'Hold an agent\'s newest answers in prod to those before; exit 1 where they drifted'
 complete -c katonic -n "__fish_katonic_using_subcommand help; and __fish_seen_subcommand_from eval" -f -a "score" -d 'Score answers that were recorded elsewhere, without an agent'
 complete -c katonic -n "__fish_katonic_using_subcommand help; and __fish_seen_subcommand_from eval" -f -a "calibrate" -d 'Hold a run\'s judge and evaluators to people\'s labels'
 complete -c katonic -n "__fish_katonic_using_subcommand help; and __fish_seen_subcommand_from eval" -f -a "redteam" -d 'Make a suite of hostile cases for an agent'

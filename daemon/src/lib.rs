@@ -42,7 +42,7 @@ mod webhooks;
 mod work;
 
 pub use config::{Config, ConfigError, Database, NoDatabase, Provider};
-pub use evaluations::score_answers;
+pub use evaluations::{score_answers, statistics};
 pub use guardrails::{check_text, training};
 pub use knowledge::read_in_child;
 pub use restore::{check_home, restore};

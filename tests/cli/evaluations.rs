@@ -1,6 +1,7 @@
 //! `katonic eval`: recorded answers, reports, and cases that are asked again.
 
 use super::Home;
+use serde_json::Value;
 use std::fs;
 
 #[test]
@@ -83,6 +84,29 @@ fn a_red_team_s_suite_is_made_of_the_agent_s_own_rules_tools_and_documents() {
         ["eval", "run", "--agent", "hr-assistant", "--suite", "hr-assistant-redteam", "--wait", "--json"];
     let run = home.katonic(&run).json();
     assert_eq!((&run["passed"], &run["errors"]), (&run["cases"], &0.into()));
+}
+
+#[test]
+fn instructions_stand_side_by_side_and_quality_in_prod_is_told() {
+    let (home, _up) = Home::with_sandbox();
+    let line = "echo Answer shortly. > short.md && echo Answer at length. > long.md && katonic eval matrix --agent hr-assistant --instructions short.md,long.md --json";
+    let told: Value = serde_json::from_str(&home.shell(line).expect(0).out).unwrap();
+    let variants = told["variants"].as_array().unwrap();
+    assert_eq!((variants.len(), &told["suite"]), (2, &"hr-eval-v3".into()));
+    assert_eq!(
+        (&variants[0]["comparison"], &variants[1]["comparison"]["verdict"]),
+        (&Value::Null, &"unchanged".into())
+    );
+    assert_eq!(variants[1]["run"]["cases"], 127);
+    let shown = home
+        .shell("katonic eval matrix --agent hr-assistant --models balanced,powerful --fresh")
+        .expect(0)
+        .out;
+    assert!(shown.contains("against the first") && shown.contains("unchanged (+0.000"), "{shown}");
+    let drift = home.katonic(&["eval", "drift", "hr-assistant"]).expect(0).out;
+    assert!(drift.contains("0 answers of prod scored") && drift.contains("none are drawn now"), "{drift}");
+    let over = home.katonic(&["eval", "cancel", variants[0]["run"]["run_id"].as_str().unwrap()]);
+    assert!(over.err.contains("is over: finished"), "{over:#?}");
 }
 
 #[test]

@@ -42,6 +42,9 @@ pub(super) struct Start {
     /// The seed of what is random
     #[arg(long, value_name = "N")]
     seed: Option<u64>,
+    /// Dollars that it may cost in all, judges included, such as `2usd`; then it fails
+    #[arg(long, value_name = "USD", value_parser = dollars)]
+    budget: Option<f64>,
     /// Only the cases that failed in a run
     #[arg(long, value_name = "RUN", conflicts_with = "retry_errors")]
     filter_failing: Option<String>,
@@ -84,6 +87,11 @@ pub(super) async fn watch(session: &Session, client: &Client, run_id: &str) -> R
     }
 }
 
+fn dollars(text: &str) -> Result<f64, String> {
+    let number = text.strip_suffix("usd").unwrap_or(text).trim_end().parse();
+    number.map_err(|_| "a number of dollars is wanted, such as 2usd".to_owned())
+}
+
 /// The run before, and those of its cases that are asked again, where one is named.
 async fn before(client: &Client, args: &Start) -> Result<Option<(Run, Vec<String>)>, Failure> {
     let Some(run_id) = args.filter_failing.as_ref().or(args.retry_errors.as_ref()) else { return Ok(None) };
@@ -116,6 +124,7 @@ fn request(
         fresh: args.fresh || args.filter_failing.is_some() || args.retry_errors.is_some(),
         concurrency: args.concurrency,
         seed: args.seed,
+        budget_usd: args.budget,
         ..StartRunRequest::default()
     };
     if let Some(file) = args.file {

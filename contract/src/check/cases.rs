@@ -34,9 +34,9 @@ const COLUMNS: [(&str, &[&str], Cell); 11] = [
 ];
 
 /// Reads a table of cases: its first row names the columns. An empty cell says nothing.
-pub(super) fn of_table(text: &Text) -> Result<Vec<Node>, Finding> {
+pub(super) fn of_table(text: &Text) -> Result<Vec<Node>, Box<Finding>> {
     let mut reader = csv::ReaderBuilder::new().trim(csv::Trim::All).from_reader(text.text.as_bytes());
-    let unreadable = |error: csv::Error| wrong_type::unreadable(text, &error.to_string());
+    let unreadable = |error: csv::Error| Box::new(wrong_type::unreadable(text, &error.to_string()));
     let headers = reader.headers().map_err(unreadable)?.clone();
     let mut cases = Vec::new();
     for record in reader.records() {

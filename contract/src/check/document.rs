@@ -201,7 +201,7 @@ impl Attached {
     fn read_table(&mut self) -> Vec<Finding> {
         let cases = match cases::of_table(&self.text) {
             Ok(cases) => cases,
-            Err(finding) => return vec![finding],
+            Err(finding) => return vec![*finding],
         };
         let mut found = Vec::new();
         for node in cases {

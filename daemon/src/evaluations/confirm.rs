@@ -1,6 +1,7 @@
 //! Cases that broke, asked again on both sides: a broken one fails each time, a flaky one does not.
 
 use super::case::{self, Bench};
+use super::statistics::TIMES;
 use super::{Asker, Sides, sql};
 use crate::agents::Deployed;
 use crate::app::App;
@@ -9,9 +10,6 @@ use contract::catalogue::StartRun;
 use contract::endpoint::Endpoint;
 use contract::suite::Case;
 use futures::{FutureExt, StreamExt, TryStreamExt, stream};
-
-/// How often each side is asked at most.
-pub(crate) const TIMES: usize = 3;
 
 /// The sides of a promotion, and what they are asked.
 pub(crate) struct Retrial<'a> {

@@ -8,8 +8,10 @@ use super::{answers, case, judge, preference, sql, summary};
 use crate::agents::{self, Deployed};
 use crate::app::App;
 use crate::error::Error;
+use crate::gate::purse::{Amount, Bounds, Purse};
 use contract::catalogue::StartRun;
 use contract::endpoint::Endpoint;
+use contract::money::Usd;
 use contract::suite::Case;
 use contract::time::Time;
 use contract::wire::evaluations::{Run, RunStatus};
@@ -143,10 +145,25 @@ async fn open(app: &App, id: &str) -> Result<Work, Error> {
     let suite = sql::suite_version(&app.db, &team, &run.suite, &run.suite_version).await?;
     let suite = suite.ok_or_else(|| Error::not_found("suite", &run.suite))?;
     let agent = agents::version(&app.db, &team, &run.agent, &run.agent_version).await?;
-    let asker = Asker::new(run.caller.clone(), StartRun::DECLARATION, ("run", id.to_owned()), None);
+    let purse = purse(app, &run).await?;
+    let asker = Asker::new(run.caller.clone(), StartRun::DECLARATION, ("run", id.to_owned()), purse);
     let other = preference::other(app, &team, &run.agent, &suite).await?;
     let bench = Bench::new(asker, suite).against(other);
     Ok(Work { run, agent, bench, end: Default::default() })
+}
+
+/// What a run may use, less what its cases have used.
+async fn purse(app: &App, run: &Stored) -> Result<Option<Arc<Purse>>, Error> {
+    let Some(dollars) = run.plan.budget_usd else { return Ok(None) };
+    let done = sql::cases(&app.db, &run.id).await?;
+    let asked = done.iter().filter(|case| case.cached_from.is_none());
+    let used = asked.flat_map(|case| {
+        let judges = case.judge.iter().chain(case.judges.values()).chain(&case.preference);
+        std::iter::once(case.cost_usd).chain(judges.map(|judged| judged.cost_usd)).collect::<Vec<Usd>>()
+    });
+    let used = Amount { usd: used.sum(), ..Amount::default() };
+    let bounds = Bounds { usd: Some(Usd::from_nanos((dollars * 1e9) as i64)), ..Bounds::default() };
+    Ok(Some(Arc::new(Purse::new(bounds, used))))
 }
 
 fn planned(work: &Work) -> impl Iterator<Item = (usize, &Case, u32)> {

@@ -37,6 +37,9 @@ pub(super) struct Plan {
     pub(super) fresh: bool,
     /// The seed of what is random.
     pub(super) seed: u64,
+    /// The most that it may cost.
+    #[serde(default)]
+    pub(super) budget_usd: Option<f64>,
     /// The model that answers: what the agent's tier led to when the run began.
     pub(super) model: String,
 }
@@ -91,6 +94,7 @@ pub(super) async fn start(app: &App, caller: &Caller, request: StartRunRequest) 
             fresh: request.fresh,
             concurrency: request.concurrency.unwrap_or(CONCURRENCY).clamp(1, 64),
             seed: request.seed.unwrap_or(SEED),
+            budget_usd: budget(request.budget_usd)?,
             model: app.providers.route(&caller.team, agent.definition.spec.model.name())?.model(),
         },
         caller: caller.clone(),
@@ -142,6 +146,15 @@ fn repeat(suite: &SuiteDefinition, wanted: Option<u32>, cases: usize) -> Result<
         return Err(Error::invalid("repeat", message));
     }
     Ok(repeat)
+}
+
+fn budget(dollars: Option<f64>) -> Result<Option<f64>, Error> {
+    match dollars {
+        Some(dollars) if !dollars.is_finite() || dollars < 0.0 => {
+            Err(Error::invalid("budget_usd", "The budget is a number of dollars, 0 or more."))
+        }
+        dollars => Ok(dollars),
+    }
 }
 
 fn chosen(suite: &SuiteDefinition, wanted: Option<&[String]>) -> Result<Vec<String>, Error> {

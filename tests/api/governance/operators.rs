@@ -19,7 +19,7 @@ async fn each_role_opens_what_its_row_of_the_table_says() {
         _ if scope == "admin/hub" => true,
         "operator" => true,
         "super_admin" => scope != "admin/operators/write",
-        "auditor" => scope.ends_with("/read"),
+        "auditor" => scope.ends_with("/read") || scope == "analytics",
         _ => false,
     };
     for role in ["operator", "super_admin", "auditor", "viewer"] {

@@ -205,7 +205,7 @@ async fn a_cancelled_run_answers_what_is_under_way_and_asks_no_more() {
         }
     };
     assert_eq!((&shown["status"], &shown["errors"]), (&json!("cancelled"), &json!(0)));
-    assert!(shown["done"].as_u64().unwrap() <= 3, "{shown}");
+    assert!(shown["done"].as_u64().unwrap() < 6, "{shown}");
     assert!(shown["finished_at"].is_string(), "{shown}");
     assert_eq!(bench.daemon.admin(Method::POST, &path, json!({})).await.code(), "already_over");
     assert_eq!(bench.daemon.rows("CancelRun").await[1]["change"]["after"]["status"], "cancelled");

@@ -98,6 +98,10 @@ pub struct StartRunRequest {
     /// The seed of what is random.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub seed: Option<u64>,
+    /// Dollars that it may cost in all, its judges included: what would cost more is not asked, and the run fails.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(range(min = 0.0))]
+    pub budget_usd: Option<f64>,
 }
 
 /// Where a run stands.

@@ -137,7 +137,8 @@ pub(crate) fn evaluate(question: &Question<'_>, answer: &Answer) -> BTreeMap<&'s
 fn bounded(score: Score) -> Score {
     match score {
         Score::Value(value) if value.is_nan() => Score::Error("the score is not a number".to_owned()),
-        Score::Value(value) => Score::Value(value.clamp(0.0, 1.0)),
+        // A sum of nothing is −0, which reports would show.
+        Score::Value(value) => Score::Value(value.clamp(0.0, 1.0) + 0.0),
         other => other,
     }
 }

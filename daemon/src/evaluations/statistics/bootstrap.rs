@@ -16,7 +16,8 @@ const UNKNOWN: (f64, f64) = (-1.0, 1.0);
 
 /// How two versions differ on the cases that both have, with its 95 % interval from `resamples` resamples.
 /// Where all pairs differ by the same, as of a deterministic agent with itself, the difference is exact.
-pub(crate) fn paired_difference(pairs: &[Pair], resamples: usize, seed: u64) -> Difference {
+#[must_use]
+pub fn paired_difference(pairs: &[Pair], resamples: usize, seed: u64) -> Difference {
     let sample = Sample::of_pairs(pairs);
     let mean = |value: fn(&Pair) -> f64| pairs.iter().map(value).sum::<f64>() / pairs.len().max(1) as f64;
     let (ci95, p_value) = match Bootstrap::of(&sample, resamples, seed) {
@@ -38,7 +39,8 @@ pub(crate) fn paired_difference(pairs: &[Pair], resamples: usize, seed: u64) -> 
 }
 
 /// The interval of a difference at another level: `alpha` is the share of intervals that miss, 0.05 for 95 %.
-pub(crate) fn paired_interval(pairs: &[Pair], resamples: usize, seed: u64, alpha: f64) -> (f64, f64) {
+#[must_use]
+pub fn paired_interval(pairs: &[Pair], resamples: usize, seed: u64, alpha: f64) -> (f64, f64) {
     let sample = Sample::of_pairs(pairs);
     match Bootstrap::of(&sample, resamples, seed) {
         Some(bootstrap) => {

@@ -7,7 +7,8 @@ use super::Difference;
 /// an interval lies below zero, whatever has improved beside it; improved where one lies above; unchanged
 /// where the pass rate's lies within `margin` of zero on both sides, as it does when no pair differs; else
 /// inconclusive, and so are no cases at all.
-pub(crate) fn verdict(
+#[must_use]
+pub fn verdict(
     difference: &Difference,
     evaluators: &[(Difference, f64, (f64, f64))],
     margin: f64,

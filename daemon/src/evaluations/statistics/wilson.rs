@@ -4,7 +4,8 @@
 const Z: f64 = 1.959_963_984_540_054;
 
 /// The 95 % interval of `passed` of `n` (Wilson 1927); 0 to 1 where n is 0.
-pub(crate) fn wilson(passed: u64, n: u64) -> (f64, f64) {
+#[must_use]
+pub fn wilson(passed: u64, n: u64) -> (f64, f64) {
     if n == 0 {
         return (0.0, 1.0);
     }
