@@ -156,6 +156,14 @@ await page.getByText(/in pass rate over/).waitFor();
 if (shots) await page.screenshot({ path: `${shots}/run.png` });
 await go(page, "agents/hr-assistant");
 await page.getByRole("heading", { name: "Promotions" }).waitFor();
+await page.getByText("No answers of prod are scored").waitFor();
+execFileSync(katonic, ["agents", "promote", "hr-assistant", "--env=prod", "--canary=10", "--override=a test"], { stdio: ["ignore", "pipe", "ignore"] });
+await page.reload();
+await ready(page);
+await page.getByRole("heading", { name: "Canaries" }).waitFor();
+if (shots) await page.screenshot({ path: `${shots}/canary.png` });
+await page.getByRole("button", { name: "End" }).click();
+await page.getByRole("heading", { name: "Canaries" }).waitFor({ state: "detached" });
 
 // By keyboard alone: skip to the content, go to the keys, open and leave the form.
 await go(page, "overview");

@@ -70,7 +70,7 @@ function shell(session) {
     main.replaceChildren(h("p", { className: "loading" }, "Loading…"));
     try {
       const shown = await view({ rest: rest.map(decodeURIComponent), signal });
-      if (!signal.aborted) main.replaceChildren(...[shown].flat());
+      if (!signal.aborted) main.replaceChildren(...[shown].flat().filter(Boolean));
     } catch (error) {
       if (!signal.aborted) main.replaceChildren(h("h1", {}, title), failed(error));
     }
