@@ -511,11 +511,59 @@ _katonic() {
             katonic__subcmd__guardrails,help)
                 cmd="katonic__subcmd__guardrails__subcmd__help"
                 ;;
+            katonic__subcmd__guardrails,policy)
+                cmd="katonic__subcmd__guardrails__subcmd__policy"
+                ;;
             katonic__subcmd__guardrails__subcmd__help,check)
                 cmd="katonic__subcmd__guardrails__subcmd__help__subcmd__check"
                 ;;
             katonic__subcmd__guardrails__subcmd__help,help)
                 cmd="katonic__subcmd__guardrails__subcmd__help__subcmd__help"
+                ;;
+            katonic__subcmd__guardrails__subcmd__help,policy)
+                cmd="katonic__subcmd__guardrails__subcmd__help__subcmd__policy"
+                ;;
+            katonic__subcmd__guardrails__subcmd__help__subcmd__policy,reset)
+                cmd="katonic__subcmd__guardrails__subcmd__help__subcmd__policy__subcmd__reset"
+                ;;
+            katonic__subcmd__guardrails__subcmd__help__subcmd__policy,set)
+                cmd="katonic__subcmd__guardrails__subcmd__help__subcmd__policy__subcmd__set"
+                ;;
+            katonic__subcmd__guardrails__subcmd__help__subcmd__policy,show)
+                cmd="katonic__subcmd__guardrails__subcmd__help__subcmd__policy__subcmd__show"
+                ;;
+            katonic__subcmd__guardrails__subcmd__help__subcmd__policy,try)
+                cmd="katonic__subcmd__guardrails__subcmd__help__subcmd__policy__subcmd__try"
+                ;;
+            katonic__subcmd__guardrails__subcmd__policy,help)
+                cmd="katonic__subcmd__guardrails__subcmd__policy__subcmd__help"
+                ;;
+            katonic__subcmd__guardrails__subcmd__policy,reset)
+                cmd="katonic__subcmd__guardrails__subcmd__policy__subcmd__reset"
+                ;;
+            katonic__subcmd__guardrails__subcmd__policy,set)
+                cmd="katonic__subcmd__guardrails__subcmd__policy__subcmd__set"
+                ;;
+            katonic__subcmd__guardrails__subcmd__policy,show)
+                cmd="katonic__subcmd__guardrails__subcmd__policy__subcmd__show"
+                ;;
+            katonic__subcmd__guardrails__subcmd__policy,try)
+                cmd="katonic__subcmd__guardrails__subcmd__policy__subcmd__try"
+                ;;
+            katonic__subcmd__guardrails__subcmd__policy__subcmd__help,help)
+                cmd="katonic__subcmd__guardrails__subcmd__policy__subcmd__help__subcmd__help"
+                ;;
+            katonic__subcmd__guardrails__subcmd__policy__subcmd__help,reset)
+                cmd="katonic__subcmd__guardrails__subcmd__policy__subcmd__help__subcmd__reset"
+                ;;
+            katonic__subcmd__guardrails__subcmd__policy__subcmd__help,set)
+                cmd="katonic__subcmd__guardrails__subcmd__policy__subcmd__help__subcmd__set"
+                ;;
+            katonic__subcmd__guardrails__subcmd__policy__subcmd__help,show)
+                cmd="katonic__subcmd__guardrails__subcmd__policy__subcmd__help__subcmd__show"
+                ;;
+            katonic__subcmd__guardrails__subcmd__policy__subcmd__help,try)
+                cmd="katonic__subcmd__guardrails__subcmd__policy__subcmd__help__subcmd__try"
                 ;;
             katonic__subcmd__help,agents)
                 cmd="katonic__subcmd__help__subcmd__agents"
@@ -795,6 +843,21 @@ _katonic() {
                 ;;
             katonic__subcmd__help__subcmd__guardrails,check)
                 cmd="katonic__subcmd__help__subcmd__guardrails__subcmd__check"
+                ;;
+            katonic__subcmd__help__subcmd__guardrails,policy)
+                cmd="katonic__subcmd__help__subcmd__guardrails__subcmd__policy"
+                ;;
+            katonic__subcmd__help__subcmd__guardrails__subcmd__policy,reset)
+                cmd="katonic__subcmd__help__subcmd__guardrails__subcmd__policy__subcmd__reset"
+                ;;
+            katonic__subcmd__help__subcmd__guardrails__subcmd__policy,set)
+                cmd="katonic__subcmd__help__subcmd__guardrails__subcmd__policy__subcmd__set"
+                ;;
+            katonic__subcmd__help__subcmd__guardrails__subcmd__policy,show)
+                cmd="katonic__subcmd__help__subcmd__guardrails__subcmd__policy__subcmd__show"
+                ;;
+            katonic__subcmd__help__subcmd__guardrails__subcmd__policy,try)
+                cmd="katonic__subcmd__help__subcmd__guardrails__subcmd__policy__subcmd__try"
                 ;;
             katonic__subcmd__help__subcmd__hub,open)
                 cmd="katonic__subcmd__help__subcmd__hub__subcmd__open"
@@ -4858,7 +4921,7 @@ _katonic() {
             return 0
             ;;
         katonic__subcmd__guardrails)
-            opts="-h --json --url --context --as --color --help check help"
+            opts="-h --json --url --context --as --color --help check policy help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -4938,7 +5001,7 @@ _katonic() {
             return 0
             ;;
         katonic__subcmd__guardrails__subcmd__help)
-            opts="check help"
+            opts="check policy help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -4972,6 +5035,318 @@ _katonic() {
                 return 0
             fi
             case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        katonic__subcmd__guardrails__subcmd__help__subcmd__policy)
+            opts="show try set reset"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        katonic__subcmd__guardrails__subcmd__help__subcmd__policy__subcmd__reset)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 5 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        katonic__subcmd__guardrails__subcmd__help__subcmd__policy__subcmd__set)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 5 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        katonic__subcmd__guardrails__subcmd__help__subcmd__policy__subcmd__show)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 5 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        katonic__subcmd__guardrails__subcmd__help__subcmd__policy__subcmd__try)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 5 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        katonic__subcmd__guardrails__subcmd__policy)
+            opts="-h --json --url --context --as --color --help show try set reset help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --url)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --context)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --as)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        katonic__subcmd__guardrails__subcmd__policy__subcmd__help)
+            opts="show try set reset help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        katonic__subcmd__guardrails__subcmd__policy__subcmd__help__subcmd__help)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 5 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        katonic__subcmd__guardrails__subcmd__policy__subcmd__help__subcmd__reset)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 5 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        katonic__subcmd__guardrails__subcmd__policy__subcmd__help__subcmd__set)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 5 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        katonic__subcmd__guardrails__subcmd__policy__subcmd__help__subcmd__show)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 5 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        katonic__subcmd__guardrails__subcmd__policy__subcmd__help__subcmd__try)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 5 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        katonic__subcmd__guardrails__subcmd__policy__subcmd__reset)
+            opts="-h --json --url --context --as --color --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --url)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --context)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --as)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        katonic__subcmd__guardrails__subcmd__policy__subcmd__set)
+            opts="-h --json --url --context --as --color --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --url)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --context)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --as)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        katonic__subcmd__guardrails__subcmd__policy__subcmd__show)
+            opts="-h --json --url --context --as --color --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --url)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --context)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --as)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        katonic__subcmd__guardrails__subcmd__policy__subcmd__try)
+            opts="-h --last --agent --json --url --context --as --color --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --last)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --agent)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --url)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --context)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --as)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
                 *)
                     COMPREPLY=()
                     ;;
@@ -5918,7 +6293,7 @@ _katonic() {
             return 0
             ;;
         katonic__subcmd__help__subcmd__guardrails)
-            opts="check"
+            opts="check policy"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -5934,6 +6309,76 @@ _katonic() {
         katonic__subcmd__help__subcmd__guardrails__subcmd__check)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        katonic__subcmd__help__subcmd__guardrails__subcmd__policy)
+            opts="show try set reset"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        katonic__subcmd__help__subcmd__guardrails__subcmd__policy__subcmd__reset)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 5 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        katonic__subcmd__help__subcmd__guardrails__subcmd__policy__subcmd__set)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 5 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        katonic__subcmd__help__subcmd__guardrails__subcmd__policy__subcmd__show)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 5 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        katonic__subcmd__help__subcmd__guardrails__subcmd__policy__subcmd__try)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 5 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi

@@ -721,16 +721,17 @@ complete -c katonic -n "__fish_katonic_using_subcommand sources; and __fish_seen
 complete -c katonic -n "__fish_katonic_using_subcommand sources; and __fish_seen_subcommand_from list" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c katonic -n "__fish_katonic_using_subcommand sources; and __fish_seen_subcommand_from help" -f -a "list" -d 'List the sources of katonic.toml and how they stand; exit 1 if one can\'t be read'
 complete -c katonic -n "__fish_katonic_using_subcommand sources; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
-complete -c katonic -n "__fish_katonic_using_subcommand guardrails; and not __fish_seen_subcommand_from check help" -l url -d 'The daemon to talk to [env: KATONIC_URL, KAT_URL]' -r
-complete -c katonic -n "__fish_katonic_using_subcommand guardrails; and not __fish_seen_subcommand_from check help" -l context -d 'The context to use: a daemon that was logged in to, or `sandbox`' -r
-complete -c katonic -n "__fish_katonic_using_subcommand guardrails; and not __fish_seen_subcommand_from check help" -l as -d 'Act for this person [env: KATONIC_USER_EMAIL]' -r
-complete -c katonic -n "__fish_katonic_using_subcommand guardrails; and not __fish_seen_subcommand_from check help" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless NO_COLOR, CI or TERM=dumb say otherwise'
+complete -c katonic -n "__fish_katonic_using_subcommand guardrails; and not __fish_seen_subcommand_from check policy help" -l url -d 'The daemon to talk to [env: KATONIC_URL, KAT_URL]' -r
+complete -c katonic -n "__fish_katonic_using_subcommand guardrails; and not __fish_seen_subcommand_from check policy help" -l context -d 'The context to use: a daemon that was logged in to, or `sandbox`' -r
+complete -c katonic -n "__fish_katonic_using_subcommand guardrails; and not __fish_seen_subcommand_from check policy help" -l as -d 'Act for this person [env: KATONIC_USER_EMAIL]' -r
+complete -c katonic -n "__fish_katonic_using_subcommand guardrails; and not __fish_seen_subcommand_from check policy help" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless NO_COLOR, CI or TERM=dumb say otherwise'
 always\t'Always'
 never\t'Never'"
-complete -c katonic -n "__fish_katonic_using_subcommand guardrails; and not __fish_seen_subcommand_from check help" -l json -d 'Print one JSON document instead of tables'
-complete -c katonic -n "__fish_katonic_using_subcommand guardrails; and not __fish_seen_subcommand_from check help" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c katonic -n "__fish_katonic_using_subcommand guardrails; and not __fish_seen_subcommand_from check help" -f -a "check" -d 'Show what the eight rails would do with a text, without a call'
-complete -c katonic -n "__fish_katonic_using_subcommand guardrails; and not __fish_seen_subcommand_from check help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c katonic -n "__fish_katonic_using_subcommand guardrails; and not __fish_seen_subcommand_from check policy help" -l json -d 'Print one JSON document instead of tables'
+complete -c katonic -n "__fish_katonic_using_subcommand guardrails; and not __fish_seen_subcommand_from check policy help" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c katonic -n "__fish_katonic_using_subcommand guardrails; and not __fish_seen_subcommand_from check policy help" -f -a "check" -d 'Show what the eight rails would do with a text, without a call'
+complete -c katonic -n "__fish_katonic_using_subcommand guardrails; and not __fish_seen_subcommand_from check policy help" -f -a "policy" -d 'What holds over the settings of all agents and of models\' calls'
+complete -c katonic -n "__fish_katonic_using_subcommand guardrails; and not __fish_seen_subcommand_from check policy help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c katonic -n "__fish_katonic_using_subcommand guardrails; and __fish_seen_subcommand_from check" -l agent -d 'Under the settings and instructions of an applied agent' -r
 complete -c katonic -n "__fish_katonic_using_subcommand guardrails; and __fish_seen_subcommand_from check" -l file -d 'Under those of a definition on the disk' -r -F
 complete -c katonic -n "__fish_katonic_using_subcommand guardrails; and __fish_seen_subcommand_from check" -l phase -d 'Where the text stands' -r -f -a "input\t'From the user to the model'
@@ -747,7 +748,21 @@ never\t'Never'"
 complete -c katonic -n "__fish_katonic_using_subcommand guardrails; and __fish_seen_subcommand_from check" -l jsonl -d 'Read `{id, text, phase?, passages?, question?}` a line, and print a verdict a line'
 complete -c katonic -n "__fish_katonic_using_subcommand guardrails; and __fish_seen_subcommand_from check" -l json -d 'Print one JSON document instead of tables'
 complete -c katonic -n "__fish_katonic_using_subcommand guardrails; and __fish_seen_subcommand_from check" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c katonic -n "__fish_katonic_using_subcommand guardrails; and __fish_seen_subcommand_from policy" -l url -d 'The daemon to talk to [env: KATONIC_URL, KAT_URL]' -r
+complete -c katonic -n "__fish_katonic_using_subcommand guardrails; and __fish_seen_subcommand_from policy" -l context -d 'The context to use: a daemon that was logged in to, or `sandbox`' -r
+complete -c katonic -n "__fish_katonic_using_subcommand guardrails; and __fish_seen_subcommand_from policy" -l as -d 'Act for this person [env: KATONIC_USER_EMAIL]' -r
+complete -c katonic -n "__fish_katonic_using_subcommand guardrails; and __fish_seen_subcommand_from policy" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless NO_COLOR, CI or TERM=dumb say otherwise'
+always\t'Always'
+never\t'Never'"
+complete -c katonic -n "__fish_katonic_using_subcommand guardrails; and __fish_seen_subcommand_from policy" -l json -d 'Print one JSON document instead of tables'
+complete -c katonic -n "__fish_katonic_using_subcommand guardrails; and __fish_seen_subcommand_from policy" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c katonic -n "__fish_katonic_using_subcommand guardrails; and __fish_seen_subcommand_from policy" -f -a "show" -d 'Show it, with what each rail does by default and at least'
+complete -c katonic -n "__fish_katonic_using_subcommand guardrails; and __fish_seen_subcommand_from policy" -f -a "try" -d 'Say what a policy would have done with the newest calls, as far as their texts are kept; exit 1 if it would block any'
+complete -c katonic -n "__fish_katonic_using_subcommand guardrails; and __fish_seen_subcommand_from policy" -f -a "set" -d 'Set it, from the next call on; it only tightens'
+complete -c katonic -n "__fish_katonic_using_subcommand guardrails; and __fish_seen_subcommand_from policy" -f -a "reset" -d 'Go back to the settings of agents and of the configuration alone'
+complete -c katonic -n "__fish_katonic_using_subcommand guardrails; and __fish_seen_subcommand_from policy" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c katonic -n "__fish_katonic_using_subcommand guardrails; and __fish_seen_subcommand_from help" -f -a "check" -d 'Show what the eight rails would do with a text, without a call'
+complete -c katonic -n "__fish_katonic_using_subcommand guardrails; and __fish_seen_subcommand_from help" -f -a "policy" -d 'What holds over the settings of all agents and of models\' calls'
 complete -c katonic -n "__fish_katonic_using_subcommand guardrails; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c katonic -n "__fish_katonic_using_subcommand prompts; and not __fish_seen_subcommand_from optimise show apply help" -l url -d 'The daemon to talk to [env: KATONIC_URL, KAT_URL]' -r
 complete -c katonic -n "__fish_katonic_using_subcommand prompts; and not __fish_seen_subcommand_from optimise show apply help" -l context -d 'The context to use: a daemon that was logged in to, or `sandbox`' -r
@@ -1868,6 +1883,7 @@ complete -c katonic -n "__fish_katonic_using_subcommand help; and __fish_seen_su
 complete -c katonic -n "__fish_katonic_using_subcommand help; and __fish_seen_subcommand_from documents" -f -a "generate" -d 'Write a document: what an agent answers to a prompt, or Markdown, as DOCX, PDF, PPTX, XLSX, HTML or Markdown'
 complete -c katonic -n "__fish_katonic_using_subcommand help; and __fish_seen_subcommand_from sources" -f -a "list" -d 'List the sources of katonic.toml and how they stand; exit 1 if one can\'t be read'
 complete -c katonic -n "__fish_katonic_using_subcommand help; and __fish_seen_subcommand_from guardrails" -f -a "check" -d 'Show what the eight rails would do with a text, without a call'
+complete -c katonic -n "__fish_katonic_using_subcommand help; and __fish_seen_subcommand_from guardrails" -f -a "policy" -d 'What holds over the settings of all agents and of models\' calls'
 complete -c katonic -n "__fish_katonic_using_subcommand help; and __fish_seen_subcommand_from prompts" -f -a "optimise" -d 'Search for a better prompt of an agent; cases that the search never sees decide'
 complete -c katonic -n "__fish_katonic_using_subcommand help; and __fish_seen_subcommand_from prompts" -f -a "show" -d 'Show a search with its candidates'
 complete -c katonic -n "__fish_katonic_using_subcommand help; and __fish_seen_subcommand_from prompts" -f -a "apply" -d 'Make a candidate a new version of its agent; it goes live through the gate alone'

@@ -105,6 +105,14 @@ endpoints! {
     /// Make one real call to a provider.
     TestProvider: Post "/providers/{provider}/test", Providers, "admin/providers/write", TestProviderRequest => 200 ProviderTest;
 
+    /// The policy of rails in force, and the least that each rail does.
+    GetRailPolicy: Get "/policies/guardrails", ToolsAndModels, "admin/guardrails/read", Object => 200 RailPolicy;
+    /// Set what holds over the settings of all agents and of models' calls. It only tightens, from the next call on.
+    PutRailPolicy: Put "/policies/guardrails", ToolsAndModels, "admin/guardrails/write", PutRailPolicyRequest => 200 RailPolicy;
+    /// Go back to the settings of agents and of the configuration alone.
+    ResetRailPolicy: Delete "/policies/guardrails", ToolsAndModels, "admin/guardrails/write", Object => 204 ();
+    /// Try a policy of rails on the newest calls, as far as their texts are kept: what it would have stopped.
+    TryRailPolicy: Post "/policies/guardrails/try", ToolsAndModels, "admin/guardrails/read", TryRailPolicyRequest => 200 RailPolicyTrial;
     /// The policy of tools in force. It changes with its file, at the next start.
     GetToolPolicy: Get "/policies/tools", ToolsAndModels, "admin/tools/read", Object => 200 ToolPolicy;
     /// List calls of tools that people decide on, the newest first.

@@ -17,6 +17,7 @@ use crate::gate::identity::Member;
 use crate::gate::known::Known;
 use crate::gate::source;
 use crate::guardrails::Engine;
+use crate::guardrails::policy::Policies;
 use crate::home::Home;
 use crate::hub::Hub;
 use crate::knowledge::{Files, Sources};
@@ -58,6 +59,8 @@ pub(crate) struct Parts {
     pub(crate) retention: Arc<Periods>,
     pub(crate) metrics: Metrics,
     pub(crate) rails: Engine,
+    /// What an operator set over all settings of the rails.
+    pub(crate) rail_policy: Policies,
     pub(crate) providers: Providers,
     pub(crate) cache: Cache,
     /// Runs of suites.
@@ -125,6 +128,7 @@ impl App {
             spans: Spans::start(&config.otlp, &metrics)?,
             canaries: Notify::new(),
         });
+        let rail_policy = Policies::open(&db, &config.completions.guardrails).await?;
         let tiers = Tiers::open(&db, &config.tiers).await?;
         Ok(Self(Arc::new(Parts {
             books,
@@ -135,6 +139,7 @@ impl App {
             providers: Providers::new(&config, vault, tiers)?,
             cache: Cache::new(&config.cache),
             rails: Engine::new(),
+            rail_policy,
             known_keys: Known::default(),
             known_users: Known::default(),
             master: home.master.clone(),

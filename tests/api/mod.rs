@@ -26,6 +26,7 @@ mod otlp;
 mod postgres;
 mod promotions;
 mod prompts;
+mod rail_policy;
 mod sessions;
 mod sources;
 mod suites;

@@ -40,6 +40,20 @@ impl Guardrails {
         *self == Self::default()
     }
 
+    /// The same under a policy, which only ever tightens: of actions the graver, of thresholds the lower, of topics and
+    /// languages what both let.
+    #[must_use]
+    pub fn tightened(&self, policy: &Self) -> Self {
+        let [limits, injection, secrets, pii, toxicity, topics, leakage, grounding] = RAILS.map(|defaults| {
+            let (own, policy) = (self.of(defaults.name), policy.of(defaults.name));
+            match policy {
+                Some(policy) => Some(own.cloned().unwrap_or_default().tightened(policy, defaults)),
+                None => own.cloned(),
+            }
+        });
+        Self { limits, injection, secrets, pii, toxicity, topics, leakage, grounding }
+    }
+
     /// The settings of a rail by its name.
     #[must_use]
     pub fn of(&self, rail: &str) -> Option<&RailSettings> {
@@ -108,6 +122,9 @@ pub const RAILS: [RailDefaults; 8] = [
     defaults("grounding", RailAction::Block, RailAction::Warn),
 ];
 
+/// The score from which a classifier's finding gets its action, where no settings say.
+const DEFAULT_THRESHOLD: f64 = 0.5;
+
 /// One rail's settings.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
@@ -132,4 +149,66 @@ pub struct RailSettings {
     /// Languages that are answered, by ISO 639-3 code such as `eng` (rail `topics`).
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub languages: Vec<String>,
+}
+
+impl RailSettings {
+    /// The same under a policy.
+    fn tightened(self, policy: &Self, defaults: RailDefaults) -> Self {
+        let graver = |own: Option<RailAction>, least: Option<RailAction>, default| match least {
+            Some(least) => Some(own.unwrap_or(default).max(least)),
+            None => own,
+        };
+        let threshold = match policy.threshold {
+            Some(most) => Some(self.threshold.unwrap_or(DEFAULT_THRESHOLD).min(most)),
+            None => self.threshold,
+        };
+        let denied = policy.deny.iter().filter(|topic| !self.deny.contains(topic)).cloned();
+        Self {
+            input: graver(self.input, policy.input, defaults.input),
+            output: graver(self.output, policy.output, defaults.output),
+            threshold,
+            deny: self.deny.iter().cloned().chain(denied).collect(),
+            allow: both(self.allow, &policy.allow),
+            languages: both(self.languages, &policy.languages),
+        }
+    }
+}
+
+/// What two lists let, of which an empty one lets all. Where they let nothing in common, the policy's holds.
+fn both(own: Vec<String>, policy: &[String]) -> Vec<String> {
+    if policy.is_empty() {
+        return own;
+    }
+    let common: Vec<String> = own.into_iter().filter(|one| policy.contains(one)).collect();
+    if common.is_empty() { policy.to_vec() } else { common }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::{from_value, json};
+
+    #[test]
+    fn a_policy_tightens_and_never_loosens() {
+        let own: Guardrails = from_value(json!({
+            "pii": {"input": "block"}, "injection": {"output": "block"}, "toxicity": {"threshold": 0.3},
+            "topics": {"deny": ["legal advice"], "languages": ["eng", "deu"]},
+        }))
+        .unwrap();
+        let policy: Guardrails = from_value(json!({
+            "pii": {"input": "warn", "output": "block"}, "toxicity": {"input": "block", "threshold": 0.4},
+            "topics": {"deny": ["medical advice"], "languages": ["deu", "fra"]}, "grounding": {"output": "block"},
+        }))
+        .unwrap();
+        let both: Guardrails = from_value(json!({
+            "pii": {"input": "block", "output": "block"}, "injection": {"output": "block"},
+            "toxicity": {"input": "block", "threshold": 0.3},
+            "topics": {"deny": ["legal advice", "medical advice"], "languages": ["deu"]},
+            "grounding": {"output": "block"},
+        }))
+        .unwrap();
+        assert_eq!(own.tightened(&policy), both);
+        assert_eq!(own.tightened(&Guardrails::default()), own);
+        assert_eq!(both.tightened(&policy), both);
+    }
 }

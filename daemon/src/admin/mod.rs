@@ -4,6 +4,7 @@ mod audit;
 mod budgets;
 mod datasets;
 mod groups;
+mod guardrails;
 mod hub;
 mod keys;
 mod logs;
@@ -37,6 +38,7 @@ pub(crate) fn routes(api: Api) -> Api {
         providers::routes,
         sources::routes,
         tools::routes,
+        guardrails::routes,
         tiers::routes,
         upkeep::routes,
         runs::routes,

@@ -3,6 +3,7 @@
 pub(crate) mod api;
 mod apply;
 mod canary;
+mod rails;
 mod sql;
 
 pub(crate) use apply::{apply, archive, kept_for_evaluation, refused};
@@ -11,6 +12,7 @@ pub(crate) use canary::{
     end as end_canary, looked as looked_at_canary, of as canary, rolled_back as roll_back_canary,
     start as start_canary,
 };
+pub(crate) use rails::try_policy as try_rail_policy;
 pub(crate) use sql::{
     decide_promotion, detail, environment, list, may_go_live, move_environment, promotion, promotion_by_id,
     resolve_version, was_live,

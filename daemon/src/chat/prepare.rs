@@ -103,6 +103,7 @@ pub(crate) fn prepare_version(
     context.recorder.request("agent", agent.definition.metadata.id.clone());
     context.recorder.request("agent_version", agent.version.clone());
     let environment = "test".to_owned();
+    let agent = Deployed { definition: app.rail_policy.over(&agent.definition), ..agent };
     Ok(Asked {
         agent,
         messages,

@@ -154,7 +154,7 @@ pub(super) fn govern(app: &App, context: &Context, answer: &mut Value) -> bool {
         return false;
     }
     let began = Instant::now();
-    let report = outlet::whole(&app.rails, &app.config.completions.guardrails, answer);
+    let report = outlet::whole(&app.rails, &app.rail_policy.completions(), answer);
     context.recorder.span("guardrails.output", began, None);
     let Some(report) = report else { return false };
     report.record(&context.recorder, Phase::Output);

@@ -39,11 +39,10 @@ pub(super) async fn check(
         return Ok(body);
     }
     let began = Instant::now();
-    let settings = &app.config.completions.guardrails;
+    let settings = app.rail_policy.completions();
     let report = if length(&body) < LONG {
-        inspect(&app.rails, settings, &mut body)
+        inspect(&app.rails, &settings, &mut body)
     } else {
-        let settings = settings.clone();
         let work = move || {
             let report = inspect(&Engine::new(), &settings, &mut body);
             (body, report)

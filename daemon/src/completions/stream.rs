@@ -193,11 +193,8 @@ impl Streaming {
     /// Sends what comes until the end; whether a rail stopped it.
     async fn relay(&mut self, mut pieces: Box<Pieces>) -> Result<bool, Error> {
         let app = self.app.clone();
-        let mut outlet = app
-            .config
-            .completions
-            .rails
-            .then(|| self.encoder.governor(&app.rails, &app.config.completions.guardrails));
+        let settings = app.rail_policy.completions();
+        let mut outlet = app.config.completions.rails.then(|| self.encoder.governor(&app.rails, &settings));
         let first = self.encoder.begin();
         self.send(first).await?;
         loop {

@@ -10,7 +10,7 @@ use contract::suite::SuiteDefinition;
 use contract::version;
 use serde_json::json;
 
-/// A fingerprint of the evaluators, the rails, the policy of tools, the model that the agent's tier leads to, the revisions of
+/// A fingerprint of the evaluators, the rails, the policies of rails and tools, the model that the agent's tier leads to, the revisions of
 /// the collections that it reads, and the models that embed them and that judge, if any. A run whose fingerprint is another is stale.
 ///
 /// # Errors
@@ -28,6 +28,9 @@ pub(crate) async fn basis(
     };
     let policy = &app.tools.policy.version;
     let mut parts = json!([EVALUATOR_VERSION, guardrails::VERSION, policy, model, collections]);
+    if let (Some(policy), Some(parts)) = (app.rail_policy.version()?, parts.as_array_mut()) {
+        parts.push(json!({"rails": policy}));
+    }
     let embedding = definition.spec.knowledge.as_ref().and_then(|_| knowledge::embedding_model(app, team));
     if let (Some(embedding), Some(parts)) = (embedding, parts.as_array_mut()) {
         parts.push(embedding.into());

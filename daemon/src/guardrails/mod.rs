@@ -7,6 +7,7 @@ mod engine;
 mod normalise;
 mod pattern;
 mod placeholder;
+pub(crate) mod policy;
 mod rails;
 mod redact;
 mod required;

@@ -17,6 +17,11 @@ use futures::FutureExt;
 use serde::{Deserialize, Serialize};
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
+use std::time::Duration;
+use tokio::time::sleep;
+
+/// How long to wait where it can't be decided, as the store fails.
+const TRY_AGAIN: Duration = Duration::from_secs(30);
 
 /// How often it is decided where others overtake.
 const TRIES: usize = 8;
@@ -49,9 +54,11 @@ pub(super) fn spawn(app: App, id: String) {
     let (worker, promotion) = (app.clone(), id.clone());
     app.confirmations.begin(&id, || {
         tokio::spawn(async move {
-            let done = AssertUnwindSafe(see_through(&worker, &promotion)).catch_unwind().await;
-            if let Err(error) = done.unwrap_or_else(|_| Err(Error::internal("a panic"))) {
-                tracing::error!(promotion, %error, "promotion waits for the next start");
+            loop {
+                let done = AssertUnwindSafe(see_through(&worker, &promotion)).catch_unwind().await;
+                let Err(error) = done.unwrap_or_else(|_| Err(Error::internal("a panic"))) else { break };
+                tracing::error!(promotion, %error, "promotion can't be decided yet");
+                sleep(TRY_AGAIN).await;
             }
             worker.confirmations.end(&promotion);
         })

@@ -11,7 +11,7 @@ use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufStream};
 use tokio::net::TcpStream;
 
 /// What is asked with a method that changes things, and changes nothing that is governed.
-const QUESTIONS: [&str; 8] = [
+const QUESTIONS: [&str; 9] = [
     "Chat",
     "ChatCompletions",
     "Responses",
@@ -20,6 +20,7 @@ const QUESTIONS: [&str; 8] = [
     "CompareRuns",
     "TestProvider",
     "GenerateDocument",
+    "TryRailPolicy",
 ];
 
 /// What changes more than the store, or needs more than a call: the tests are in `upkeep.rs`, `runs.rs`, `tools.rs`, `prompts.rs` and
@@ -74,6 +75,12 @@ fn on_the_gate() -> Vec<Done> {
             json!({"targets": [{"model": "mistral/small"}, {"model": "openai/small"}], "hedge_ms": 5}),
         ),
         ("ResetTier", "DELETE /admin/v1/tiers/fast", json!({})),
+        (
+            "PutRailPolicy",
+            "PUT /admin/v1/policies/guardrails",
+            json!({"guardrails": {"pii": {"output": "block"}}}),
+        ),
+        ("ResetRailPolicy", "DELETE /admin/v1/policies/guardrails", json!({})),
         ("UpdateRetention", "PATCH /admin/v1/retention", json!({"trace_days": 30})),
     ]
 }

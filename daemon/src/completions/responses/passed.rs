@@ -65,7 +65,8 @@ fn govern(app: &App, context: &Context, response: &mut Value) -> bool {
     if !app.config.completions.rails {
         return false;
     }
-    let mut outlet = Outlet::new(&app.rails, &app.config.completions.guardrails);
+    let settings = app.rail_policy.completions();
+    let mut outlet = Outlet::new(&app.rails, &settings);
     for item in response["output"].as_array_mut().into_iter().flatten() {
         outlet.repeat(item);
     }

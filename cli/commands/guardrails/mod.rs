@@ -1,5 +1,7 @@
 //! `katonic guardrails`: what the eight rails would do with a text. The rails of this binary look; no daemon is needed.
 
+mod policy;
+
 use crate::definition::read_sound;
 use crate::failure::{Answer, Failure};
 use crate::output::marked::marked;
@@ -29,6 +31,8 @@ pub(crate) struct Rails {
 enum Command {
     /// Show what the eight rails would do with a text, without a call
     Check(Check),
+    /// What holds over the settings of all agents and of models' calls
+    Policy(policy::Policy),
 }
 
 /// The text, and what it is looked at under.
@@ -69,7 +73,10 @@ enum Phase {
 }
 
 pub(super) async fn run(session: &Session, args: Rails) -> Result<Answer, Failure> {
-    let Command::Check(check) = args.command;
+    let check = match args.command {
+        Command::Check(check) => check,
+        Command::Policy(policy) => return policy::run(session, policy).await,
+    };
     let spec = agent(session, &check).await?.map(|agent| agent.spec);
     let view = View {
         settings: spec.as_ref().map(|spec| spec.guardrails.clone()).unwrap_or_default(),
