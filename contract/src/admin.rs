@@ -36,7 +36,7 @@ endpoints! {
     RevokeOperator: Delete "/operators/{operator_id}", Keys, "admin/operators/write", OperatorPath => 204 ();
 
     /// Make a link that signs the caller in to the Developer Hub, once, within two minutes.
-    CreateHubLink: Post "/hub/links", Keys, "admin/hub", Object => 201 HubLink;
+    CreateHubLink: Post "/logins", Keys, "admin/hub", Object => 201 HubLink;
 
     /// The signed heads of the audit log, the newest first.
     ListCheckpoints: Get "/audit/checkpoints", Keys, "admin/audit/read", TeamListQuery => 200 Page<Checkpoint>;
@@ -133,6 +133,8 @@ endpoints! {
     /// Go back to what the configuration says of a tier.
     ResetTier: Delete "/tiers/{tier}", Providers, "admin/tiers/write", TierPath => 204 ();
 
+    /// Whether all that the daemon rests on works, part by part.
+    GetHealth: Get "/health", Upkeep, "admin/health/read", Object => 200 Health;
     /// How long audit rows and traces are kept.
     GetRetention: Get "/retention", Upkeep, "admin/retention/read", Object => 200 Retention;
     /// Say how long they are kept, over what the configuration says.

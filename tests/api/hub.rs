@@ -71,7 +71,7 @@ async fn a_link_works_once_and_its_sign_in_has_its_makers_rights_until_the_token
     let auditor = json!({"name": "eve", "role": "auditor"});
     let auditor = daemon.admin(Method::POST, "/operators", auditor).await.expect(201);
     let link =
-        studio(&daemon, Method::POST, "/admin/v1/hub/links").bearer_auth(auditor["secret"].as_str().unwrap());
+        studio(&daemon, Method::POST, "/admin/v1/logins").bearer_auth(auditor["secret"].as_str().unwrap());
     let path = link.json(&json!({})).answer().await.expect(201)["path"].as_str().unwrap().to_owned();
     let code = path.split_once("#code=").unwrap().1;
     let shown = json!({"code": code});
@@ -84,13 +84,13 @@ async fn a_link_works_once_and_its_sign_in_has_its_makers_rights_until_the_token
     let create = studio(&daemon, Method::POST, "/admin/v1/keys").header(COOKIE, &cookie);
     let create = create.header("x-katonic-hub", &guard).json(&json!({"name": "x", "scopes": ["chat"]}));
     assert_eq!(create.answer().await.status, 403, "an auditor changes nothing");
-    let link = studio(&daemon, Method::POST, "/admin/v1/hub/links").header(COOKIE, &cookie);
+    let link = studio(&daemon, Method::POST, "/admin/v1/logins").header(COOKIE, &cookie);
     let link = link.header("x-katonic-hub", &guard).json(&json!({})).answer().await;
     assert_eq!(link.status, 403, "a session does not outlive itself by another");
     let path = format!("/operators/{}", auditor["id"].as_str().unwrap());
     daemon.admin(Method::DELETE, &path, json!({})).await.expect(204);
     assert_eq!(keys(&daemon, &cookie, &guard).await, 401);
-    let late = daemon.admin(Method::POST, "/hub/links", json!({})).await.expect(201);
+    let late = daemon.admin(Method::POST, "/logins", json!({})).await.expect(201);
     daemon.advance(2 * 60 * 1000);
     let code = late["path"].as_str().unwrap().split_once("#code=").unwrap().1;
     assert_eq!(
@@ -109,7 +109,7 @@ async fn who_guesses_waits_and_each_guess_is_in_the_log() {
     }
     let refused = guess(json!({"token": daemon.operator.expose()})).await;
     assert_eq!(refused.status, 429);
-    let link = daemon.admin(Method::POST, "/hub/links", json!({})).await.expect(201);
+    let link = daemon.admin(Method::POST, "/logins", json!({})).await.expect(201);
     let code = link["path"].as_str().unwrap().split_once("#code=").unwrap().1;
     sign_in(&daemon, json!({"code": code})).await;
     assert!(refused.headers.contains_key("retry-after"));

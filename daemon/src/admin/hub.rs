@@ -1,4 +1,4 @@
-//! `/admin/v1/hub/links`: a link that signs its maker in to the Hub.
+//! `/admin/v1/logins`: a link that signs its maker in to the Hub.
 
 use crate::act::Act;
 use crate::app::App;

@@ -5,6 +5,7 @@ mod budgets;
 mod datasets;
 mod groups;
 mod guardrails;
+mod health;
 mod hub;
 mod keys;
 mod logs;
@@ -31,6 +32,7 @@ pub(crate) fn routes(api: Api) -> Api {
         teams::routes,
         users::routes,
         groups::routes,
+        health::routes,
         hub::routes,
         scim::routes,
         budgets::routes,

@@ -155,9 +155,9 @@ async fn metrics(app: App, request: Request) -> Response {
 
 async fn readiness(app: App) -> Response {
     let is_open = app.books.check_open().is_ok();
-    match app.db.row("SELECT 1", vec![]).await {
-        Ok(_) if is_open => (StatusCode::OK, "ready").into_response(),
-        _ => (StatusCode::SERVICE_UNAVAILABLE, "the store does not answer").into_response(),
+    match app.db.answers().await && is_open {
+        true => (StatusCode::OK, "ready").into_response(),
+        false => (StatusCode::SERVICE_UNAVAILABLE, "the store does not answer").into_response(),
     }
 }
 

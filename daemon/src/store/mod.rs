@@ -290,6 +290,11 @@ impl Db {
         }
     }
 
+    /// Whether the store answers at all.
+    pub(crate) async fn answers(&self) -> bool {
+        self.row("SELECT 1", vec![]).await.is_ok()
+    }
+
     /// The first row, if there is one.
     ///
     /// # Errors

@@ -110,3 +110,12 @@ async fn the_store_is_copied_while_it_is_used() {
     assert!(!std::path::Path::new(file).exists());
     assert_eq!(daemon.rows("DeleteBackup").await[0]["change"]["before"]["id"], made["id"]);
 }
+
+#[tokio::test]
+async fn health_says_part_by_part_what_works() {
+    let daemon = Daemon::start().await;
+    let health = daemon.admin(Method::GET, "/health", json!({})).await.expect(200);
+    assert_eq!(health["status"], "ok", "{health}");
+    let names: Vec<_> = health["checks"].as_array().unwrap().iter().map(|check| &check["name"]).collect();
+    assert_eq!(names, ["store", "audit", "providers", "sources"]);
+}

@@ -31,6 +31,30 @@ pub struct UpdateRetentionRequest {
     pub trace_days: Option<u32>,
 }
 
+/// How the daemon does.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct Health {
+    /// Always `health`.
+    pub object: String,
+    /// `ok`, or `degraded` where a check fails.
+    pub status: String,
+    /// The daemon's version.
+    pub version: String,
+    /// The store, the audit log, and of the caller's team the providers and the sources of documents.
+    pub checks: Vec<HealthCheck>,
+}
+
+/// How one part does.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct HealthCheck {
+    /// The part.
+    pub name: String,
+    /// Whether it works.
+    pub ok: bool,
+    /// In words.
+    pub detail: String,
+}
+
 /// A copy of the store. With it belong `pepper`, `audit-key` and, unless it is kept elsewhere, `master-key` of the data
 /// directory.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
