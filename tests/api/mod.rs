@@ -20,6 +20,7 @@ mod hybrid;
 
 mod knowledge;
 mod mcp;
+mod model_check;
 mod online;
 mod openapi;
 mod otlp;

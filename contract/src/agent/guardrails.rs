@@ -95,6 +95,9 @@ impl RailAction {
     }
 }
 
+/// The rails that a model may look beside.
+pub const MODEL_CHECKED: [&str; 3] = ["injection", "toxicity", "topics"];
+
 /// What a rail does unless an agent says otherwise.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct RailDefaults {
@@ -140,6 +143,17 @@ pub struct RailSettings {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(range(min = 0.0, max = 1.0))]
     pub threshold: Option<f64>,
+    /// A tier or a model that looks at messages too (rails `injection`, `toxicity`, `topics`): it may find more than the rail.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub model: Option<String>,
+    /// How long it may take, in milliseconds: 2,000 by default.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(range(min = 50, max = 30_000))]
+    pub model_ms: Option<u32>,
+    /// What happens where it fails or takes longer: `block` stops the message, `warn` lets it through. By default what blocks
+    /// stops it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub on_model_error: Option<RailAction>,
     /// Topics that are refused (rail `topics`).
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub deny: Vec<String>,
@@ -168,6 +182,9 @@ impl RailSettings {
             output: graver(self.output, policy.output, defaults.output),
             threshold,
             deny: self.deny.iter().cloned().chain(denied).collect(),
+            model: self.model.or_else(|| policy.model.clone()),
+            model_ms: self.model_ms.or(policy.model_ms),
+            on_model_error: self.on_model_error.max(policy.on_model_error),
             allow: both(self.allow, &policy.allow),
             languages: both(self.languages, &policy.languages),
         }

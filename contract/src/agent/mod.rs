@@ -5,7 +5,7 @@ mod guardrails;
 mod model;
 
 pub use gate::{Evaluation, Gate, GateBounds, Inconclusive, MustPass};
-pub use guardrails::{Guardrails, RAILS, RailAction, RailDefaults, RailSettings};
+pub use guardrails::{Guardrails, MODEL_CHECKED, RAILS, RailAction, RailDefaults, RailSettings};
 pub use model::{Approval, ModelChoice, ModelSettings, ToolChoice};
 
 use crate::suppression::Suppression;

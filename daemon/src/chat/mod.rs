@@ -11,6 +11,7 @@ mod prepare;
 mod retrieve;
 mod run;
 mod sample;
+mod second_look;
 mod speak;
 mod tools;
 mod triggers;

@@ -6,6 +6,7 @@ use super::conversation::within;
 use super::events::Events;
 use super::follow_up::rewrite;
 use super::retrieve::{Brought, retrieve};
+use super::second_look::second_look;
 use super::speak::Spoken;
 use super::triggers;
 use crate::app::App;
@@ -128,6 +129,8 @@ async fn check_input(
     }
     let Some(report) = all else { return Ok(checked) };
     context.recorder.span("guardrails.input", began, None);
+    let last = messages.last().map(Message::text).unwrap_or_default();
+    let report = second_look(app, context, definition, &last, report).await;
     tell(context, events, Phase::Input, &report).await?;
     match report.blocked() {
         None => Ok(checked),

@@ -135,6 +135,15 @@ pub(crate) struct Report {
     pub(crate) latency_us: u64,
 }
 
+/// What a model says of a text beside a rail.
+#[derive(Debug)]
+pub(crate) enum Second {
+    /// It found something, for this reason.
+    Found(String),
+    /// It could not look; what then happens, where settings say.
+    Failed(Option<RailAction>),
+}
+
 impl Report {
     /// This report and the next text's together: of each rail the graver result, and the next's text.
     pub(crate) fn and(self, next: Self) -> Self {
@@ -182,6 +191,29 @@ impl Report {
             total: self.rails.len(),
             rails: rails.collect(),
             latency_us: self.latency_us,
+        }
+    }
+
+    /// Adds what a model found, or that it failed, to a rail's result.
+    pub(crate) fn second(&mut self, rail: &str, second: Second) {
+        let Some(result) = self.rails.iter_mut().find(|one| one.name == rail) else { return };
+        let is_closed = match &second {
+            Second::Failed(wanted) => wanted.unwrap_or(result.action) == RailAction::Block,
+            // What a message means can't be redacted.
+            Second::Found(_) => result.action != RailAction::Warn,
+        };
+        let (outcome, reason) = match second {
+            Second::Found(reason) if is_closed => (Outcome::Block, format!("the model's look: {reason}")),
+            Second::Found(reason) => (Outcome::Warn, format!("the model's look: {reason}")),
+            Second::Failed(_) if is_closed => (Outcome::Error, "its model could not look".to_owned()),
+            Second::Failed(_) => (Outcome::Warn, "its model could not look".to_owned()),
+        };
+        if outcome > result.result {
+            result.result = outcome;
+            result.reason = Some(reason);
+        }
+        if outcome == Outcome::Error {
+            result.action = RailAction::Block;
         }
     }
 

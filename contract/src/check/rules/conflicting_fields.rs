@@ -1,6 +1,7 @@
 //! `conflicting-fields`: two fields of which only one can count.
 
 use super::Rule;
+use crate::agent::MODEL_CHECKED;
 use crate::check::document::Document;
 use crate::check::files::Files;
 use crate::check::finding::{Finding, Severity};
@@ -12,7 +13,7 @@ pub(crate) const RULE: Rule = Rule {
     id: "conflicting-fields",
     severity: Severity::Error,
     explanation: "Instructions stand in the file or in another, not in both; a topic is allowed or denied; a tool is \
-                  given once.",
+                  given once; a model looks beside `injection`, `toxicity` and `topics` alone.",
     mend: "Keep one of the two.",
     suppressible: false,
     example: &[(
@@ -46,6 +47,14 @@ fn check(document: &Document, _: &Files<'_>, out: &mut Vec<Finding>) {
         if let Some(topic) = node.text().filter(|topic| denied.contains(topic)) {
             let message = format!("the topic `{}` is both allowed and denied", shown(topic));
             out.push(text.finding(&RULE, &node.span, message, "keep it in one of the two lists".to_owned()));
+        }
+    }
+    for rail in document.root.at(&["spec", "guardrails"]).map(Node::entries).unwrap_or_default() {
+        if let Some(entry) = rail.value.entry("model").filter(|_| !MODEL_CHECKED.contains(&rail.key.as_str()))
+        {
+            let message = format!("no model looks beside the rail `{}`", shown(&rail.key));
+            let help = format!("remove it: models look beside {}", MODEL_CHECKED.join(", "));
+            out.push(text.finding(&RULE, &entry.span, message, help));
         }
     }
     let mut given = HashSet::new();
