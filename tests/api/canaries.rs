@@ -79,7 +79,8 @@ async fn a_canary_that_fails_is_rolled_back_by_itself_and_told() {
         (&rule["rule"], &rule["ok"], &rule["value"]),
         (&json!("canary:failed"), &json!(false), &json!(1.0))
     );
-    assert!(ended["environments"]["prod"]["canary"].is_null(), "{ended}");
+    let after = bench.helper().await;
+    assert!(after["environments"]["prod"]["canary"].is_null(), "{after}");
     for _ in 0..8 {
         bench.chat(None).await.expect(200);
     }
