@@ -2,8 +2,7 @@
 
 use super::start::Stored;
 use super::statistics::{
-    Difference, Pair, cases_needed, holm, holm_levels, mcnemar_exact, paired_difference, paired_interval,
-    verdict,
+    Difference, Pair, cases_needed, mcnemar_exact, paired_difference, paired_differences, verdict,
 };
 use super::{RESAMPLES, SEED, sql, summary};
 use crate::agents;
@@ -130,27 +129,18 @@ impl<'a> Both<'a> {
         (overall, evaluators, word)
     }
 
-    /// Each evaluator's difference, with Holm's care for looking at several (Holm 1979).
+    /// Each evaluator's difference, judged with all others.
     fn evaluators(&self, seed: u64) -> Vec<EvaluatorDifference> {
-        let compared: Vec<(&'static str, Vec<Pair>)> = EVALUATORS
+        let (names, compared): (Vec<&'static str>, Vec<Vec<Pair>>) = EVALUATORS
             .iter()
             .map(|name| (*name, self.differ(|case| case.scores.get(*name).copied().flatten())))
             .filter(|(_, pairs)| !pairs.is_empty())
-            .collect();
-        let differences: Vec<Difference> =
-            compared.iter().map(|(_, pairs)| paired_difference(pairs, RESAMPLES, seed)).collect();
-        let p_values: Vec<f64> = differences.iter().map(|difference| difference.p_value).collect();
-        let levels = holm_levels(&p_values, 0.05);
-        let adjusted = holm(&p_values);
-        let parts = compared.into_iter().zip(differences).zip(adjusted.into_iter().zip(levels));
-        parts
-            .map(|(((name, pairs), difference), (p_value_holm, level))| EvaluatorDifference {
-                name,
-                difference,
-                p_value_holm,
-                adjusted: paired_interval(&pairs, RESAMPLES, seed, level),
-            })
-            .collect()
+            .unzip();
+        let judged = paired_differences(&compared, RESAMPLES, seed).into_iter();
+        let named = names.into_iter().zip(judged).map(|(name, (difference, p_value_holm, adjusted))| {
+            EvaluatorDifference { name, difference, p_value_holm, adjusted }
+        });
+        named.collect()
     }
 }
 

@@ -1,7 +1,7 @@
 //! Cases that broke, asked again on both sides: a broken one fails each time, a flaky one does not.
 
 use super::case::{self, Bench};
-use super::statistics::TIMES;
+use super::statistics::stays_broken;
 use super::{Asker, Sides, sql};
 use crate::agents::Deployed;
 use crate::app::App;
@@ -53,12 +53,7 @@ async fn is_broken(
     retrial: &Retrial<'_>,
     case: &Case,
 ) -> Result<Option<String>, Error> {
-    for _ in 0..TIMES {
-        if case::ask(app, bench, retrial.candidate, case).await?.passed
-            || !case::ask(app, bench, retrial.baseline, case).await?.passed
-        {
-            return Ok(None);
-        }
-    }
-    Ok(Some(case.id.clone()))
+    let passes = |agent| async move { Ok::<bool, Error>(case::ask(app, bench, agent, case).await?.passed) };
+    let broken = stays_broken(|| passes(retrial.candidate), || passes(retrial.baseline)).await?;
+    Ok(broken.then(|| case.id.clone()))
 }

@@ -18,36 +18,55 @@ const UNKNOWN: (f64, f64) = (-1.0, 1.0);
 /// Where all pairs differ by the same, as of a deterministic agent with itself, the difference is exact.
 #[must_use]
 pub fn paired_difference(pairs: &[Pair], resamples: usize, seed: u64) -> Difference {
-    let sample = Sample::of_pairs(pairs);
-    let mean = |value: fn(&Pair) -> f64| pairs.iter().map(value).sum::<f64>() / pairs.len().max(1) as f64;
-    let (ci95, p_value) = match Bootstrap::of(&sample, resamples, seed) {
-        Some(bootstrap) => {
-            let by_signs = sign_flip_p(&sample, resamples, seed);
-            (reaching_zero(bootstrap.interval(0.05), by_signs > 0.05), bootstrap.p_value().max(by_signs))
-        }
-        None => (without_resampling(&sample), p_without_resampling(&sample)),
-    };
-    Difference {
-        baseline: mean(|pair| pair.baseline),
-        candidate: mean(|pair| pair.candidate),
-        delta: sample.mean,
-        ci95,
-        p_value,
-        minimum_detectable: if is_known(&sample) { minimum_detectable(sample.standard_error()) } else { 1.0 },
-        n: sample.n,
-    }
+    Resampled::of(pairs, resamples, seed).difference()
 }
 
-/// The interval of a difference at another level: `alpha` is the share of intervals that miss, 0.05 for 95 %.
-#[must_use]
-pub fn paired_interval(pairs: &[Pair], resamples: usize, seed: u64, alpha: f64) -> (f64, f64) {
-    let sample = Sample::of_pairs(pairs);
-    match Bootstrap::of(&sample, resamples, seed) {
-        Some(bootstrap) => {
-            let is_unsure = sign_flip_p(&sample, resamples, seed) > alpha;
-            reaching_zero(bootstrap.interval(alpha), is_unsure)
+/// Pairs, resampled once for all that is asked of them.
+pub(super) struct Resampled<'a> {
+    pairs: &'a [Pair],
+    sample: Sample,
+    /// The distribution of the mean, and the p-value of the test by signs; none where there is nothing to resample.
+    drawn: Option<(Bootstrap, f64)>,
+}
+
+impl<'a> Resampled<'a> {
+    pub(super) fn of(pairs: &'a [Pair], resamples: usize, seed: u64) -> Self {
+        let sample = Sample::of_pairs(pairs);
+        let drawn = Bootstrap::of(&sample, resamples, seed)
+            .map(|bootstrap| (bootstrap, sign_flip_p(&sample, resamples, seed)));
+        Self { pairs, sample, drawn }
+    }
+
+    pub(super) fn difference(&self) -> Difference {
+        let sample = &self.sample;
+        let mean = |value: fn(&Pair) -> f64| {
+            self.pairs.iter().map(value).sum::<f64>() / self.pairs.len().max(1) as f64
+        };
+        let p_value = match &self.drawn {
+            Some((bootstrap, by_signs)) => bootstrap.p_value().max(*by_signs),
+            None => p_without_resampling(sample),
+        };
+        Difference {
+            baseline: mean(|pair| pair.baseline),
+            candidate: mean(|pair| pair.candidate),
+            delta: sample.mean,
+            ci95: self.interval(0.05),
+            p_value,
+            minimum_detectable: if is_known(sample) {
+                minimum_detectable(sample.standard_error())
+            } else {
+                1.0
+            },
+            n: sample.n,
         }
-        None => without_resampling(&sample),
+    }
+
+    /// The interval at a level: `alpha` is the share of intervals that miss, 0.05 for 95 %.
+    pub(super) fn interval(&self, alpha: f64) -> (f64, f64) {
+        match &self.drawn {
+            Some((bootstrap, by_signs)) => reaching_zero(bootstrap.interval(alpha), *by_signs > alpha),
+            None => without_resampling(&self.sample),
+        }
     }
 }
 
@@ -206,7 +225,7 @@ fn cumulative(place: f64) -> f64 {
 mod tests {
     use super::super::Pair;
     use super::super::random::Random;
-    use super::{mean_ci95, paired_difference, paired_interval};
+    use super::{Resampled, mean_ci95, paired_difference};
 
     fn pair(baseline: f64, candidate: f64) -> Pair {
         Pair { baseline, candidate, group: None }
@@ -231,7 +250,7 @@ mod tests {
             (0..127_u32).map(|i| pair(f64::from(i % 7) / 7.0, f64::from(i % 5) / 5.0)).collect();
         let difference = paired_difference(&pairs, 2_000, 9);
         assert_eq!(difference, paired_difference(&pairs, 2_000, 9));
-        let wide = paired_interval(&pairs, 2_000, 9, 0.05 / 7.0);
+        let wide = Resampled::of(&pairs, 2_000, 9).interval(0.05 / 7.0);
         assert!(wide.0 < difference.ci95.0 && difference.ci95.1 < wide.1);
         assert!(difference.ci95.0 < difference.delta && difference.delta < difference.ci95.1);
     }

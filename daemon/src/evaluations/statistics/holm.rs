@@ -2,8 +2,7 @@
 
 /// The adjusted p-values, in the order given: the k-th smallest of m times m - k + 1, never below the one
 /// before it, at most 1.
-#[must_use]
-pub fn holm(p_values: &[f64]) -> Vec<f64> {
+pub(crate) fn holm(p_values: &[f64]) -> Vec<f64> {
     let mut adjusted = vec![1.0; p_values.len()];
     let mut highest: f64 = 0.0;
     for (rank, at) in ascending(p_values).into_iter().enumerate() {
@@ -19,8 +18,7 @@ pub fn holm(p_values: &[f64]) -> Vec<f64> {
 /// The level at which each is tested so that together they err with probability `alpha`: the k-th smallest at
 /// alpha/(m - k + 1), and after the first that is not rejected all at that one's level. An interval at its
 /// level leaves zero out where the adjusted p-value is below `alpha`.
-#[must_use]
-pub fn holm_levels(p_values: &[f64], alpha: f64) -> Vec<f64> {
+pub(super) fn holm_levels(p_values: &[f64], alpha: f64) -> Vec<f64> {
     let mut levels = vec![alpha; p_values.len()];
     let mut stopped_at = None;
     for (rank, at) in ascending(p_values).into_iter().enumerate() {

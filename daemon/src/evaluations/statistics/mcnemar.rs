@@ -4,7 +4,8 @@ use statrs::distribution::{Binomial, DiscreteCDF};
 
 /// The two-sided p-value for so many cases broken and so many mended: twice the smaller tail of a fair coin,
 /// at most 1 (McNemar 1947, with the exact binomial).
-pub(crate) fn mcnemar_exact(broken: u64, mended: u64) -> f64 {
+#[must_use]
+pub fn mcnemar_exact(broken: u64, mended: u64) -> f64 {
     let Ok(coin) = Binomial::new(0.5, broken.saturating_add(mended)) else { return 1.0 };
     (2.0 * coin.cdf(broken.min(mended))).min(1.0)
 }

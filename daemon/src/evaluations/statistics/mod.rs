@@ -6,25 +6,26 @@ mod holm;
 mod mcnemar;
 mod power;
 mod random;
+mod retrial;
 mod sample;
+mod several;
 mod signs;
 mod verdict;
 mod welch;
 mod wilson;
 
 pub(crate) use bootstrap::mean_ci95;
-pub use bootstrap::{paired_difference, paired_interval};
+pub use bootstrap::paired_difference;
 pub(crate) use fisher::fisher_greater;
-pub use holm::{holm, holm_levels};
-pub(crate) use mcnemar::mcnemar_exact;
+pub(crate) use holm::holm;
+pub use mcnemar::mcnemar_exact;
 pub(crate) use power::cases_needed;
 pub(crate) use random::Random;
+pub use retrial::{TIMES, stays_broken};
+pub use several::paired_differences;
 pub use verdict::verdict;
 pub(crate) use welch::welch;
 pub use wilson::wilson;
-
-/// How often a case that broke is asked again of either side, at most.
-pub const TIMES: usize = 3;
 
 /// One case's scores in both versions.
 #[derive(Clone, Debug)]
