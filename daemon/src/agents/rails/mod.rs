@@ -9,6 +9,7 @@ use crate::guardrails::{Engine, Outcome, Phase, Scene, policy};
 use contract::agent::{AgentDefinition, Guardrails};
 use contract::wire::admin::{RailChange, RailDecisions, RailPolicyTrial, TryRailPolicyRequest};
 use sql::Called;
+use std::collections::hash_map::Entry;
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 use tokio::task;
@@ -96,9 +97,9 @@ fn notes(trial: &RailPolicyTrial) -> Vec<String> {
 async fn know(app: &App, team: &str, called: &Called, definitions: &mut Definitions) -> Result<(), Error> {
     let Some((agent, version)) = &called.agent else { return Ok(()) };
     let key = (agent.clone(), version.clone());
-    if !definitions.contains_key(&key) {
+    if let Entry::Vacant(place) = definitions.entry(key) {
         let found = agents::version(&app.db, team, agent, version).await?;
-        definitions.insert(key, found.map(|deployed| deployed.definition));
+        place.insert(found.map(|deployed| deployed.definition));
     }
     Ok(())
 }
