@@ -145,7 +145,11 @@ fn report(session: &Session, request: &PromoteRequest, verdict: &Verdict) -> Res
         None => format!("is refused by the gate of {environment}"),
     };
     let said = format!("{agent} {} {said}.", version(&verdict.version));
-    output.either(&value, || format!("{}\n\n{said}", gate_table(&verdict.gate)))?;
+    output.either(&value, || match verdict.gate.as_slice() {
+        // The end of a canary passes no gate.
+        [] => said.clone(),
+        gate => format!("{}\n\n{said}", gate_table(gate)),
+    })?;
     if !verdict.promoted {
         for rule in verdict.gate.iter().filter(|rule| !rule.ok) {
             output.annotate("error", None, &format!("gate of {environment}: {}", rule.rule), &rule.detail);
