@@ -33,6 +33,7 @@ mod restore;
 mod schema;
 mod scim;
 mod sessions;
+mod stems;
 mod store;
 mod tools;
 mod trace;

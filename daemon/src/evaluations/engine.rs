@@ -20,6 +20,7 @@ use std::collections::HashSet;
 use std::panic::AssertUnwindSafe;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, MutexGuard, PoisonError};
+use tokio_util::task::AbortOnDropHandle;
 
 /// A run at work.
 pub(super) struct Work {
@@ -77,21 +78,25 @@ async fn see_through(app: &App, id: &str) {
 }
 
 async fn work(app: &App, id: &str) -> Result<(), Error> {
-    let work = open(app, id).await?;
+    let work = Arc::new(open(app, id).await?);
     sql::set_running(&app.db, id).await?;
-    let before = summary::load(&app.db, &work.run.caller.team, id).await?;
-    let tally = Tally { done: before.run.done.into(), passed: before.run.passed.into() };
+    let before = summary::load(&app.db, &work.run.caller.team, id).await?.run;
+    let tally = Arc::new(Tally { done: before.done.into(), passed: before.passed.into() });
     let done: HashSet<(String, u32)> = sql::done(&app.db, id).await?;
     let todo = planned(&work).filter(|(_, case, repeat)| !done.contains(&(case.id.clone(), *repeat)));
+    let todo: Vec<(usize, u32)> = todo.map(|(position, _, repeat)| (position, repeat)).collect();
     stream::iter(todo)
-        .for_each_concurrent(work.run.plan.concurrency as usize, |(position, case, repeat)| {
-            let (work, tally) = (&work, &tally);
+        .for_each_concurrent(work.run.plan.concurrency as usize, |place| {
+            let (app, work, tally) = (app.clone(), Arc::clone(&work), Arc::clone(&tally));
             async move {
                 if work.end().is_some() {
                     return;
                 }
-                // What was asked already is answered to its end.
-                match one(app, work, tally, (position, case, repeat)).await {
+                let its = Arc::clone(&work);
+                // A task of its own, so that cases are scored on all processors; what was asked already is answered to
+                // its end.
+                let case = tokio::spawn(async move { one(&app, &its, &tally, place).await });
+                match AbortOnDropHandle::new(case).await.unwrap_or_else(|_| Err(Error::internal("a panic"))) {
                     Ok(true) => {}
                     Ok(false) => drop(work.end().get_or_insert(End::Cancelled)),
                     Err(error) => drop(work.end().get_or_insert(End::Failed(error))),
@@ -108,12 +113,8 @@ async fn work(app: &App, id: &str) -> Result<(), Error> {
 }
 
 /// Asks a case, and stores and tells how it went; false, where the run was cancelled.
-async fn one(
-    app: &App,
-    work: &Work,
-    tally: &Tally,
-    (position, case, repeat): (usize, &Case, u32),
-) -> Result<bool, Error> {
+async fn one(app: &App, work: &Work, tally: &Tally, (position, repeat): (usize, u32)) -> Result<bool, Error> {
+    let case = work.bench.suite.spec.cases.get(position).ok_or_else(|| Error::internal("no such case"))?;
     if sql::is_cancelled(&app.db, &work.run.id).await? {
         return Ok(false);
     }

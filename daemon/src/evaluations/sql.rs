@@ -260,5 +260,5 @@ pub(super) async fn done(db: &Db, run: &str) -> Result<HashSet<(String, u32)>, E
 
 pub(super) async fn cases(db: &Db, run: &str) -> Result<Vec<CaseResult>, Error> {
     let sql = "SELECT result FROM run_cases WHERE run_id = ?1 ORDER BY position, repeat";
-    db.rows(sql, vec![run.into()]).await?.iter().map(|row| row.json(0)).collect()
+    db.rows(sql, vec![run.into()]).await?.into_iter().map(|row| row.json(0)).collect()
 }

@@ -18,7 +18,7 @@ use serde_json::json;
 use std::collections::HashSet;
 
 /// Cases at the same time, where the caller doesn't say.
-const CONCURRENCY: u32 = 4;
+const CONCURRENCY: u32 = 16;
 
 /// Most questions of one run: cases times repeats.
 const MOST_QUESTIONS: usize = 10_000;

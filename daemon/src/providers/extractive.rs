@@ -4,7 +4,8 @@
 
 use super::sentences::{Sentence, sentences};
 use super::{Finish, Piece, Request, Terms, Tokens};
-use rust_stemmers::{Algorithm, Stemmer};
+use crate::stems::stem;
+use rust_stemmers::Algorithm;
 use std::collections::BTreeSet;
 
 /// What it says where the passages don't answer.
@@ -59,13 +60,12 @@ pub(super) fn answer(request: &Request) -> (Vec<Piece>, Finish) {
 }
 
 fn choose(request: &Request) -> Vec<String> {
-    let stemmer = Stemmer::create(Algorithm::English);
-    let question = weigh(&request.terms, &stemmer);
+    let question = weigh(&request.terms);
     let total: f64 = question.iter().map(|(_, weight)| weight).sum();
     if total <= 0.0 {
         return Vec::new();
     }
-    let mut candidates = candidates(request, &stemmer);
+    let mut candidates = candidates(request);
     let mut covered: BTreeSet<&str> = BTreeSet::new();
     let mut chosen: Vec<Candidate> = Vec::new();
     while chosen.len() < MOST_SENTENCES {
@@ -96,12 +96,12 @@ fn choose(request: &Request) -> Vec<String> {
 
 /// The question's words by their stems, each with its inverse document frequency as BM25 defines it
 /// (Robertson and Zaragoza, 2009).
-fn weigh(terms: &Terms, stemmer: &Stemmer) -> Vec<(String, f64)> {
+fn weigh(terms: &Terms) -> Vec<(String, f64)> {
     let mut weights: Vec<(String, f64)> = Vec::new();
     for (word, count) in &terms.counts {
         let (total, count) = (terms.total as f64, *count as f64);
         let weight = (1.0 + (total - count + 0.5).max(0.0) / (count + 0.5)).ln();
-        let stem = stemmer.stem(word).into_owned();
+        let stem = stem(Algorithm::English, word);
         if !weights.iter().any(|(known, _)| *known == stem) {
             weights.push((stem, weight));
         }
@@ -109,12 +109,12 @@ fn weigh(terms: &Terms, stemmer: &Stemmer) -> Vec<(String, f64)> {
     weights
 }
 
-fn candidates(request: &Request, stemmer: &Stemmer) -> Vec<Candidate> {
+fn candidates(request: &Request) -> Vec<Candidate> {
     let mut candidates = Vec::new();
     for (n, passage) in request.passages.iter().enumerate() {
-        let heading: BTreeSet<String> = stems(&passage.title, stemmer).into_iter().collect();
+        let heading: BTreeSet<String> = stems(&passage.title).into_iter().collect();
         for sentence in sentences(&passage.text) {
-            let words = stems(&sentence.text, stemmer);
+            let words = stems(&sentence.text);
             let pairs = words.iter().cloned().zip(words.iter().skip(1).cloned()).collect();
             let words = words.into_iter().collect();
             candidates.push(Candidate { passage: n, sentence, words, pairs, heading: heading.clone() });
@@ -124,12 +124,12 @@ fn candidates(request: &Request, stemmer: &Stemmer) -> Vec<Candidate> {
 }
 
 /// The stems of a text's words, in their order.
-fn stems(text: &str, stemmer: &Stemmer) -> Vec<String> {
+fn stems(text: &str) -> Vec<String> {
     let lower = text.to_lowercase();
     lower
         .split(|c: char| !c.is_alphanumeric())
         .filter(|w| !w.is_empty())
-        .map(|w| stemmer.stem(w).into_owned())
+        .map(|w| stem(Algorithm::English, w))
         .collect()
 }
 

@@ -26,6 +26,9 @@ const READERS: usize = 4;
 /// Pages of the write-ahead log that a checkpoint waits for, of 4 KiB each: pages that change often are then copied once.
 const CHECKPOINT_PAGES: i64 = 8000;
 
+/// Statements that a connection keeps prepared: more than a call asks.
+const STATEMENTS: usize = 128;
+
 /// The writer's cache of pages, in KiB.
 const CACHE_KIB: i64 = 8192;
 
@@ -132,7 +135,7 @@ fn connect(path: &Path, flags: OpenFlags, durability: Durability) -> Result<Conn
     connection.pragma_update(None, "foreign_keys", "ON")?;
     connection.pragma_update(None, "wal_autocheckpoint", CHECKPOINT_PAGES)?;
     connection.pragma_update(None, "cache_size", -CACHE_KIB)?;
-    connection.set_prepared_statement_cache_capacity(128);
+    connection.set_prepared_statement_cache_capacity(STATEMENTS);
     Ok(connection)
 }
 
@@ -170,7 +173,9 @@ fn read_loop(path: &Path, jobs: &Mutex<mpsc::Receiver<Read>>) {
         let Some(job) = waiting.blocking_recv() else { return };
         drop(waiting);
         if connection.is_none() {
-            connection = Connection::open_with_flags(path, flags | OpenFlags::SQLITE_OPEN_NO_MUTEX).ok();
+            let opened = Connection::open_with_flags(path, flags | OpenFlags::SQLITE_OPEN_NO_MUTEX).ok();
+            connection =
+                opened.inspect(|connection| connection.set_prepared_statement_cache_capacity(STATEMENTS));
         }
         let result = match &connection {
             Some(connection) => query(connection, &job.sql, &job.params),

@@ -5,7 +5,8 @@ use super::figures::{Item, items};
 use super::polarity::is_negated;
 use super::sentences::{Sentence, sentences};
 use super::{dates, text};
-use rust_stemmers::{Algorithm, Stemmer};
+use crate::stems::stem;
+use rust_stemmers::Algorithm;
 use std::collections::HashMap;
 
 /// The least share of a sentence's content words that a window must hold.
@@ -32,18 +33,18 @@ pub(super) struct Content {
 /// Reads texts into [`Content`] that can be compared with one another.
 pub(super) struct Reader {
     ids: HashMap<String, u32>,
-    stemmer: Option<Stemmer>,
+    takes_stems: bool,
 }
 
 impl Reader {
     /// A reader of words as they are written.
     pub(super) fn new() -> Self {
-        Self { ids: HashMap::new(), stemmer: None }
+        Self { ids: HashMap::new(), takes_stems: false }
     }
 
     /// A reader of words by their English stems.
     pub(super) fn of_stems() -> Self {
-        Self { ids: HashMap::new(), stemmer: Some(Stemmer::create(Algorithm::English)) }
+        Self { ids: HashMap::new(), takes_stems: true }
     }
 
     /// What a sentence says.
@@ -100,12 +101,9 @@ impl Reader {
     }
 
     fn word_id(&mut self, word: &str) -> u32 {
-        match &self.stemmer {
-            Some(stemmer) => {
-                let stem = stemmer.stem(word);
-                id_of(&mut self.ids, &stem)
-            }
-            None => id_of(&mut self.ids, word),
+        match self.takes_stems {
+            true => id_of(&mut self.ids, &stem(Algorithm::English, word)),
+            false => id_of(&mut self.ids, word),
         }
     }
 

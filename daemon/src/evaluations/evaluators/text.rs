@@ -1,6 +1,7 @@
 //! Words as the evaluators see them: SQuAD's normalisation, stop words and stems.
 
-use rust_stemmers::{Algorithm, Stemmer};
+use crate::stems::stem;
+use rust_stemmers::Algorithm;
 use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
 use std::sync::LazyLock;
@@ -139,8 +140,7 @@ pub(super) fn bare_words(text: &str) -> Vec<String> {
 
 /// The stems of the content words (Porter's English stemmer, Snowball).
 pub(super) fn stems(text: &str) -> Vec<String> {
-    let stemmer = Stemmer::create(Algorithm::English);
-    words(text).iter().filter(|w| !is_stop_word(w)).map(|w| stemmer.stem(w).into_owned()).collect()
+    words(text).iter().filter(|w| !is_stop_word(w)).map(|w| stem(Algorithm::English, w)).collect()
 }
 
 /// Whether `part` occurs in `whole` without a gap; nothing occurs nowhere.

@@ -4,9 +4,10 @@ use super::{Policy, Rail};
 use crate::guardrails::Phase;
 use crate::guardrails::pattern::Fault;
 use crate::guardrails::session::{Finding, Session, Subject};
+use crate::stems::stem;
 use contract::agent::RailAction::{Block, Warn};
 use contract::agent::RailSettings;
-use rust_stemmers::{Algorithm, Stemmer};
+use rust_stemmers::Algorithm;
 use std::collections::HashSet;
 use std::ops::Range;
 
@@ -108,11 +109,10 @@ fn sentences(text: &str) -> impl Iterator<Item = Range<usize>> {
 
 /// The Snowball stems (Porter 2001, English) of the words that say something.
 fn stems(lower: &str) -> HashSet<String> {
-    let stemmer = Stemmer::create(Algorithm::English);
     let words = lower.split(|c: char| !c.is_alphanumeric() && c != '\'');
     let words = words.map(|word| word.trim_end_matches("'s").trim_matches('\''));
     let telling = words.filter(|word| !word.is_empty() && !STOP.contains(word));
-    telling.map(|word| stemmer.stem(word).into_owned()).collect()
+    telling.map(|word| stem(Algorithm::English, word)).collect()
 }
 
 #[cfg(test)]

@@ -35,23 +35,34 @@ pub(super) fn encode(terms: &[(String, u32)]) -> Vec<u8> {
     bytes
 }
 
+/// The next term, as its bytes, and its count.
+fn next<'a>(rest: &mut &'a [u8]) -> Option<(&'a [u8], u32)> {
+    let length = varint::read(rest)? as usize;
+    let (term, after) = rest.split_at_checked(length)?;
+    *rest = after;
+    Some((term, varint::read(rest)?))
+}
+
 /// Reads what [`encode`] wrote, term by term.
-pub(super) fn decode(bytes: &[u8]) -> impl Iterator<Item = (&str, u32)> {
-    let mut rest = bytes;
+pub(super) fn decode(mut bytes: &[u8]) -> impl Iterator<Item = (&str, u32)> {
     std::iter::from_fn(move || {
-        let length = varint::read(&mut rest)? as usize;
-        let (term, after) = rest.split_at_checked(length)?;
-        rest = after;
-        Some((str::from_utf8(term).ok()?, varint::read(&mut rest)?))
+        let (term, count) = next(&mut bytes)?;
+        Some((str::from_utf8(term).ok()?, count))
     })
 }
 
 /// Those of a passage's terms that are asked for. Both stand in order.
-pub(super) fn among<'a>(bytes: &'a [u8], asked: &[&str]) -> impl Iterator<Item = (&'a str, u32)> {
+pub(super) fn among<'a>(mut bytes: &[u8], asked: &[&'a str]) -> impl Iterator<Item = (&'a str, u32)> {
     let mut asked = asked.iter().copied().peekable();
-    decode(bytes).filter(move |(term, _)| {
-        while asked.next_if(|asked| asked < term).is_some() {}
-        asked.peek() == Some(term)
+    std::iter::from_fn(move || {
+        while asked.peek().is_some() {
+            let (term, count) = next(&mut bytes)?;
+            while asked.next_if(|asked| asked.as_bytes() < term).is_some() {}
+            if let Some(found) = asked.peek().filter(|asked| asked.as_bytes() == term) {
+                return Some((*found, count));
+            }
+        }
+        None
     })
 }
 

@@ -1,6 +1,7 @@
 //! The languages that words are stemmed in, and which of them a text is in.
 
-use rust_stemmers::{Algorithm, Stemmer};
+use crate::stems;
+use rust_stemmers::Algorithm;
 use std::collections::HashSet;
 use std::sync::LazyLock;
 use whatlang::{Lang, Script};
@@ -127,9 +128,9 @@ impl Language {
         }
     }
 
-    /// Its stemmer.
-    pub(super) fn stemmer(self) -> Stemmer {
-        Stemmer::create(TABLE[self.0].stemmer)
+    /// A lower-case word's stem.
+    pub(super) fn stem(self, word: &str) -> String {
+        stems::stem(TABLE[self.0].stemmer, word)
     }
 
     fn is_stop_word(self, word: &str) -> bool {

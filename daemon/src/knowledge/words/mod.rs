@@ -162,7 +162,7 @@ fn folded(word: &str) -> String {
 /// The term of a word in a language: stems of different languages are kept apart.
 fn term(word: &str, language: Option<Language>) -> String {
     match language {
-        Some(language) => format!("{} {}", language.code(), folded(&language.stemmer().stem(word))),
+        Some(language) => format!("{} {}", language.code(), folded(&language.stem(word))),
         None => folded(word),
     }
 }
