@@ -16,6 +16,8 @@ mod egress;
 mod error;
 mod evaluations;
 mod flywheel;
+#[cfg(feature = "fuzzing")]
+pub mod fuzzing;
 mod gate;
 mod guardrails;
 mod home;

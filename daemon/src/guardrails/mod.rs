@@ -4,6 +4,8 @@ mod boundary;
 mod classifier;
 mod decode;
 mod engine;
+#[cfg(feature = "fuzzing")]
+pub(crate) mod fuzzing;
 mod normalise;
 mod pattern;
 mod placeholder;

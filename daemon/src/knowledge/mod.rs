@@ -5,6 +5,8 @@ mod embedding;
 mod files;
 mod formats;
 mod fusion;
+#[cfg(feature = "fuzzing")]
+pub(crate) mod fuzzing;
 mod index;
 mod ingest;
 mod log;

@@ -9,6 +9,8 @@ mod extractive;
 mod failure;
 mod flavours;
 mod framing;
+#[cfg(feature = "fuzzing")]
+pub(crate) mod fuzzing;
 mod google;
 mod health;
 mod listing;

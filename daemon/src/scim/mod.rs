@@ -2,6 +2,8 @@
 
 mod discovery;
 mod filter;
+#[cfg(feature = "fuzzing")]
+pub(crate) mod fuzzing;
 mod groups;
 mod listing;
 mod patch;

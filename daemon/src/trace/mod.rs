@@ -2,6 +2,8 @@
 
 mod asked;
 mod content;
+#[cfg(feature = "fuzzing")]
+pub(crate) mod fuzzing;
 mod otlp;
 mod parent;
 pub(crate) mod sql;
