@@ -54,6 +54,18 @@ fn every_file_opens_with_its_purpose_and_fits_in_a_room() {
 }
 
 #[test]
+fn nothing_lies_about_at_the_top() {
+    const TEXTS: [&str; 6] =
+        ["README.md", "ARCHITECTURE.md", "SECURITY.md", "CHANGELOG.md", "action.yml", "katonic.toml"];
+    const ENDINGS: [&str; 6] = ["md", "yml", "yaml", "jsonl", "json", "html"];
+    let files = fs::read_dir(root()).unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap());
+    let texts = files.filter(|name| ENDINGS.iter().any(|ending| name.ends_with(&format!(".{ending}"))));
+    let strange: Vec<String> =
+        texts.filter(|name| !name.starts_with('.') && !TEXTS.contains(&name.as_str())).collect();
+    assert_eq!(strange, [] as [&str; 0]);
+}
+
+#[test]
 fn nothing_is_called_after_having_no_purpose() {
     for (path, _) in all() {
         let name = path.file_stem().unwrap().to_string_lossy().into_owned();
