@@ -3,6 +3,8 @@
 use crate::context::Target;
 use crate::failure::{Exit, Failure};
 use crate::request::{Parts, Payload, form_fields, parts};
+use crate::tls::Tls;
+use crate::trouble::{innermost, unreachable};
 use contract::endpoint::{Endpoint, Method};
 use contract::wire::error::ErrorEnvelope;
 use contract::wire::page::{ListQuery, MAX_LIMIT, Page};
@@ -37,6 +39,7 @@ pub(crate) struct Client {
     url: String,
     credential: Option<SecretString>,
     user: Option<String>,
+    tls: Tls,
 }
 
 impl Client {
@@ -61,10 +64,20 @@ impl Client {
         if matches!(url.host_str(), Some("127.0.0.1" | "localhost" | "[::1]")) {
             builder = builder.no_proxy();
         }
+        if url.scheme() == "https" {
+            builder = target.tls.apply(builder)?;
+        }
         let http = builder.build().map_err(|error| {
-            Failure::new(Exit::Unavailable, format!("No client can be set up: {}", causes(&error)))
+            Failure::new(Exit::Unavailable, format!("No client can be set up: {}", innermost(&error)))
         })?;
-        Ok(Self { http, url: target.url, credential: target.credential, user: target.user })
+        let Target { url, credential, user, tls } = target;
+        Ok(Self { http, url, credential, user, tls })
+    }
+
+    /// Where it calls, with what.
+    pub(crate) fn target(&self) -> Target {
+        let Self { url, credential, user, tls, .. } = self;
+        Target { url: url.clone(), credential: credential.clone(), user: user.clone(), tls: tls.clone() }
     }
 
     /// The same for nobody but the holder of the credential.
@@ -288,7 +301,7 @@ impl Client {
     }
 
     async fn send(&self, request: RequestBuilder) -> Result<Response, Failure> {
-        let response = request.send().await.map_err(|error| self.unreachable(&error))?;
+        let response = request.send().await.map_err(|error| unreachable(&self.url, &error))?;
         let status = response.status().as_u16();
         if response.status().is_success() {
             return Ok(response);
@@ -308,30 +321,9 @@ impl Client {
         }
         Err(failure)
     }
-
-    fn unreachable(&self, error: &reqwest::Error) -> Failure {
-        if error.is_builder() {
-            return Failure::usage(format!("The request can't be made: {}", causes(error)))
-                .hint("Look for odd characters in the key and the user's address.");
-        }
-        Failure::new(
-            Exit::Unavailable,
-            format!("The daemon at {} can't be reached: {}", self.url, causes(error)),
-        )
-        .hint("Start one with `katonic sandbox`, or name another with --url or KATONIC_URL.")
-    }
 }
 
-fn broken(url: &str, error: &dyn Error) -> Failure {
-    Failure::new(Exit::Unavailable, format!("The answer of {url} broke off: {}", causes(error)))
+fn broken(url: &str, error: &(dyn Error + 'static)) -> Failure {
+    Failure::new(Exit::Unavailable, format!("The answer of {url} broke off: {}", innermost(error)))
         .hint("Try again; the daemon's log may say why.")
-}
-
-/// The innermost cause, which names the trouble; the layers around it only repeat the URL.
-fn causes(error: &dyn Error) -> String {
-    let mut cause = error;
-    while let Some(inner) = cause.source() {
-        cause = inner;
-    }
-    cause.to_string()
 }

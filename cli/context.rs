@@ -4,6 +4,7 @@ use crate::args::Options;
 use crate::environment::Environment;
 use crate::failure::Failure;
 use crate::secret::Secrets;
+use crate::tls::Tls;
 use secrecy::SecretString;
 use serde::{Deserialize, Serialize};
 use std::fs;
@@ -21,6 +22,9 @@ pub(crate) struct Context {
     /// For whom questions are asked.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) user_email: Option<String>,
+    /// Whom its certificate is trusted by, and ours.
+    #[serde(default, flatten)]
+    pub(crate) tls: Tls,
 }
 
 impl Context {
@@ -67,10 +71,12 @@ pub(crate) struct Target {
     pub(crate) credential: Option<SecretString>,
     /// The acting user.
     pub(crate) user: Option<String>,
+    /// Whom its certificate is trusted by, and ours.
+    pub(crate) tls: Tls,
 }
 
-/// Resolves URL, credential and user: flag, environment, stored context, in this order. Stored secrets go to
-/// the stored URL only.
+/// Resolves URL, credential, user and certificates: flag, environment, stored context, in this order. Stored secrets and
+/// certificates go to the stored URL only.
 ///
 /// # Errors
 /// If the stored secrets can't be read.
@@ -85,18 +91,21 @@ pub(crate) fn resolve(
         options.url.as_deref().or(environment.url.as_deref()).or(stored.map(|context| context.url.as_str()));
     let url = url.unwrap_or(DEFAULT_URL).trim_end_matches('/').to_owned();
     let user = options.as_user.clone().or_else(|| environment.user.clone());
+    let stored = stored.filter(|context| context.url.trim_end_matches('/') == url);
+    let tls = stored.map_or_else(Tls::default, |context| context.tls.clone());
+    let tls = environment.tls.clone().or(&tls);
     if let Some(key) = &environment.key {
-        return Ok(Target { url, credential: Some(key.clone()), user });
+        return Ok(Target { url, credential: Some(key.clone()), user, tls });
     }
-    let Some(context) = stored.filter(|context| context.url.trim_end_matches('/') == url) else {
-        return Ok(Target { url, credential: None, user });
+    let Some(context) = stored else {
+        return Ok(Target { url, credential: None, user, tls });
     };
     let secrets = secrets()?;
     let is_key = secrets.operator_token.is_none();
     let credential = secrets.operator_token.or(secrets.api_key);
     let speaks_for_someone = is_key || acting == Acting::ForPerson;
     let user = user.or_else(|| context.user_email.clone().filter(|_| speaks_for_someone));
-    Ok(Target { url, credential, user })
+    Ok(Target { url, credential, user, tls })
 }
 
 #[cfg(test)]
@@ -105,7 +114,11 @@ mod tests {
     use secrecy::ExposeSecret;
 
     fn stored() -> Context {
-        Context { url: "http://stored".into(), user_email: Some("sarah@example.org".into()) }
+        Context {
+            url: "http://stored".into(),
+            user_email: Some("sarah@example.org".into()),
+            tls: Tls::default(),
+        }
     }
 
     fn secrets(token: bool) -> Secrets {

@@ -1,8 +1,12 @@
 //! What the environment says: the only reader of environment variables.
 
+use crate::tls::Tls;
 use secrecy::SecretString;
 use std::env;
 use std::path::PathBuf;
+
+/// The variable by which a shell's completions ask.
+pub(crate) const COMPLETE: &str = "KATONIC_COMPLETE";
 
 /// The variables that the command line reads.
 pub(crate) struct Environment {
@@ -14,12 +18,20 @@ pub(crate) struct Environment {
     pub(crate) url: Option<String>,
     /// `KATONIC_API_KEY`, else `KAT_KEY`.
     pub(crate) key: Option<SecretString>,
+    /// `KATONIC_CA_FILE`, `KATONIC_CERT_FILE` and `KATONIC_CERT_KEY_FILE`.
+    pub(crate) tls: Tls,
     /// `KATONIC_USER_EMAIL`.
     pub(crate) user: Option<String>,
     /// Whether `NO_COLOR`, `CI` or `TERM=dumb` ask for plain text.
     pub(crate) plain: bool,
     /// Whether GitHub Actions runs us.
     pub(crate) github: bool,
+    /// `KATONIC_COMPLETE`: the shell that asks what may stand next, on each TAB.
+    pub(crate) complete: Option<String>,
+    /// `COLUMNS`: how wide tables may be where there is no terminal to ask.
+    pub(crate) columns: Option<u16>,
+    /// `PATH`: where shells look for commands.
+    pub(crate) path: Vec<PathBuf>,
     /// `GITHUB_STEP_SUMMARY`: the file that the step's summary goes to.
     pub(crate) step_summary: Option<PathBuf>,
 }
@@ -40,8 +52,16 @@ impl Environment {
             default_home: None,
             url: set("KATONIC_URL").or_else(|| set("KAT_URL")),
             key: set("KATONIC_API_KEY").or_else(|| set("KAT_KEY")).map(SecretString::from),
+            tls: Tls {
+                ca: set("KATONIC_CA_FILE").map(PathBuf::from),
+                cert: set("KATONIC_CERT_FILE").map(PathBuf::from),
+                cert_key: set("KATONIC_CERT_KEY_FILE").map(PathBuf::from),
+            },
             user: set("KATONIC_USER_EMAIL"),
             plain: set("NO_COLOR").is_some() || yes("CI") || set("TERM").is_some_and(|term| term == "dumb"),
+            complete: set(COMPLETE),
+            columns: set("COLUMNS").and_then(|columns| columns.parse().ok()),
+            path: set("PATH").map(|path| env::split_paths(&path).collect()).unwrap_or_default(),
             github: yes("GITHUB_ACTIONS"),
             step_summary: set("GITHUB_STEP_SUMMARY").map(PathBuf::from),
         }

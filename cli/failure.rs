@@ -121,6 +121,11 @@ impl Failure {
         Self { message, hint, trace_id, exit, envelope: Some(Box::new(envelope)) }
     }
 
+    /// Whether the daemon's error is of this family.
+    pub(crate) fn has_kind(&self, kind: &str) -> bool {
+        self.envelope.as_ref().is_some_and(|envelope| envelope.error.kind == kind)
+    }
+
     /// Whether the daemon gave this code.
     pub(crate) fn has_code(&self, code: &str) -> bool {
         self.envelope.as_ref().is_some_and(|envelope| envelope.error.code == code)

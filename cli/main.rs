@@ -1,28 +1,34 @@
 //! The `katonic` command: parses, runs, and maps how it ended to an exit code.
 
+mod answers;
 mod args;
 mod client;
 mod commands;
+mod completion;
 mod context;
 mod contexts;
 mod definition;
 mod environment;
 mod example;
 mod failure;
+mod manual;
 mod output;
 mod process;
 mod repository;
 mod request;
 mod secret;
 mod session;
+mod suggest;
+mod tls;
+mod trouble;
 mod yaml;
 
-use args::{Cli, Command};
-use clap::Parser;
+use args::{Cli, Command, Options};
 use environment::Environment;
 use failure::{Answer, Exit, Failure};
 use output::Output;
 use session::Session;
+use std::env;
 use std::process::ExitCode;
 use tokio::runtime::Builder;
 use tokio::signal::ctrl_c;
@@ -32,15 +38,17 @@ use tokio::signal::ctrl_c;
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 fn main() -> ExitCode {
-    let cli = match Cli::try_parse() {
-        Ok(cli) => cli,
-        Err(error) => {
-            // Nobody may be left to read it.
-            drop(error.print());
-            return ExitCode::from(u8::try_from(error.exit_code()).unwrap_or(Exit::Usage as u8));
-        }
-    };
+    secret::keep_from_core_dumps();
     let environment = Environment::read();
+    if let Some(shell) = &environment.complete {
+        // Nobody may be left to read it, and a shell has no place for words of ours.
+        drop(completion::answer(shell));
+        return ExitCode::SUCCESS;
+    }
+    let cli = match manual::parse() {
+        Ok(cli) => cli,
+        Err(error) => return refused(&error, &environment),
+    };
     let output = Output::new(&cli.options, &environment);
     let exit = match start(cli, environment, output.clone()) {
         Ok(answer) => answer.exit(),
@@ -52,8 +60,19 @@ fn main() -> ExitCode {
     ExitCode::from(exit as u8)
 }
 
+/// Says what was wrong with the command line, or prints the help that was asked for.
+fn refused(error: &clap::Error, environment: &Environment) -> ExitCode {
+    if let Some(failure) = suggest::instead(error, env::args().skip(1)) {
+        Output::new(&Options::default(), environment).failure(&failure);
+    } else {
+        // Nobody may be left to read it.
+        drop(error.print());
+    }
+    ExitCode::from(u8::try_from(error.exit_code()).unwrap_or(Exit::Usage as u8))
+}
+
 fn start(cli: Cli, environment: Environment, output: Output) -> Result<Answer, Failure> {
-    if let Command::ReadFile(file) = &cli.command {
+    if let Some(Command::ReadFile(file)) = &cli.command {
         // Without a runtime: its threads would count into the bounds.
         return Ok(daemon::read_in_child(&file.ending).map(|()| Answer::Yes)?);
     }
@@ -68,8 +87,8 @@ fn start(cli: Cli, environment: Environment, output: Output) -> Result<Answer, F
     result
 }
 
-async fn until_interrupted(session: &Session, command: Command) -> Result<Answer, Failure> {
-    if command.handles_signals() {
+async fn until_interrupted(session: &Session, command: Option<Command>) -> Result<Answer, Failure> {
+    if command.as_ref().is_some_and(Command::handles_signals) {
         return commands::run(session, command).await;
     }
     tokio::select! {

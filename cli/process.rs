@@ -4,6 +4,7 @@ use crate::client::Client;
 use crate::context::Target;
 use crate::failure::{Exit, Failure};
 use crate::secret::private_folder;
+use crate::tls::Tls;
 use secrecy::{ExposeSecret, SecretString};
 use serde::{Deserialize, Serialize};
 use std::env;
@@ -77,7 +78,7 @@ fn is_locked(home: &Path) -> bool {
 
 /// Whether a daemon answers a plain page with success.
 pub(crate) async fn answers(url: &str, page: &str) -> bool {
-    match Client::new(Target { url: url.to_owned(), credential: None, user: None }) {
+    match Client::new(Target { url: url.to_owned(), credential: None, user: None, tls: Tls::default() }) {
         Ok(client) => client.is_up(page).await,
         Err(_) => false,
     }

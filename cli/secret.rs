@@ -2,6 +2,7 @@
 
 use crate::failure::Failure;
 use keyring::{Entry, Error};
+use rustix::process::{DumpableBehavior, Resource, Rlimit, set_dumpable_behavior, setrlimit};
 use secrecy::{ExposeSecret, SecretString};
 use serde::{Deserialize, Serialize, Serializer};
 use std::fs::{self, DirBuilder, OpenOptions};
@@ -52,6 +53,13 @@ pub(crate) async fn from_standard_input(prompt: &str) -> Result<SecretString, Fa
         }
         key => Ok(SecretString::from(key)),
     }
+}
+
+/// Keeps what this process and its children know out of core dumps, and its memory from others of the same user.
+pub(crate) fn keep_from_core_dumps() {
+    // A system that knows no such bounds has its own.
+    setrlimit(Resource::Core, Rlimit { current: Some(0), maximum: Some(0) }).ok();
+    set_dumpable_behavior(DumpableBehavior::NotDumpable).ok();
 }
 
 /// Where a home's secrets lie.

@@ -8,6 +8,7 @@ use crate::environment::Environment;
 use crate::failure::{Exit, Failure};
 use crate::output::Output;
 use crate::secret::{Kept, SecretStore, Secrets};
+use crate::tls::Tls;
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 
@@ -79,6 +80,21 @@ impl Session {
     /// The person that the options or the environment name.
     pub(crate) fn acting_user(&self) -> Option<String> {
         self.options.as_user.clone().or_else(|| self.environment.user.clone())
+    }
+
+    /// The certificates that the environment names.
+    pub(crate) fn tls(&self) -> &Tls {
+        &self.environment.tls
+    }
+
+    /// The folder of the person who runs us.
+    pub(crate) fn user_folder(&self) -> Option<&Path> {
+        self.environment.default_home.as_deref().and_then(Path::parent)
+    }
+
+    /// Where shells look for commands.
+    pub(crate) fn search_path(&self) -> &[PathBuf] {
+        &self.environment.path
     }
 
     /// The home's credential store.

@@ -7,6 +7,7 @@ use crate::failure::{Answer, Exit, Failure};
 use crate::output::table::{or_dash, table};
 use crate::secret::{Secrets, from_standard_input, private_folder};
 use crate::session::Session;
+use crate::tls::Tls;
 use clap::{Args, Subcommand};
 use contract::catalogue::ListModels;
 use contract::key::{Kind, Secret};
@@ -20,6 +21,8 @@ pub(crate) struct Login {
     /// What the context is called; the address's host by default
     #[arg(long, value_name = "NAME")]
     name: Option<String>,
+    #[command(flatten)]
+    tls: Tls,
 }
 
 /// A daemon to forget.
@@ -104,13 +107,15 @@ pub(super) async fn login(session: &Session, args: Login) -> Result<Answer, Fail
             .hint("It begins with kapi_ or kop_; nothing was kept.")
     })?;
     let user_email = session.acting_user();
-    let target = Target { url: url.clone(), credential: Some(secret.clone()), user: user_email.clone() };
+    let tls = args.tls.or(session.tls()).absolute()?;
+    let credential = Some(secret.clone());
+    let target = Target { url: url.clone(), credential, user: user_email.clone(), tls: tls.clone() };
     let query = ListQuery { limit: Some(1), ..ListQuery::default() };
     let known = Client::new(target)?.call::<ListModels>(&query).await.map(drop);
     // One that may not list models is known, too.
     known.or_else(|failure| if failure.has_code("insufficient_scope") { Ok(()) } else { Err(failure) })?;
     private_folder(&folder).map_err(|error| Failure::file(&folder, &error))?;
-    Context { url, user_email }.save(&folder)?;
+    Context { url, user_email, tls }.save(&folder)?;
     let secrets = match kind {
         Kind::Operator => Secrets { operator_token: Some(secret), ..Secrets::default() },
         _ => Secrets { api_key: Some(secret), ..Secrets::default() },

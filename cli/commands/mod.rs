@@ -15,15 +15,19 @@ pub(crate) mod feedback;
 pub(crate) mod flywheel;
 pub(crate) mod guardrails;
 pub(crate) mod hub;
+pub(crate) mod installation;
 pub(crate) mod keys;
 pub(crate) mod logs;
+pub(crate) mod man;
 pub(crate) mod mcp;
 pub(crate) mod models;
+pub(crate) mod next;
 pub(crate) mod openapi;
 pub(crate) mod operators;
 pub(crate) mod prompts;
 pub(crate) mod providers;
 pub(crate) mod sandbox;
+pub(crate) mod schema;
 pub(crate) mod search;
 pub(crate) mod sessions;
 pub(crate) mod sources;
@@ -45,7 +49,8 @@ use crate::session::Session;
 ///
 /// # Errors
 /// Why it couldn't go through.
-pub(crate) async fn run(session: &Session, command: Command) -> Result<Answer, Failure> {
+pub(crate) async fn run(session: &Session, command: Option<Command>) -> Result<Answer, Failure> {
+    let Some(command) = command else { return next::run(session).await };
     match command {
         Command::Sandbox(sandbox) => sandbox::run(session, sandbox).await,
         Command::Agents(agents) => agents::run(session, agents).await,
@@ -84,6 +89,9 @@ pub(crate) async fn run(session: &Session, command: Command) -> Result<Answer, F
         Command::Openapi(openapi) => openapi::run(session, &openapi),
         Command::Doctor => doctor::run(session).await,
         Command::Version => version::run(session),
+        Command::Schema(args) => schema::run(session, &args),
+        Command::Installation(args) => installation::run(session, args).await,
+        Command::Man(args) => man::run(session, &args),
         // It ran before there was a session.
         Command::ReadFile(_) => Ok(Answer::Yes),
     }

@@ -19,13 +19,14 @@ use findings::Sources;
 use serde::Serialize;
 use std::io::{self, IsTerminal, Stderr, Stdout, Write};
 use std::path::PathBuf;
+use std::process::Stdio;
 
 /// What stands back.
 const DIM: Style = Style::new().dimmed();
 /// What went wrong.
 const WRONG: Style = AnsiColor::Red.on_default().bold();
 /// What stands out.
-const STRONG: Style = Style::new().bold();
+pub(crate) const STRONG: Style = Style::new().bold();
 
 /// Where and how to print.
 #[derive(Clone)]
@@ -41,6 +42,7 @@ pub(crate) struct Output {
 impl Output {
     /// How the options and the environment want it.
     pub(crate) fn new(options: &Options, environment: &Environment) -> Self {
+        table::fit_to(environment.columns);
         let choice = |terminal: bool| match options.color {
             When::Always => ColorChoice::AlwaysAnsi,
             When::Auto if terminal && !environment.plain => ColorChoice::AlwaysAnsi,
@@ -59,6 +61,16 @@ impl Output {
     /// Whether a JSON document is asked for.
     pub(crate) fn wants_json(&self) -> bool {
         self.json
+    }
+
+    /// Whether standard output is a terminal.
+    pub(crate) fn is_terminal(&self) -> bool {
+        io::stdout().is_terminal()
+    }
+
+    /// Where a command that we run writes its output: beside ours.
+    pub(crate) fn beside(&self) -> Stdio {
+        io::stderr().into()
     }
 
     fn stdout(&self) -> AutoStream<Stdout> {

@@ -1,30 +1,135 @@
-//! Tables, for people only.
+//! Tables, for people only: they fit the width there is, figures stand right, and colour means something.
 
-use super::clean;
+use super::{WRONG, clean};
+use anstyle::{AnsiColor, Color, Style};
 use comfy_table::presets::NOTHING;
-use comfy_table::{Attribute, Cell, ContentArrangement, Table};
+use comfy_table::{Attribute, Cell, CellAlignment, ContentArrangement, Table};
 use contract::version::short;
+use std::sync::OnceLock;
 
 /// The narrowest terminal, in columns, that tables are fitted to.
 const NARROWEST: u16 = 40;
 
-/// A table without lines; on a terminal it fits the width.
+/// How wide the environment says that tables may be, where there is no terminal to ask.
+static COLUMNS: OnceLock<Option<u16>> = OnceLock::new();
+
+/// What waits, or ends soon.
+const UNSETTLED: Style = AnsiColor::Yellow.on_default();
+
+/// Words that say of a row that something is wrong.
+const BAD: [&str; 14] = [
+    "✗",
+    "blocked",
+    "cancelled",
+    "denied",
+    "error",
+    "expired",
+    "fail",
+    "failed",
+    "inactive",
+    "refused",
+    "regressed",
+    "rejected",
+    "resting",
+    "revoked",
+];
+
+/// Words that say that it is not settled.
+const OPEN: [&str; 10] = [
+    "!",
+    "awaiting_approval",
+    "ends soon",
+    "on trial",
+    "pending",
+    "queued",
+    "rotating",
+    "running",
+    "waiting",
+    "warn",
+];
+
+/// Fits tables to so many columns where standard output is no terminal.
+pub(super) fn fit_to(columns: Option<u16>) {
+    // The first who says so is the process's own environment.
+    COLUMNS.set(columns).ok();
+}
+
+/// A table without lines; it fits the width of the terminal, or what `COLUMNS` says.
 pub(crate) fn table<const N: usize>(
     header: [&str; N],
     rows: impl IntoIterator<Item = [String; N]>,
 ) -> String {
     let mut table = Table::new();
     table.load_style(NOTHING);
+    // Whoever prints it takes the colours out again where they are not wanted.
+    table.enforce_styling();
+    let columns = table.width().or_else(|| COLUMNS.get().copied().flatten());
     // Some pseudo-terminals call themselves no columns wide.
-    if table.width().is_some_and(|width| width >= NARROWEST) {
+    if let Some(columns) = columns.filter(|columns| *columns >= NARROWEST) {
+        table.set_width(columns);
         table.set_content_arrangement(ContentArrangement::Dynamic);
     }
-    table.set_header(header.map(|name| Cell::new(name).add_attribute(Attribute::Bold)));
-    table.add_rows(rows.into_iter().map(|row| row.map(|cell| clean(&cell))));
-    for column in table.column_iter_mut() {
-        column.set_padding((0, 2));
+    if header.iter().any(|name| !name.is_empty()) {
+        table.set_header(header.map(|name| Cell::new(name).add_attribute(Attribute::Bold)));
     }
-    table.trim_fmt()
+    let rows: Vec<[String; N]> = rows.into_iter().map(|row| row.map(|cell| clean(&cell))).collect();
+    for row in &rows {
+        table.add_row(row.iter().map(|text| coloured(text)).collect::<Vec<_>>());
+    }
+    for (at, column) in table.column_iter_mut().enumerate() {
+        column.set_padding((0, 2));
+        if holds_figures(rows.iter().map(|row| row[at].as_str())) {
+            column.set_cell_alignment(CellAlignment::Right);
+        }
+    }
+    table.lines().map(|line| trimmed(&line)).collect::<Vec<_>>().join("\n")
+}
+
+/// A line without blanks at its end, of which some may stand before the codes that end a style.
+fn trimmed(line: &str) -> String {
+    let mut text = line.trim_end();
+    let mut codes = String::new();
+    while let Some((before, code)) = text.rsplit_once('\u{1b}').filter(|(_, code)| is_code(code)) {
+        codes.insert_str(0, &format!("\u{1b}{code}"));
+        text = before.trim_end();
+    }
+    text.to_owned() + &codes
+}
+
+fn is_code(text: &str) -> bool {
+    text.strip_prefix('[')
+        .and_then(|rest| rest.strip_suffix('m'))
+        .is_some_and(|digits| digits.chars().all(|c| c.is_ascii_digit() || c == ';'))
+}
+
+fn coloured(text: &str) -> Cell {
+    let cell = Cell::new(text);
+    let style = match text {
+        word if BAD.contains(&word) => WRONG,
+        word if OPEN.contains(&word) => UNSETTLED,
+        _ => return cell,
+    };
+    match style.get_fg_color() {
+        Some(Color::Ansi(AnsiColor::Red)) => {
+            cell.fg(comfy_table::Color::DarkRed).add_attribute(Attribute::Bold)
+        }
+        _ => cell.fg(comfy_table::Color::DarkYellow),
+    }
+}
+
+/// Whether a column's cells are figures, as far as they are anything.
+fn holds_figures<'a>(cells: impl Iterator<Item = &'a str>) -> bool {
+    let mut some = false;
+    for cell in cells.filter(|cell| !matches!(*cell, "" | "–")) {
+        let number = cell.trim_start_matches(['+', '-', '$']).trim_end_matches(['%', ' ']);
+        let is_figure = number.starts_with(|c: char| c.is_ascii_digit())
+            && number.chars().all(|c| c.is_ascii_digit() || matches!(c, '.' | '/'));
+        if !is_figure {
+            return false;
+        }
+        some = true;
+    }
+    some
 }
 
 /// A figure to three places; large ones, such as milliseconds, as whole numbers.
@@ -49,11 +154,33 @@ pub(crate) fn mark(holds: bool) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::table;
+    use super::{holds_figures, table};
+
+    fn plain<const N: usize>(header: [&str; N], rows: &[[&str; N]]) -> String {
+        let text = table(header, rows.iter().map(|row| row.map(str::to_owned)));
+        anstream::adapter::strip_str(&text).to_string()
+    }
 
     #[test]
     fn columns_stand_under_their_names() {
-        let text = table(["id", "status"], [["run_1".to_owned(), "finished\u{7}".to_owned()]]);
+        let text = plain(["id", "status"], &[["run_1", "finished\u{7}"]]);
         assert_eq!(text, "id     status\nrun_1  finished");
+    }
+
+    #[test]
+    fn figures_stand_right_and_what_has_none_stays_left() {
+        let text = plain(["id", "calls", "share"], &[["a", "7", "3 %"], ["b", "1200", "–"]]);
+        assert_eq!(text, "id  calls  share\na       7    3 %\nb    1200      –");
+        assert!(!holds_figures(["–", ""].into_iter()) && !holds_figures(["19bc", "7"].into_iter()));
+        assert!(!holds_figures(["2026-11-26T18:46:55.845Z"].into_iter()));
+    }
+
+    #[test]
+    fn only_what_is_wrong_or_open_has_a_colour() {
+        let text =
+            table(["a", "b", "c"], [["failed".to_owned(), "finished".to_owned(), "pending".to_owned()]]);
+        let row = text.lines().nth(1).unwrap();
+        assert!(row.contains("\u{1b}[0mfinished"), "{row:?}");
+        assert!(row.contains("mfailed") && row.contains("mpending"), "{row:?}");
     }
 }

@@ -6,7 +6,14 @@ use crate::support::read;
 #[test]
 fn completions_stand_as_the_code_makes_them() {
     let home = Home::new();
-    for (shell, file) in [("bash", "katonic.bash"), ("zsh", "_katonic"), ("fish", "katonic.fish")] {
+    let files = [
+        ("bash", "katonic.bash"),
+        ("zsh", "_katonic"),
+        ("fish", "katonic.fish"),
+        ("powershell", "_katonic.ps1"),
+        ("elvish", "katonic.elv"),
+    ];
+    for (shell, file) in files {
         let made = home.katonic(&["completions", shell]).expect(0).out;
         let is_same = made == read(&format!("completions/{file}"));
         assert!(is_same, "run: katonic completions {shell} > completions/{file}");

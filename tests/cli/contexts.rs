@@ -108,7 +108,19 @@ fn the_doctor_finds_what_is_wrong_and_says_how_to_mend_it() {
     assert_eq!(well["ok"], true, "{well:#}");
     let checks: Vec<&str> =
         well["checks"].as_array().unwrap().iter().map(|one| one["check"].as_str().unwrap()).collect();
-    assert_eq!(checks, ["configuration", "files", "keyring", "context", "daemon", "clock", "providers"]);
+    let all = [
+        "configuration",
+        "files",
+        "store",
+        "keyring",
+        "path",
+        "completions",
+        "context",
+        "daemon",
+        "clock",
+        "providers",
+    ];
+    assert_eq!(checks, all);
     let pepper = home.folder.path().join("data/pepper");
     home.shell(&format!("chmod 644 {}", pepper.display())).expect(0);
     let open = home.katonic(&["doctor"]).expect(1);

@@ -53,6 +53,9 @@ pub(super) async fn run(session: &Session, args: Harvest) -> Result<(), Failure>
     }
     if failing.is_empty() {
         session.output.note("No accepted correction is new and still fails on the agent that it corrects.");
+        if session.output.wants_json() {
+            session.output.json(&json!({"object": "list", "data": failing}))?;
+        }
         return Ok(());
     }
     let changed = with(&text, &failing).ok_or_else(|| wrong(&args.suite))?;

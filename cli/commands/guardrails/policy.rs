@@ -10,6 +10,7 @@ use contract::wire::Object;
 use contract::wire::admin::{
     PutRailPolicyRequest, RailDecisions, RailPolicy, RailPolicyTrial, TryRailPolicyRequest,
 };
+use serde_json::json;
 use std::path::{Path, PathBuf};
 
 /// The policy of rails.
@@ -59,7 +60,8 @@ pub(super) async fn run(session: &Session, policy: Policy) -> Result<Answer, Fai
         }
         Command::Reset => {
             client.call::<ResetRailPolicy>(&Object::new()).await?;
-            session.output.note("Only the settings of agents and of the configuration hold now.");
+            let text = "Only the settings of agents and of the configuration hold now.";
+            session.output.either(&json!({"reset": true}), || text.to_owned())?;
             Ok(Answer::Yes)
         }
     }

@@ -1,5 +1,7 @@
 //! `katonic keys`: API keys, through the admin API.
 
+mod deliver;
+mod rotate;
 mod settings;
 mod show;
 
@@ -8,9 +10,9 @@ use crate::failure::{Answer, Failure};
 use crate::output::table::table;
 use crate::session::Session;
 use clap::{Args, Subcommand};
-use contract::admin::{CreateKey, GetKey, ListKeys, RevokeKey, RotateKey, UpdateKey};
-use contract::duration::Span;
-use contract::wire::admin::{Key, KeyPath, RevokeKeyRequest, RotateKeyRequest, Which};
+use contract::admin::{CreateKey, GetKey, ListKeys, RevokeKey, UpdateKey};
+use contract::wire::admin::{Key, KeyPath, RevokeKeyRequest, Which};
+use deliver::TakeBack;
 use settings::{Create, Update};
 
 /// API keys.
@@ -34,24 +36,9 @@ enum Command {
     /// Change a key; it holds from the next call on
     Update(Update),
     /// Give a key a new secret; the old one works on for a while
-    Rotate(Rotate),
+    Rotate(rotate::Rotate),
     /// Revoke a key, or one of its secrets: it stops working at once
     Revoke(Revoke),
-}
-
-#[derive(Debug, Args)]
-struct Rotate {
-    /// The key's name or id
-    key: String,
-    /// How long the old secret works on, such as 24h; 0s ends it at once
-    #[arg(long, value_name = "DURATION", default_value = "24h")]
-    overlap: Span,
-    /// End a rotation that is still under way: its older secret stops at once
-    #[arg(long)]
-    end_older: bool,
-    /// What makes it safe to run the same rotation again: the second gets the first one's answer
-    #[arg(long, value_name = "TEXT")]
-    idempotency_key: Option<String>,
 }
 
 #[derive(Debug, Args)]
@@ -66,20 +53,37 @@ struct Revoke {
     new: bool,
 }
 
+impl Keys {
+    /// Whether it takes a secret back itself when a person interrupts.
+    pub(crate) fn handles_signals(&self) -> bool {
+        match &self.command {
+            Command::Create(create) => create.deliver.is_some(),
+            Command::Rotate(rotate) => rotate.deliver.is_some(),
+            _ => false,
+        }
+    }
+}
+
 pub(super) async fn run(session: &Session, keys: Keys) -> Result<Answer, Failure> {
     match keys.command {
         Command::Create(args) => create(session, args).await,
         Command::List(args) => list(session, args).await,
         Command::Show { key } => show(session, key).await,
         Command::Update(args) => update(session, args).await,
-        Command::Rotate(args) => rotate(session, args).await,
+        Command::Rotate(args) => rotate::run(session, args).await,
         Command::Revoke(args) => revoke(session, args).await,
     }
 }
 
-async fn create(session: &Session, args: Create) -> Result<Answer, Failure> {
-    let key = session.client()?.call::<CreateKey>(&args.into()).await?;
-    once(session, &key)
+async fn create(session: &Session, mut args: Create) -> Result<Answer, Failure> {
+    let command = args.deliver.take();
+    let client = session.client()?;
+    let mut key = client.call::<CreateKey>(&args.into()).await?;
+    let Some(command) = command else { return once(session, &key) };
+    let back = TakeBack { key_id: key.id.clone(), which: Which::All, rest: "There is no such key." };
+    deliver::deliver(session, &client, &mut key, &command, &back).await?;
+    session.output.either(&key, || format!("{} is created, and its secret is delivered.", key.name))?;
+    Ok(Answer::Yes)
 }
 
 /// Prints a new secret, this once.
@@ -108,23 +112,6 @@ async fn show(session: &Session, key: String) -> Result<Answer, Failure> {
 async fn update(session: &Session, args: Update) -> Result<Answer, Failure> {
     let key = session.client()?.call::<UpdateKey>(&args.into()).await?;
     session.output.either(&key, || show::described(&key))?;
-    Ok(Answer::Yes)
-}
-
-async fn rotate(session: &Session, args: Rotate) -> Result<Answer, Failure> {
-    let request = RotateKeyRequest { key_id: args.key, overlap: args.overlap, end_older: args.end_older };
-    let key = session.client()?.call_once::<RotateKey>(&request, args.idempotency_key.as_deref()).await?;
-    let old = key.secrets.iter().find(|secret| secret.status == "rotating").cloned();
-    once(session, &key)?;
-    if let Some(old) = old {
-        let until = old.expires_at.map(|at| at.to_string()).unwrap_or_default();
-        let name = &key.name;
-        session.output.note(&format!(
-            "{} works until {until}. `katonic keys show {name}` tells who still uses it; `katonic keys revoke {name} --old` \
-             ends it.",
-            old.prefix
-        ));
-    }
     Ok(Answer::Yes)
 }
 

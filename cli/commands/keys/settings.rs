@@ -16,6 +16,9 @@ pub(super) struct Create {
     /// The team that owns it
     #[arg(long)]
     team: Option<String>,
+    /// A command that takes the secret on its standard input, so that nobody sees it; without it, the secret is printed
+    #[arg(long, value_name = "COMMAND")]
+    pub(super) deliver: Option<String>,
     #[command(flatten)]
     settings: Settings,
     #[command(flatten)]

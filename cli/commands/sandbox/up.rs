@@ -11,6 +11,7 @@ use crate::output::progress::Steps;
 use crate::process::{self, Running};
 use crate::secret::Secrets;
 use crate::session::Session;
+use crate::tls::Tls;
 use ::daemon::issue_operator_token;
 use clap::Args;
 use secrecy::{ExposeSecret, SecretString};
@@ -66,11 +67,16 @@ pub(super) async fn run(session: &Session, args: &Up) -> Result<Answer, Failure>
         )
         .hint("Stop it with `katonic daemon stop`, then run `katonic sandbox` again."));
     };
-    let client = Client::new(Target { url: running.url.clone(), credential: Some(token), user: None })?;
+    let client = Client::new(Target {
+        url: running.url.clone(),
+        credential: Some(token),
+        user: None,
+        tls: Tls::default(),
+    })?;
     // First what a person needs to look around, should the gate refuse the example.
     seed::keys(session, &client, &mut secrets, &steps).await?;
     let user_email = example.asker().map(str::to_owned);
-    Context { url: running.url.clone(), user_email }.save(&session.home)?;
+    Context { url: running.url.clone(), user_email, tls: Tls::default() }.save(&session.home)?;
     contexts::choose(&session.home, contexts::SANDBOX)?;
     seed::everything(session, &client, &example, &steps).await?;
     drop(steps);

@@ -173,6 +173,9 @@ fn write(
         Some(file) => {
             fs::write(file, &text).map_err(|error| Failure::file(file, &error))?;
             session.output.note(&format!("{} written to {}", counted(cases.len(), "case"), file.display()));
+            if session.output.wants_json() {
+                session.output.json(&suite)?;
+            }
         }
         None => session.output.either(&suite, || text.trim_end().to_owned())?,
     }

@@ -220,7 +220,7 @@ mod tests {
         let (style, body) = page.split_once("</style>").unwrap();
         assert!(!page.contains("<script") && !page.contains("http") && style.contains("color-scheme"));
         insta::assert_snapshot!("html", body);
-        insta::assert_snapshot!("text", describe(&now));
+        insta::assert_snapshot!("text", anstream::adapter::strip_str(&describe(&now)).to_string());
         insta::assert_snapshot!("markdown_alone", markdown::report(&Told { run: &now, against: None }));
     }
 }

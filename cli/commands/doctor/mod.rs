@@ -1,5 +1,7 @@
 //! `katonic doctor`: what may be in the way, and how to mend it.
 
+mod machine;
+
 use crate::context::Context;
 use crate::contexts;
 use crate::failure::{Answer, Failure};
@@ -11,9 +13,6 @@ use contract::admin::ListProviders;
 use contract::wire::admin::ListProvidersQuery;
 use jiff::Timestamp;
 use serde::Serialize;
-use std::fs;
-use std::io::ErrorKind;
-use std::os::unix::fs::PermissionsExt;
 
 /// Seconds that this machine's clock and the daemon's may differ: limits, keys and signatures go by it.
 const MOST_SKEW: u64 = 60;
@@ -50,9 +49,13 @@ impl Finding {
 /// # Errors
 /// If nobody reads it.
 pub(super) async fn run(session: &Session) -> Result<Answer, Failure> {
-    let mut findings = vec![configuration(session)];
-    findings.extend(files(session));
+    let config = Config::load(&session.home);
+    let mut findings = vec![configuration(session, &config)];
+    findings.extend(machine::files(session));
+    findings.extend(config.as_ref().ok().map(machine::store));
     findings.push(keyring(session));
+    findings.push(machine::path(session));
+    findings.push(machine::completions(session));
     findings.push(context(session));
     findings.extend(daemon(session).await);
     let is_well = findings.iter().all(|finding| finding.result != "fail");
@@ -71,49 +74,13 @@ pub(super) async fn run(session: &Session) -> Result<Answer, Failure> {
     Ok(Answer::of(is_well))
 }
 
-fn configuration(session: &Session) -> Finding {
+fn configuration(session: &Session, config: &Result<Config, impl ToString>) -> Finding {
     let file = session.home.join("katonic.toml");
-    match Config::load(&session.home) {
+    match config {
         Ok(_) if file.exists() => Finding::ok("configuration", format!("{} is sound", file.display())),
         Ok(_) => Finding::ok("configuration", "defaults: there is no katonic.toml"),
         Err(error) => Finding::fail("configuration", error.to_string(), format!("Mend {}", file.display())),
     }
-}
-
-/// Whether what holds secrets is for its owner alone.
-fn files(session: &Session) -> Vec<Finding> {
-    let secret = ["data", "credentials.json", "data/pepper", "data/audit-key", "data/master-key"];
-    let open = secret.iter().filter_map(|name| {
-        let path = session.home.join(name);
-        let mode = fs::metadata(&path).ok()?.permissions().mode() & 0o777;
-        (mode & 0o077 != 0).then(|| {
-            let right = if path.is_dir() { "700" } else { "600" };
-            Finding::fail(
-                "files",
-                format!("others may open {} (mode {mode:o})", path.display()),
-                format!("chmod {right} {}", path.display()),
-            )
-        })
-    });
-    let mut findings: Vec<Finding> = open.collect();
-    match fs::metadata(&session.home) {
-        Ok(_) if findings.is_empty() => {
-            findings.push(Finding::ok("files", format!("{} is for you only", session.home.display())));
-        }
-        Err(error) if error.kind() == ErrorKind::NotFound => {
-            let detail = format!("{} is not there yet", session.home.display());
-            findings.push(Finding::warn("files", detail, "katonic sandbox"));
-        }
-        Ok(_) => {}
-        Err(error) => {
-            findings.push(Finding::fail(
-                "files",
-                error.to_string(),
-                "Set KATONIC_HOME to a folder of your own",
-            ));
-        }
-    }
-    findings
 }
 
 fn keyring(session: &Session) -> Finding {
