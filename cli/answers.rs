@@ -1,5 +1,6 @@
 //! What each command prints with `--json`, as schemas: what an endpoint answers, or a document of the command line's own.
 
+use crate::commands::daemon::Status;
 use crate::commands::installation::Uninstalled;
 use crate::commands::next::State;
 use crate::failure::{Exit, Failure};
@@ -44,7 +45,6 @@ documents! {
     }
     Stopped { running: bool, stopped: bool }
     Reset { reset: bool, home: String }
-    Running { running: bool, ready: Option<bool>, url: Option<String>, pid: Option<u32>, home: String }
     Written { id: String, files: Vec<String> }
     Promoted { promoted: bool, environment: String, version: String, gate: Vec<GateRule>, approval_id: Option<String> }
     Archived { id: String, archived: bool }
@@ -128,7 +128,7 @@ const ANSWERS: &[Entry] = &[
     ("", own::<State>),
     ("sandbox", own::<SandboxUp>),
     ("sandbox up", own::<SandboxUp>),
-    ("sandbox status", own::<Running>),
+    ("sandbox status", own::<Status>),
     ("sandbox down", own::<Stopped>),
     ("sandbox reset", own::<Reset>),
     ("agents validate", own::<ReportDocument>),
@@ -228,9 +228,9 @@ const ANSWERS: &[Entry] = &[
     ("providers test", of::<a::TestProvider>),
     ("providers remove", own::<ProviderRemoved>),
     ("providers refresh", of::<a::RefreshCatalogue>),
-    ("daemon start", own::<Running>),
+    ("daemon start", own::<Status>),
     ("daemon stop", own::<Stopped>),
-    ("daemon status", own::<Running>),
+    ("daemon status", own::<Status>),
     ("daemon check", own::<Object>),
     ("daemon backup", own::<Object>),
     ("daemon restore", own::<Restored>),

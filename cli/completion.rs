@@ -21,7 +21,6 @@ use contract::wire::page::{ListQuery, MAX_LIMIT};
 use std::collections::BTreeSet;
 use std::env;
 use std::ffi::{OsStr, OsString};
-use std::io;
 use std::sync::mpsc::channel;
 use std::thread;
 use std::time::Duration;
@@ -143,11 +142,7 @@ fn list(values: Values) -> Result<Vec<Value>, Failure> {
         return Ok(contexts::names(&session.home)?.into_iter().map(|name| (name, String::new())).collect());
     }
     let client = session.client()?;
-    Builder::new_current_thread()
-        .enable_all()
-        .build()
-        .map_err(io::Error::from)?
-        .block_on(ask(&client, values))
+    Builder::new_current_thread().enable_all().build()?.block_on(ask(&client, values))
 }
 
 /// The daemon that the words so far name.
@@ -204,7 +199,7 @@ async fn ask(client: &Client, values: Values) -> Result<Vec<Value>, Failure> {
             teams.into_iter().map(|team| (team.id, String::new())).collect()
         }
         Values::Providers => {
-            let query = ListProvidersQuery { all: true, ..ListProvidersQuery::default() };
+            let query = ListProvidersQuery { all: true };
             let providers = client.call::<ListProviders>(&query).await?.data;
             providers.into_iter().map(|provider| (provider.id, String::new())).collect()
         }

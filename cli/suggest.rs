@@ -75,7 +75,7 @@ fn meant(tree: &Command, place: &[String], wrong: &str, alike: &[String]) -> Vec
     // Behind a noun, only its own commands are of use.
     let found = if here.is_empty() && place.is_empty() { elsewhere } else { here };
     match found.is_empty() {
-        true => alike.iter().map(|name| named(&[place, &[name.clone()]].concat())).collect(),
+        true => alike.iter().map(|name| named(&[place, std::slice::from_ref(name)].concat())).collect(),
         false => found.iter().take(MOST).map(|path| named(path)).collect(),
     }
 }

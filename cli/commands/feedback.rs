@@ -9,6 +9,7 @@ use contract::wire::flywheel::{FeedbackRequest, Rating};
 /// Rate, correct or comment on the answer of a trace. What is said again replaces it.
 #[derive(Debug, Args)]
 #[command(group(clap::ArgGroup::new("said").multiple(true).required(true)))]
+#[command(override_usage = "katonic feedback [OPTIONS] <TRACE_ID> <--up|--down|--score <N>|…>")]
 pub(crate) struct Feedback {
     /// The answer's trace
     trace_id: String,

@@ -1,9 +1,9 @@
 //! Tables, for people only: they fit the width there is, figures stand right, and colour means something.
 
-use super::{WRONG, clean};
+use super::{STRONG, WRONG, clean};
 use anstyle::{AnsiColor, Color, Style};
 use comfy_table::presets::NOTHING;
-use comfy_table::{Attribute, Cell, CellAlignment, ContentArrangement, Table};
+use comfy_table::{Attribute, Cell, CellAlignment, ColumnConstraint, ContentArrangement, Table, Width};
 use contract::version::short;
 use std::sync::OnceLock;
 
@@ -54,35 +54,84 @@ pub(super) fn fit_to(columns: Option<u16>) {
     COLUMNS.set(columns).ok();
 }
 
-/// A table without lines; it fits the width of the terminal, or what `COLUMNS` says.
+/// A table without lines; it fits the width of the terminal, or what `COLUMNS` says. No word is broken: ids and keys are
+/// there to be copied. Where the words alone are too wide, each row is a paragraph.
 pub(crate) fn table<const N: usize>(
     header: [&str; N],
     rows: impl IntoIterator<Item = [String; N]>,
 ) -> String {
+    let rows: Vec<[String; N]> = rows.into_iter().map(|row| row.map(|cell| clean(&cell))).collect();
     let mut table = Table::new();
-    table.load_style(NOTHING);
-    // Whoever prints it takes the colours out again where they are not wanted.
-    table.enforce_styling();
-    let columns = table.width().or_else(|| COLUMNS.get().copied().flatten());
     // Some pseudo-terminals call themselves no columns wide.
-    if let Some(columns) = columns.filter(|columns| *columns >= NARROWEST) {
+    let columns = table.width().or_else(|| COLUMNS.get().copied().flatten());
+    let columns = columns.filter(|columns| *columns >= NARROWEST);
+    let words = longest_words(&header, &rows);
+    if let Some(columns) = columns {
+        let least = words.iter().sum::<u16>() + 2 * u16::try_from(N.saturating_sub(1)).unwrap_or(u16::MAX);
+        if least > columns && !rows.is_empty() && !header.iter().all(|name| name.is_empty()) {
+            return paragraphs(&header, &rows);
+        }
         table.set_width(columns);
         table.set_content_arrangement(ContentArrangement::Dynamic);
     }
+    table.load_style(NOTHING);
+    // Whoever prints it takes the colours out again where they are not wanted.
+    table.enforce_styling();
     if header.iter().any(|name| !name.is_empty()) {
         table.set_header(header.map(|name| Cell::new(name).add_attribute(Attribute::Bold)));
     }
-    let rows: Vec<[String; N]> = rows.into_iter().map(|row| row.map(|cell| clean(&cell))).collect();
     for row in &rows {
         table.add_row(row.iter().map(|text| coloured(text)).collect::<Vec<_>>());
     }
     for (at, column) in table.column_iter_mut().enumerate() {
-        column.set_padding((0, 2));
+        // The last has nothing to keep away from.
+        let padding = if at + 1 == N { 0 } else { 2 };
+        column.set_padding((0, padding));
+        column.set_constraint(ColumnConstraint::LowerBoundary(Width::Fixed(words[at] + padding)));
         if holds_figures(rows.iter().map(|row| row[at].as_str())) {
             column.set_cell_alignment(CellAlignment::Right);
         }
     }
     table.lines().map(|line| trimmed(&line)).collect::<Vec<_>>().join("\n")
+}
+
+/// How wide the longest word of each column is.
+fn longest_words<const N: usize>(header: &[&str; N], rows: &[[String; N]]) -> [u16; N] {
+    std::array::from_fn(|at| {
+        let cells = rows.iter().map(|row| row[at].as_str()).chain([header[at]]);
+        let longest = cells.flat_map(str::split_whitespace).map(|word| word.chars().count()).max();
+        u16::try_from(longest.unwrap_or(0)).unwrap_or(u16::MAX / 16)
+    })
+}
+
+/// A paragraph for each row: what each cell is called, and the cell.
+fn paragraphs<const N: usize>(header: &[&str; N], rows: &[[String; N]]) -> String {
+    let widest = header.iter().map(|name| name.chars().count()).max().unwrap_or(0);
+    let paragraph = |row: &[String; N]| {
+        let lines = header.iter().zip(row).filter(|(_, text)| !text.is_empty());
+        let line = |(name, text): (&&str, &String)| {
+            let text = text.lines().map(styled).collect::<Vec<_>>();
+            format!("{STRONG}{name:<widest$}{STRONG:#}  {}", text.join(&format!("\n{:widest$}  ", "")))
+        };
+        lines.map(line).collect::<Vec<_>>().join("\n")
+    };
+    rows.iter().map(paragraph).collect::<Vec<_>>().join("\n\n")
+}
+
+fn styled(text: &str) -> String {
+    match meaning(text) {
+        Some(style) => format!("{style}{text}{style:#}"),
+        None => text.to_owned(),
+    }
+}
+
+/// What a word's colour says, if anything.
+fn meaning(text: &str) -> Option<Style> {
+    match text {
+        word if BAD.contains(&word) => Some(WRONG),
+        word if OPEN.contains(&word) => Some(UNSETTLED),
+        _ => None,
+    }
 }
 
 /// A line without blanks at its end, of which some may stand before the codes that end a style.
@@ -104,16 +153,12 @@ fn is_code(text: &str) -> bool {
 
 fn coloured(text: &str) -> Cell {
     let cell = Cell::new(text);
-    let style = match text {
-        word if BAD.contains(&word) => WRONG,
-        word if OPEN.contains(&word) => UNSETTLED,
-        _ => return cell,
-    };
-    match style.get_fg_color() {
+    match meaning(text).and_then(|style| style.get_fg_color()) {
         Some(Color::Ansi(AnsiColor::Red)) => {
             cell.fg(comfy_table::Color::DarkRed).add_attribute(Attribute::Bold)
         }
-        _ => cell.fg(comfy_table::Color::DarkYellow),
+        Some(_) => cell.fg(comfy_table::Color::DarkYellow),
+        None => cell,
     }
 }
 
@@ -154,7 +199,7 @@ pub(crate) fn mark(holds: bool) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{holds_figures, table};
+    use super::{holds_figures, paragraphs, table};
 
     fn plain<const N: usize>(header: [&str; N], rows: &[[&str; N]]) -> String {
         let text = table(header, rows.iter().map(|row| row.map(str::to_owned)));
@@ -173,6 +218,13 @@ mod tests {
         assert_eq!(text, "id  calls  share\na       7    3 %\nb    1200      –");
         assert!(!holds_figures(["–", ""].into_iter()) && !holds_figures(["19bc", "7"].into_iter()));
         assert!(!holds_figures(["2026-11-26T18:46:55.845Z"].into_iter()));
+    }
+
+    #[test]
+    fn what_is_too_wide_is_a_paragraph_for_each_row() {
+        let rows = [["run_1", "pending"], ["run_2", ""]].map(|row| row.map(str::to_owned));
+        let text = anstream::adapter::strip_str(&paragraphs(&["run", "status"], &rows)).to_string();
+        assert_eq!(text, "run     run_1\nstatus  pending\n\nrun     run_2");
     }
 
     #[test]

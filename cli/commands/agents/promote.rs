@@ -124,15 +124,15 @@ async fn refused(client: &Client, request: &PromoteRequest, failure: Failure) ->
 fn report(session: &Session, request: &PromoteRequest, verdict: &Verdict) -> Result<(), Failure> {
     let output = &session.output;
     let (agent, environment) = (&request.agent_id, &request.environment);
-    let mut value = json!({
+    let value = json!({
         "promoted": verdict.promoted,
         "environment": environment,
         "version": verdict.version,
         "gate": verdict.gate,
+        "approval_id": verdict.approval_id,
     });
     let said = match &verdict.approval_id {
         Some(approval) => {
-            value["approval_id"] = approval.as_str().into();
             format!(
                 "passes the gate of {environment}, and waits for another person: katonic approvals approve {approval}. Promote it again then"
             )

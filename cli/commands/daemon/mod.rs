@@ -13,7 +13,9 @@ use clap::{Args, Subcommand};
 use contract::admin::{CreateBackup, DeleteBackup, ListBackups};
 use contract::wire::Object;
 use contract::wire::admin::{self as wire, BackupPath};
+use schemars::JsonSchema;
 use secrecy::{ExposeSecret, SecretString};
+use serde::Serialize;
 use serde_json::json;
 use std::io::{self, ErrorKind};
 use std::net::SocketAddr;
@@ -215,11 +217,30 @@ async fn detach(session: &Session, start: &Start) -> Result<Answer, Failure> {
     told(session, &running)
 }
 
+/// How this home's daemon stands; its address and process are null where none runs.
+#[derive(Serialize, JsonSchema)]
+#[schemars(deny_unknown_fields)]
+pub(crate) struct Status {
+    running: bool,
+    /// Whether it lets calls in.
+    ready: bool,
+    url: Option<String>,
+    pid: Option<u32>,
+    home: PathBuf,
+}
+
+impl Status {
+    fn of(session: &Session, running: Option<&Running>, ready: bool) -> Self {
+        let (url, pid) = running.map(|running| (running.url.clone(), running.pid)).unzip();
+        Self { running: running.is_some(), ready, url, pid, home: session.home.clone() }
+    }
+}
+
 fn told(session: &Session, running: &Running) -> Result<Answer, Failure> {
-    let value = json!({"running": true, "url": running.url, "pid": running.pid, "home": session.home});
+    let status = Status::of(session, Some(running), true);
     session
         .output
-        .either(&value, || format!("A daemon runs on {} (process {}).", running.url, running.pid))?;
+        .either(&status, || format!("A daemon runs on {} (process {}).", running.url, running.pid))?;
     Ok(Answer::Yes)
 }
 
@@ -245,13 +266,13 @@ pub(super) async fn status(session: &Session) -> Result<Answer, Failure> {
     match process::running(&session.home) {
         Some(running) if process::answers(&running.url, "/readyz").await => told(session, &running),
         Some(running) => {
-            let value = json!({"running": true, "ready": false, "url": running.url, "pid": running.pid, "home": session.home});
-            session.output.either(&value, || format!("Process {} runs, but is not ready.", running.pid))?;
+            let status = Status::of(session, Some(&running), false);
+            session.output.either(&status, || format!("Process {} runs, but is not ready.", running.pid))?;
             Ok(Answer::No)
         }
         None => {
-            let value = json!({"running": false, "home": session.home});
-            session.output.either(&value, || "No daemon of this home runs.".to_owned())?;
+            let status = Status::of(session, None, false);
+            session.output.either(&status, || "No daemon of this home runs.".to_owned())?;
             Ok(Answer::No)
         }
     }

@@ -26,7 +26,6 @@ struct Finding {
     result: &'static str,
     detail: String,
     /// What to do.
-    #[serde(skip_serializing_if = "Option::is_none")]
     mend: Option<String>,
 }
 
