@@ -51,6 +51,7 @@ documents! {
     Difference { agent: String, changed: bool, from: Option<String>, to: String, diff: String }
     Removed { id: String, removed: bool }
     Deleted { id: String, deleted: bool }
+    FirstToken { name: String, secret: String }
     Revoked { id: String, revoked: bool }
     DocumentRemoved { doc_id: String, removed: bool }
     BudgetRemoved { budget: String, removed: bool }
@@ -209,6 +210,7 @@ const ANSWERS: &[Entry] = &[
     ("users activate", of::<a::UpdateUser>),
     ("operators list", of::<a::ListOperators>),
     ("operators create", of::<a::CreateOperator>),
+    ("operators first", own::<FirstToken>),
     ("operators revoke", own::<Revoked>),
     ("budgets list", of::<a::ListBudgets>),
     ("budgets create", of::<a::CreateBudget>),
