@@ -51,8 +51,9 @@ if [ $uninstall = yes ]; then
     [ -r "$manifest" ] || fail "nothing of ours is installed to $prefix" "name the right place with --prefix"
     while read -r file; do
         case $file in /*|..*|*/..*) fail "$manifest names $file" "remove what it lists by hand" ;; esac
-        if [ -e "$prefix/$file" ]; then rm -f "$prefix/$file" && say "removed $prefix/$file"; fi
+        rm -f "$prefix/$file"
     done < "$manifest"
+    say "removed $(wc -l < "$manifest" | tr -d ' ') files below $prefix"
     rm -f "$manifest"
     rmdir "$prefix/share/katonic" 2>/dev/null || true
     say "a sandbox's data, if there is one, stays in ${KATONIC_HOME:-${HOME:-/root}/.katonic}: remove it by hand if you want"
