@@ -2,6 +2,8 @@
 
 use crate::context::Target;
 use crate::failure::{Exit, Failure};
+use crate::output::Output;
+use crate::output::progress::patiently;
 use crate::request::{Parts, Payload, form_fields, parts};
 use crate::tls::Tls;
 use crate::trouble::{innermost, unreachable};
@@ -40,6 +42,8 @@ pub(crate) struct Client {
     credential: Option<SecretString>,
     user: Option<String>,
     tls: Tls,
+    /// Where a person is told that a call takes long.
+    output: Option<Output>,
 }
 
 impl Client {
@@ -71,7 +75,12 @@ impl Client {
             Failure::new(Exit::Unavailable, format!("No client can be set up: {}", innermost(&error)))
         })?;
         let Target { url, credential, user, tls } = target;
-        Ok(Self { http, url, credential, user, tls })
+        Ok(Self { http, url, credential, user, tls, output: None })
+    }
+
+    /// The same, telling a person where a call takes long.
+    pub(crate) fn seen_on(self, output: &Output) -> Self {
+        Self { output: Some(output.clone()), ..self }
     }
 
     /// Where it calls, with what.
@@ -301,7 +310,11 @@ impl Client {
     }
 
     async fn send(&self, request: RequestBuilder) -> Result<Response, Failure> {
-        let response = request.send().await.map_err(|error| unreachable(&self.url, &error))?;
+        let sent = match &self.output {
+            Some(output) => patiently(output, &format!("Waiting for {}", self.url), request.send()).await,
+            None => request.send().await,
+        };
+        let response = sent.map_err(|error| unreachable(&self.url, &error))?;
         let status = response.status().as_u16();
         if response.status().is_success() {
             return Ok(response);

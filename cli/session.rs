@@ -61,7 +61,8 @@ impl Session {
                 .hint("`katonic context list` shows them; `katonic login` makes one."));
         }
         let secrets = || self.secret_store_in(&folder).load();
-        Client::new(resolve(&self.options, &self.environment, stored.as_ref(), secrets, acting)?)
+        let target = resolve(&self.options, &self.environment, stored.as_ref(), secrets, acting)?;
+        Ok(Client::new(target)?.seen_on(&self.output))
     }
 
     /// The context that commands use.

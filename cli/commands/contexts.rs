@@ -101,6 +101,11 @@ pub(super) async fn login(session: &Session, args: Login) -> Result<Answer, Fail
             Failure::usage("The context `sandbox` is this home's own daemon").hint("Choose another --name.")
         );
     }
+    if is_open(&url) {
+        session
+            .output
+            .note("Over plain HTTP the key can be read on its way there: use https:// where you can.");
+    }
     let secret = from_standard_input("Key or operator's token").await?;
     let kind = Secret::parse(secret.expose_secret()).map(|parsed| parsed.kind()).ok_or_else(|| {
         Failure::usage("That is no key or token of Katonic")
@@ -158,6 +163,17 @@ fn told(session: &Session, name: &str) -> Result<Answer, Failure> {
     Ok(Answer::Yes)
 }
 
+/// Whether what is sent there can be read on its way: in the clear, and not to this machine.
+fn is_open(url: &str) -> bool {
+    let host = url.strip_prefix("http://").map(|rest| rest.split(['/', '?']).next().unwrap_or_default());
+    let is_here = |host: &str| {
+        ["127.0.0.1", "localhost", "[::1]"]
+            .iter()
+            .any(|here| host.strip_prefix(here).is_some_and(|rest| rest.is_empty() || rest.starts_with(':')))
+    };
+    host.is_some_and(|host| !is_here(host))
+}
+
 /// A name made of an address's host.
 fn host(url: &str) -> Result<String, Failure> {
     let rest = url.split_once("://").map_or(url, |(_, rest)| rest);
@@ -167,4 +183,22 @@ fn host(url: &str) -> Result<String, Failure> {
     contract::id::is_name(&name)
         .then_some(name)
         .ok_or_else(|| Failure::usage("Name the context with --name."))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_open;
+
+    #[test]
+    fn only_what_leaves_this_machine_in_the_clear_is_warned_of() {
+        for open in ["http://agents.example.org", "http://127.0.0.1.example.org:80/", "http://10.0.0.5:8320"]
+        {
+            assert!(is_open(open), "{open}");
+        }
+        for kept in
+            ["https://agents.example.org", "http://127.0.0.1:8320", "http://localhost", "http://[::1]:1/"]
+        {
+            assert!(!is_open(kept), "{kept}");
+        }
+    }
 }

@@ -157,26 +157,110 @@ fn shape(value: &Value) -> Value {
     }
 }
 
+/// A command, and the rest of its line; exit codes of 1 are answers, too.
+const LINES: &[(&str, &str)] = &[
+    ("sandbox status", ""),
+    ("agents validate", "agents-examples/hr/hr.yml"),
+    ("agents schema", ""),
+    ("agents init", "new-agent --owner people@example.org --dir FOLDER"),
+    ("agents apply", "agents-examples/hr/hr.yml"),
+    ("agents list", ""),
+    ("agents get", "hr-assistant"),
+    ("agents diff", "agents-examples/hr/hr.yml"),
+    ("agents promote", "hr-assistant --env=test"),
+    ("eval apply", "agents-examples/hr/suites/hr-eval-v3.yml"),
+    ("eval run", "--agent hr-assistant --suite hr-eval-v3 --wait"),
+    ("eval list", ""),
+    ("eval show", "RUN"),
+    ("eval compare", "RUN --baseline=prod"),
+    ("eval drift", "hr-assistant"),
+    ("eval score", "--suite agents-examples/hr/suites/hr-eval-v3.yml --answers ANSWERS"),
+    ("eval redteam", "hr-assistant --as sarah@example.org"),
+    ("keys create", "web --scopes chat"),
+    ("keys list", ""),
+    ("keys show", "web"),
+    ("keys update", "web --per-day 20"),
+    ("keys rotate", "web"),
+    ("keys revoke", "web"),
+    ("sessions list", "--as sarah@example.org"),
+    ("search", "leave"),
+    ("documents add", "--collection notes --groups employees --jsonl ROWS"),
+    ("documents list", ""),
+    ("documents get", "HR-2024-02"),
+    ("documents remove", "N-1"),
+    ("sources list", ""),
+    ("guardrails check", "hello"),
+    ("guardrails policy show", ""),
+    ("guardrails policy try", "RAILS"),
+    ("guardrails policy set", "RAILS"),
+    ("guardrails policy reset", ""),
+    ("feedback", "TRACE --up"),
+    ("flywheel candidates", ""),
+    ("tools list", ""),
+    ("tools invoke", "current_time {}"),
+    ("tools tickets", ""),
+    ("approvals list", ""),
+    ("trace", "TRACE"),
+    ("audit list", "--limit 3"),
+    ("audit verify", ""),
+    ("audit export", "FOLDER/log.jsonl"),
+    ("audit retention", ""),
+    ("usage", "--by model"),
+    ("teams list", ""),
+    ("teams create", "research"),
+    ("teams show", "research"),
+    ("users list", ""),
+    ("users groups", ""),
+    ("users update", "omar@example.org --groups contractors"),
+    ("users deactivate", "omar@example.org"),
+    ("users activate", "omar@example.org"),
+    ("operators list", ""),
+    ("operators create", "idp --role org_admin"),
+    ("budgets list", ""),
+    ("budgets create", "web-month --limit 500 --period month"),
+    ("budgets update", "web-month --limit 800"),
+    ("budgets remove", "web-month"),
+    ("webhooks list", ""),
+    ("models list", ""),
+    ("tiers list", ""),
+    ("tiers set", "fast groq/llama-3.3-70b"),
+    ("tiers reset", "fast"),
+    ("providers list", ""),
+    ("daemon status", ""),
+    ("daemon check", ""),
+    ("hub open", ""),
+    ("context list", ""),
+    ("context use", "sandbox"),
+    ("openapi", ""),
+    ("doctor", ""),
+    ("version", ""),
+    ("schema", "keys list"),
+    ("man", "FOLDER/man"),
+    ("sandbox down", ""),
+    ("sandbox reset", ""),
+];
+
+/// The shape of a document, which its schema allows.
+fn checked(home: &Home, command: &str, value: &Value) -> String {
+    let words: Vec<&str> = command.split(' ').collect();
+    let schema = home.katonic(&[&["schema"], words.as_slice()].concat()).json();
+    let validator = jsonschema::validator_for(&schema).unwrap();
+    let wrong: Vec<String> =
+        validator.iter_errors(value).map(|error| format!("{}: {error}", error.instance_path())).collect();
+    assert!(wrong.is_empty(), "katonic {command} --json: {wrong:#?}\n{value:#}");
+    // What holds schemas has the shape of the world.
+    let shape = match command {
+        "openapi" | "agents schema" | "schema" => "object".into(),
+        _ => shape(value),
+    };
+    format!("katonic {command}\n  {shape}\n")
+}
+
 #[test]
 fn documents_are_as_their_schemas_say() {
     let (home, up) = Home::with_sandbox();
     let mut shapes = String::new();
-    let mut check = |command: &str, value: &Value| {
-        let words: Vec<&str> = command.split(' ').collect();
-        let schema = home.katonic(&[&["schema"], words.as_slice()].concat()).json();
-        let wrong: Vec<String> = jsonschema::validator_for(&schema)
-            .unwrap()
-            .iter_errors(value)
-            .map(|error| format!("{}: {error}", error.instance_path()))
-            .collect();
-        assert!(wrong.is_empty(), "katonic {command} --json: {wrong:#?}\n{value:#}");
-        // What holds schemas has the shape of the world.
-        let shape = match command {
-            "openapi" | "agents schema" | "schema" => "object".into(),
-            _ => shape(value),
-        };
-        shapes.push_str(&format!("katonic {command}\n  {shape}\n"));
-    };
+    let mut check = |command: &str, value: &Value| shapes.push_str(&checked(&home, command, value));
     check("sandbox up", &up);
     let run =
         home.katonic(&["eval", "list", "--json"]).json()["data"][0]["run_id"].as_str().unwrap().to_owned();
@@ -196,89 +280,7 @@ fn documents_are_as_their_schemas_say() {
     let folder = home.folder.path().join("new").display().to_string();
     let copy = home.katonic(&["daemon", "backup", "--json"]).json();
     check("daemon backup", &copy);
-    // The command, and the rest of its line; exit codes of 1 are answers, too.
-    let lines = [
-        ("sandbox status", ""),
-        ("agents validate", "agents-examples/hr/hr.yml"),
-        ("agents schema", ""),
-        ("agents init", "new-agent --owner people@example.org --dir FOLDER"),
-        ("agents apply", "agents-examples/hr/hr.yml"),
-        ("agents list", ""),
-        ("agents get", "hr-assistant"),
-        ("agents diff", "agents-examples/hr/hr.yml"),
-        ("agents promote", "hr-assistant --env=test"),
-        ("eval apply", "agents-examples/hr/suites/hr-eval-v3.yml"),
-        ("eval run", "--agent hr-assistant --suite hr-eval-v3 --wait"),
-        ("eval list", ""),
-        ("eval show", "RUN"),
-        ("eval compare", "RUN --baseline=prod"),
-        ("eval drift", "hr-assistant"),
-        ("eval score", "--suite agents-examples/hr/suites/hr-eval-v3.yml --answers ANSWERS"),
-        ("eval redteam", "hr-assistant --as sarah@example.org"),
-        ("keys create", "web --scopes chat"),
-        ("keys list", ""),
-        ("keys show", "web"),
-        ("keys update", "web --per-day 20"),
-        ("keys rotate", "web"),
-        ("keys revoke", "web"),
-        ("sessions list", "--as sarah@example.org"),
-        ("search", "leave"),
-        ("documents add", "--collection notes --groups employees --jsonl ROWS"),
-        ("documents list", ""),
-        ("documents get", "HR-2024-02"),
-        ("documents remove", "N-1"),
-        ("sources list", ""),
-        ("guardrails check", "hello"),
-        ("guardrails policy show", ""),
-        ("guardrails policy try", "RAILS"),
-        ("guardrails policy set", "RAILS"),
-        ("guardrails policy reset", ""),
-        ("feedback", "TRACE --up"),
-        ("flywheel candidates", ""),
-        ("tools list", ""),
-        ("tools invoke", "current_time {}"),
-        ("tools tickets", ""),
-        ("approvals list", ""),
-        ("trace", "TRACE"),
-        ("audit list", "--limit 3"),
-        ("audit verify", ""),
-        ("audit export", "FOLDER/log.jsonl"),
-        ("audit retention", ""),
-        ("usage", "--by model"),
-        ("teams list", ""),
-        ("teams create", "research"),
-        ("teams show", "research"),
-        ("users list", ""),
-        ("users groups", ""),
-        ("users update", "omar@example.org --groups contractors"),
-        ("users deactivate", "omar@example.org"),
-        ("users activate", "omar@example.org"),
-        ("operators list", ""),
-        ("operators create", "idp --role org_admin"),
-        ("budgets list", ""),
-        ("budgets create", "web-month --limit 500 --period month"),
-        ("budgets update", "web-month --limit 800"),
-        ("budgets remove", "web-month"),
-        ("webhooks list", ""),
-        ("models list", ""),
-        ("tiers list", ""),
-        ("tiers set", "fast groq/llama-3.3-70b"),
-        ("tiers reset", "fast"),
-        ("providers list", ""),
-        ("daemon status", ""),
-        ("daemon check", ""),
-        ("hub open", ""),
-        ("context list", ""),
-        ("context use", "sandbox"),
-        ("openapi", ""),
-        ("doctor", ""),
-        ("version", ""),
-        ("schema", "keys list"),
-        ("man", "FOLDER/man"),
-        ("sandbox down", ""),
-        ("sandbox reset", ""),
-    ];
-    for (command, rest) in lines {
+    for (command, rest) in LINES {
         let rest = rest
             .replace("RUN", &run)
             .replace("TRACE", trace)
