@@ -3,7 +3,8 @@
 use crate::args::{Cli, EVERYWHERE};
 use crate::completion;
 use crate::output::STRONG;
-use clap::{Arg, ArgMatches, Command, CommandFactory, FromArgMatches};
+use clap::error::ErrorKind;
+use clap::{Arg, ArgMatches, Command, CommandFactory, FromArgMatches, Parser};
 use std::env;
 use std::ffi::OsString;
 
@@ -40,10 +41,14 @@ const GROUPS: [(&str, &[&str]); 7] = [
 /// # Errors
 /// If it is none, or asks for help.
 pub(crate) fn parse() -> Result<Cli, clap::Error> {
-    parse_from(env::args_os())
+    match Cli::try_parse() {
+        // Examples and all are for who reads a page: every other start is faster without them.
+        Err(error) if error.kind() != ErrorKind::DisplayVersion => parse_with_pages(env::args_os()),
+        parsed => parsed,
+    }
 }
 
-fn parse_from(words: impl IntoIterator<Item = OsString>) -> Result<Cli, clap::Error> {
+fn parse_with_pages(words: impl IntoIterator<Item = OsString>) -> Result<Cli, clap::Error> {
     let mut tree = tree();
     let mut matches: ArgMatches = tree.try_get_matches_from_mut(words)?;
     Cli::from_arg_matches_mut(&mut matches).map_err(|error| error.format(&mut tree))
@@ -145,9 +150,9 @@ mod tests {
             let command = line.split(" > ").next().unwrap().split(" < ").next().unwrap();
             let words = shell_words(command).into_iter().map(OsString::from);
             assert!(
-                parse_from(words).is_ok(),
+                parse_with_pages(words).is_ok(),
                 "{line}: {}",
-                parse_from(shell_words(command).into_iter().map(OsString::from)).err().unwrap()
+                parse_with_pages(shell_words(command).into_iter().map(OsString::from)).err().unwrap()
             );
             without.remove(&path(&tree(), line));
         }

@@ -2,7 +2,7 @@
 
 use crate::failure::Failure;
 use keyring::{Entry, Error};
-use rustix::process::{DumpableBehavior, Resource, Rlimit, set_dumpable_behavior, setrlimit};
+use rustix::process::{Resource, Rlimit, setrlimit};
 use secrecy::{ExposeSecret, SecretString};
 use serde::{Deserialize, Serialize, Serializer};
 use std::fs::{self, DirBuilder, OpenOptions};
@@ -59,7 +59,8 @@ pub(crate) async fn from_standard_input(prompt: &str) -> Result<SecretString, Fa
 pub(crate) fn keep_from_core_dumps() {
     // A system that knows no such bounds has its own.
     setrlimit(Resource::Core, Rlimit { current: Some(0), maximum: Some(0) }).ok();
-    set_dumpable_behavior(DumpableBehavior::NotDumpable).ok();
+    #[cfg(target_os = "linux")]
+    rustix::process::set_dumpable_behavior(rustix::process::DumpableBehavior::NotDumpable).ok();
 }
 
 /// Where a home's secrets lie.
