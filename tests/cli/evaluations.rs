@@ -78,7 +78,7 @@ fn a_red_team_s_suite_is_made_of_the_agent_s_own_rules_tools_and_documents() {
     let probes: Vec<_> = of("permissions").iter().map(|case| case["input"].to_string()).collect();
     assert!(probes.iter().any(|probe| probe.contains("Board salary review 2025")), "{probes:?}");
     assert!(!probes.iter().any(|probe| probe.contains("Sick leave")), "what she may read is no secret");
-    let line = "katonic eval redteam hr-assistant --as sarah@example.org -o redteam.yml && katonic eval apply redteam.yml";
+    let line = "katonic eval redteam hr-assistant --as sarah@example.org -o $HOME/redteam.yml && katonic eval apply $HOME/redteam.yml";
     home.shell(line).expect(0);
     let run =
         ["eval", "run", "--agent", "hr-assistant", "--suite", "hr-assistant-redteam", "--wait", "--json"];
@@ -89,7 +89,7 @@ fn a_red_team_s_suite_is_made_of_the_agent_s_own_rules_tools_and_documents() {
 #[test]
 fn instructions_stand_side_by_side_and_quality_in_prod_is_told() {
     let (home, _up) = Home::with_sandbox();
-    let line = "echo Answer shortly. > short.md && echo Answer at length. > long.md && katonic eval matrix --agent hr-assistant --instructions short.md,long.md --json";
+    let line = "echo Answer shortly. > $HOME/short.md && echo Answer at length. > $HOME/long.md && katonic eval matrix --agent hr-assistant --instructions $HOME/short.md,$HOME/long.md --json";
     let told: Value = serde_json::from_str(&home.shell(line).expect(0).out).unwrap();
     let variants = told["variants"].as_array().unwrap();
     assert_eq!((variants.len(), &told["suite"]), (2, &"hr-eval-v3".into()));

@@ -54,16 +54,16 @@ fn a_policy_is_shown_tried_set_and_reset() {
     let (home, _up) = Home::with_sandbox();
     let shown = home.katonic(&["guardrails", "policy", "show"]).expect(0).out;
     assert!(shown.contains("injection") && shown.contains("block (at least block)"), "{shown}");
-    let set =
-        "printf 'guardrails:\\n  topics: {deny: [horoscopes]}\\n' > rails.yml && katonic guardrails policy";
-    let tried = home.shell(&format!("{set} try rails.yml")).expect(0).out;
+    let set = "printf 'guardrails:\\n  topics: {deny: [horoscopes]}\\n' > $HOME/rails.yml && katonic guardrails policy";
+    let tried = home.shell(&format!("{set} try $HOME/rails.yml")).expect(0).out;
     assert!(tried.contains("Would have blocked 0 more of"), "{tried}");
-    home.shell(&format!("{set} set rails.yml")).expect(0);
+    home.shell(&format!("{set} set $HOME/rails.yml")).expect(0);
     let refused = home.katonic(&["chat", "hr-assistant", "Do horoscopes count as sick leave?"]);
     assert!(refused.code != 0 && refused.err.contains("topics"), "{refused:#?}");
     home.katonic(&["guardrails", "policy", "reset"]).expect(0);
     home.katonic(&["chat", "hr-assistant", "Do horoscopes count as sick leave?"]).expect(0);
-    let wrong =
-        home.shell("echo 'topcs: {}' > wrong.yml && katonic guardrails policy set wrong.yml").expect(2);
+    let wrong = home
+        .shell("echo 'topcs: {}' > $HOME/wrong.yml && katonic guardrails policy set $HOME/wrong.yml")
+        .expect(2);
     assert!(wrong.err.contains("topcs"), "{wrong:#?}");
 }
