@@ -1,7 +1,7 @@
 //! The tree of commands: one variant a noun.
 
 use crate::commands::{
-    agents, approvals, audit, budgets, chat, completions, contexts, daemon, documents, eval, feedback,
+    agents, approvals, audit, budgets, chat, completions, contexts, daemon, docs, documents, eval, feedback,
     flywheel, guardrails, hub, installation, keys, logs, man, mcp, models, openapi, operators, prompts,
     providers, sandbox, schema, search, sessions, sources, teams, tiers, tools, trace, usage, users,
     webhooks,
@@ -142,6 +142,9 @@ pub(crate) enum Command {
     /// Read the file on standard input, as the daemon has its files read
     #[command(hide = true)]
     ReadFile(ReadFile),
+    /// Write the reference pages of the documentation
+    #[command(hide = true)]
+    Docs(docs::WriteDocs),
 }
 
 impl Command {

@@ -18,6 +18,7 @@ mod repository;
 mod request;
 mod secret;
 mod session;
+mod site;
 mod suggest;
 mod tls;
 mod trouble;

@@ -30,7 +30,7 @@ fn sources(folder: &str) -> Vec<(PathBuf, String)> {
 }
 
 fn all() -> Vec<(PathBuf, String)> {
-    ["contract/src", "daemon/src", "cli", "tests"].into_iter().flat_map(sources).collect()
+    ["contract/src", "daemon/src", "cli", "docs", "tests"].into_iter().flat_map(sources).collect()
 }
 
 /// The code without its tests.
@@ -207,10 +207,21 @@ fn groups_import_each_other_only_where_the_house_allows() {
 
 #[test]
 fn paths_that_the_documents_name_exist() {
-    for document in ["README.md", "ARCHITECTURE.md"] {
-        let text = fs::read_to_string(root().join(document)).unwrap();
+    let mut documents: Vec<PathBuf> =
+        ["README.md", "ARCHITECTURE.md", "SECURITY.md", "CHANGELOG.md"].map(|name| root().join(name)).into();
+    let mut folders = vec![root().join("docs/src")];
+    while let Some(folder) = folders.pop() {
+        for path in fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()) {
+            if path.is_dir() { folders.push(path) } else { documents.push(path) }
+        }
+    }
+    // The reference is written from the program, and names scopes that look like folders.
+    documents.retain(|path| !path.starts_with(root().join("docs/src/reference")));
+    assert!(documents.len() > 20, "{documents:?}");
+    for document in documents {
+        let (text, document) = (fs::read_to_string(&document).unwrap(), document.display());
         let named = text.split('`').skip(1).step_by(2).filter(|code| {
-            ["contract/", "daemon/", "cli/", "tests/", "agents-examples/", "completions/", ".ci/"]
+            ["contract/", "daemon/", "cli/", "tests/", "agents-examples/", "completions/", ".ci/", "docs/"]
                 .iter()
                 .any(|start| code.starts_with(start))
         });

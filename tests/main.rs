@@ -6,6 +6,7 @@ mod architecture;
 mod cli;
 mod collector;
 mod database;
+mod docs;
 mod embedder;
 mod examples;
 mod mcp_server;

@@ -8,6 +8,7 @@ pub(crate) mod chat;
 pub(crate) mod completions;
 pub(crate) mod contexts;
 pub(crate) mod daemon;
+pub(crate) mod docs;
 mod doctor;
 pub(crate) mod documents;
 pub(crate) mod eval;
@@ -92,6 +93,7 @@ pub(crate) async fn run(session: &Session, command: Option<Command>) -> Result<A
         Command::Schema(args) => schema::run(session, &args),
         Command::Installation(args) => installation::run(session, args).await,
         Command::Man(args) => man::run(session, &args),
+        Command::Docs(docs) => docs::run(session, &docs),
         // It ran before there was a session.
         Command::ReadFile(_) => Ok(Answer::Yes),
     }

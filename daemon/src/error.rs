@@ -4,9 +4,22 @@ use serde_json::Value;
 use std::borrow::Cow;
 use std::fmt;
 
-/// The families of errors, as callers decide on them.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Kind {
+macro_rules! kinds {
+    ($($(#[doc = $doc:literal])+ $name:ident),+ $(,)?) => {
+        /// The families of errors, as callers decide on them.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+        pub(crate) enum Kind {
+            $($(#[doc = $doc])+ $name,)+
+        }
+
+        impl Kind {
+            /// Every family, with when it is.
+            pub(crate) const ALL: &[(Self, &str)] = &[$((Self::$name, concat!($($doc),+))),+];
+        }
+    };
+}
+
+kinds! {
     /// The request is malformed or out of range.
     Invalid,
     /// A body over its bound.

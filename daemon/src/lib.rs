@@ -44,9 +44,10 @@ mod uploads;
 mod webhooks;
 mod work;
 
-pub use config::{Config, ConfigError, Database, NoDatabase, Provider};
+pub use config::{Config, ConfigError, DEFAULTS, Database, NoDatabase, Provider};
 pub use evaluations::{score_answers, statistics};
 pub use guardrails::{check_text, training};
+pub use http::{ErrorFamily, error_families};
 pub use knowledge::read_in_child;
 pub use restore::{check_home, restore};
 pub use tools::{PolicyError, TriedCall, try_policy};

@@ -26,6 +26,7 @@ mod validate;
 mod workflow;
 
 use serde_json::Value;
+use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 use tempfile::TempDir;
@@ -67,12 +68,9 @@ impl Home {
     /// A command in a scrubbed environment, in the repository's folder.
     pub fn command(&self, program: impl AsRef<std::ffi::OsStr>) -> Command {
         let mut command = Command::new(program);
-        let path = std::env::var_os("PATH").unwrap();
-        let folders = std::iter::once(PathBuf::from(binary()).parent().unwrap().to_owned());
-        let path = std::env::join_paths(folders.chain(std::env::split_paths(&path))).unwrap();
         command
             .env_clear()
-            .env("PATH", path)
+            .env("PATH", path())
             .env("HOME", self.folder.path())
             .env("KATONIC_HOME", self.folder.path());
         command.current_dir(Path::new(env!("CARGO_MANIFEST_DIR")));
@@ -105,6 +103,13 @@ impl Said {
         assert_eq!(self.code, code, "{self:#?}");
         self
     }
+}
+
+/// Where programs are looked for: the binary first.
+pub fn path() -> OsString {
+    let path = std::env::var_os("PATH").unwrap();
+    let folders = std::iter::once(PathBuf::from(binary()).parent().unwrap().to_owned());
+    std::env::join_paths(folders.chain(std::env::split_paths(&path))).unwrap()
 }
 
 pub fn binary() -> &'static str {

@@ -1,4 +1,4 @@
-//! The tutorial of the flywheel: its lines are run as they stand, in one shell.
+//! The guide to the flywheel: its lines are run as they stand, in one shell, and what they are to lead to is there.
 
 use super::{Home, said};
 use crate::support::read;
@@ -7,7 +7,7 @@ use std::path::Path;
 
 #[test]
 fn the_loop_from_a_bad_answer_to_a_promoted_fix_closes() {
-    let tutorial = read("agents-examples/flywheel/README.md");
+    let tutorial = read("docs/src/guides/flywheel.md");
     let blocks = tutorial.split("```sh\n").skip(1).filter_map(|block| block.split("```").next());
     let script: String = blocks.collect();
     assert!(script.lines().count() >= 15, "{script}");

@@ -11,6 +11,8 @@ mod validate;
 
 pub(super) use apply::apply;
 pub(super) use find::find_suite;
+pub(super) use schema::{Kind, schema};
+pub(super) use validate::{findings, weight};
 
 use crate::args::PageArgs;
 use crate::failure::{Answer, Failure};

@@ -17,7 +17,7 @@ pub(super) struct PrintSchema {
 }
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
-pub(super) enum Kind {
+pub(in crate::commands) enum Kind {
     /// An agent
     #[default]
     Agent,
@@ -30,7 +30,7 @@ pub(super) enum Kind {
 }
 
 /// The schema of a kind.
-pub(super) fn schema(kind: Kind) -> Schema {
+pub(in crate::commands) fn schema(kind: Kind) -> Schema {
     match kind {
         Kind::Agent => schema_for!(AgentDefinition),
         Kind::Suite => schema_for!(SuiteDefinition),

@@ -8,6 +8,7 @@ use crate::failure::{Answer, Exit, Failure};
 use crate::output::table::table;
 use crate::process::{self, Running};
 use crate::session::Session;
+use crate::site;
 use ::daemon::{Config, Database, NoDatabase, serve, start_logs};
 use clap::{Args, Subcommand};
 use contract::admin::{CreateBackup, DeleteBackup, ListBackups};
@@ -135,6 +136,7 @@ pub(super) fn configuration(session: &Session) -> Result<Config, Failure> {
 async fn foreground(session: &Session, start: &Start) -> Result<Answer, Failure> {
     let home = &session.home;
     let mut config = configuration(session)?;
+    config.docs = Some(site::file);
     if let Some(database) = &start.database {
         config.database = database.expose_secret().parse().map_err(no_database)?;
     }

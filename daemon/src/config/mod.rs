@@ -27,7 +27,8 @@ use std::path::{Path, PathBuf};
 use std::{env, fs, io};
 use toml::{Table, Value};
 
-const DEFAULTS: &str = include_str!("../defaults.toml");
+/// Every setting with its default, and what it means.
+pub const DEFAULTS: &str = include_str!("../defaults.toml");
 
 /// How the daemon is set up.
 #[derive(Debug, Deserialize)]
@@ -42,6 +43,9 @@ pub struct Config {
     /// The program whose hidden command reads files: this one.
     #[serde(skip)]
     pub program: PathBuf,
+    /// The files of the documentation by their paths, packed by gzip; none where the program brings none.
+    #[serde(skip)]
+    pub docs: Option<fn(&str) -> Option<&'static [u8]>>,
     /// The address to serve on.
     pub listen: SocketAddr,
     /// Where the store is.

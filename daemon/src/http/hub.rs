@@ -2,7 +2,7 @@
 
 use super::govern::credentials;
 use super::listen::Peer;
-use super::{proxy, refuse, reply};
+use super::{page, proxy, refuse, reply};
 use crate::act::Act;
 use crate::app::App;
 use crate::audit::{HUB_SIGN_IN, HUB_SIGN_OUT};
@@ -10,13 +10,13 @@ use crate::call::Ending;
 use crate::error::{Error, Kind};
 use crate::gate::admit::hub_operator;
 use crate::gate::{Caller, admit};
-use crate::hub::{Asset, HubSession, asset, page};
+use crate::hub::{self, HubSession};
 use crate::trace::Recorder;
 use axum::Router;
-use axum::body::{Body, to_bytes};
+use axum::body::to_bytes;
 use axum::extract::{Path, Request};
-use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
-use axum::response::{IntoResponse, Response};
+use axum::http::{HeaderMap, header};
+use axum::response::Response;
 use axum::routing::get;
 use contract::catalogue::CATALOGUE;
 use contract::id;
@@ -32,10 +32,6 @@ const GUARD: &str = "x-katonic-hub";
 /// Most bytes of what signs in.
 const MOST_BYTES: usize = 4096;
 
-/// What the page may load and do: its own files and calls to its own daemon, nothing inline, framed by nobody.
-const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self' data:; \
-                      base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
-
 /// What signs in: a link's code, or an operator's token.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -50,45 +46,12 @@ pub(super) fn routes(app: App) -> Router {
         .post(move |request: Request| sign_in(open.clone(), request))
         .delete(move |request: Request| sign_out(close.clone(), request));
     Router::new()
-        .route("/studio/public-api", get(async |headers: HeaderMap| file(page(), &headers)))
+        .route("/studio/public-api", get(async |headers: HeaderMap| page::file(hub::page(), &headers)))
         .route(
             "/studio/assets/{*name}",
-            get(async |Path(name): Path<String>, headers: HeaderMap| file(asset(&name), &headers)),
+            get(async |Path(name): Path<String>, headers: HeaderMap| page::file(hub::asset(&name), &headers)),
         )
         .route("/studio/session", session)
-}
-
-/// A file of the page, unless the browser has it as it is.
-fn file(asset: Option<&'static Asset>, headers: &HeaderMap) -> Response {
-    let Some(asset) = asset else {
-        return refuse(Error::new(Kind::NotFound, "not_found", "There is nothing at this address."));
-    };
-    let is_known =
-        headers.get(header::IF_NONE_MATCH).is_some_and(|tag| tag.as_bytes() == asset.tag.as_bytes());
-    let packs = headers.get(header::ACCEPT_ENCODING).and_then(|value| value.to_str().ok());
-    let is_packed = !is_known && packs.is_some_and(|packs| packs.contains("gzip"));
-    let mut response = match (is_known, is_packed) {
-        (true, _) => StatusCode::NOT_MODIFIED.into_response(),
-        (false, true) => Response::new(Body::from(asset.packed.as_slice())),
-        (false, false) => Response::new(Body::from(asset.text)),
-    };
-    let mut set = |name, value: &str| {
-        if let Ok(value) = HeaderValue::from_str(value) {
-            response.headers_mut().insert(name, value);
-        }
-    };
-    if is_packed {
-        set(header::CONTENT_ENCODING, "gzip");
-    }
-    set(header::VARY, "accept-encoding");
-    set(header::CONTENT_TYPE, asset.media);
-    set(header::ETAG, &asset.tag);
-    set(header::CACHE_CONTROL, "no-cache");
-    set(header::CONTENT_SECURITY_POLICY, POLICY);
-    set(header::X_CONTENT_TYPE_OPTIONS, "nosniff");
-    set(header::REFERRER_POLICY, "no-referrer");
-    set(HeaderName::from_static("cross-origin-opener-policy"), "same-origin");
-    response
 }
 
 /// The secret of the session that a request's cookie holds.

@@ -1,5 +1,6 @@
 //! The door: the routes of every group, made from the catalogue.
 
+mod docs;
 mod govern;
 pub(crate) mod hub;
 mod idempotency;
@@ -7,9 +8,12 @@ mod input;
 mod listen;
 mod mcp;
 pub(crate) mod mount;
+pub(crate) mod page;
 mod proxy;
 pub(crate) mod reply;
 mod sse;
+
+pub use reply::{ErrorFamily, error_families};
 
 use crate::app::App;
 use crate::error::{Error, Kind};
@@ -84,11 +88,12 @@ fn router(app: App) -> Router {
         analytics::api::routes,
         admin::routes,
     ];
-    let (ready, measured, asked, page) = (app.clone(), app.clone(), app.clone(), hub::routes(app.clone()));
+    let (ready, measured, asked) = (app.clone(), app.clone(), app.clone());
+    let pages = hub::routes(app.clone()).merge(docs::routes(&app));
     let api = groups.into_iter().fold(Api::new(app), |api, routes| routes(api));
     let api = api.into_router();
     let offered = mcp::routes(asked, api.clone());
-    api.merge(page)
+    api.merge(pages)
         .merge(offered)
         .route("/healthz", get(async || "ok"))
         .route("/readyz", get(move || readiness(ready.clone())))

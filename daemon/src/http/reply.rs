@@ -142,6 +142,28 @@ fn envelope(error: &Error, kind: &str, trace_id: &str) -> ErrorEnvelope {
     }
 }
 
+/// A family of errors, as the documentation has it.
+#[derive(Clone, Copy, Debug)]
+pub struct ErrorFamily {
+    /// The HTTP status.
+    pub status: u16,
+    /// The envelope's `type`.
+    pub name: &'static str,
+    /// When it is.
+    pub meaning: &'static str,
+}
+
+/// Every family of errors that a client may read.
+#[must_use]
+pub fn error_families() -> Vec<ErrorFamily> {
+    let read = Kind::ALL.iter().filter(|(kind, _)| *kind != Kind::Cancelled);
+    let family = |(kind, meaning): &(Kind, &'static str)| {
+        let (status, name) = status_of(*kind);
+        ErrorFamily { status, name, meaning: meaning.trim() }
+    };
+    read.map(family).collect()
+}
+
 fn status_of(kind: Kind) -> (u16, &'static str) {
     match kind {
         Kind::Invalid => (400, "invalid_request_error"),

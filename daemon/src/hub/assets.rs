@@ -1,5 +1,6 @@
 //! The page's files, as the binary holds them.
 
+use crate::http::page::File;
 use contract::version::hex;
 use flate2::Compression;
 use flate2::read::GzEncoder;
@@ -9,16 +10,11 @@ use std::sync::LazyLock;
 
 /// A file of the page.
 #[derive(Debug)]
-pub(crate) struct Asset {
+struct Asset {
     name: &'static str,
-    /// Its media type.
-    pub(crate) media: &'static str,
-    /// Its text.
-    pub(crate) text: &'static str,
-    /// The same in gzip's form (RFC 1952).
-    pub(crate) packed: Vec<u8>,
-    /// What tells it from other versions of itself, quoted as in an `ETag`.
-    pub(crate) tag: String,
+    media: &'static str,
+    packed: Vec<u8>,
+    tag: String,
 }
 
 macro_rules! assets {
@@ -60,16 +56,17 @@ impl Asset {
         let mut packed = Vec::new();
         // Of a text in memory, into memory: nothing can fail.
         let _ = GzEncoder::new(text.as_bytes(), Compression::best()).read_to_end(&mut packed);
-        Self { name, media, text, packed, tag: format!("\"{}\"", &digest[..16]) }
+        Self { name, media, packed, tag: format!("\"{}\"", &digest[..16]) }
     }
 }
 
 /// The page itself.
-pub(crate) fn page() -> Option<&'static Asset> {
+pub(crate) fn page() -> Option<File<'static>> {
     asset("index.html")
 }
 
 /// A file by its name.
-pub(crate) fn asset(name: &str) -> Option<&'static Asset> {
-    ASSETS.iter().find(|asset| asset.name == name)
+pub(crate) fn asset(name: &str) -> Option<File<'static>> {
+    let asset = ASSETS.iter().find(|asset| asset.name == name)?;
+    Some(File { media: asset.media, tag: &asset.tag, packed: &asset.packed })
 }

@@ -4,7 +4,7 @@
 mod assets;
 mod guesses;
 
-pub(crate) use assets::{Asset, asset, page};
+pub(crate) use assets::{asset, page};
 
 use crate::error::{Error, Kind};
 use contract::time::Time;

@@ -1,5 +1,5 @@
 //! Who may pass: every endpoint of the catalogue, with every scope, every state of a key and every role. What is expected
-//! is worked out from the catalogue and from the table of roles as README.md prints it.
+//! is worked out from the catalogue and from the table of roles as the documentation prints it.
 
 use crate::api::gateway::Gateway;
 use crate::scripted::Reply;
@@ -78,10 +78,10 @@ async fn key(daemon: &Daemon, name: &str, but: Value) -> String {
     daemon.key(body).await
 }
 
-/// Each role, with the scopes that README.md's table gives it.
+/// Each role, with the scopes that the documentation's table gives it.
 fn roles() -> Vec<(String, Vec<String>)> {
-    let readme = read("README.md");
-    let rows = readme.lines().skip_while(|line| !line.starts_with("| role |")).skip(2);
+    let guide = read("docs/src/guides/permissions.md");
+    let rows = guide.lines().skip_while(|line| !line.starts_with("| role |")).skip(2);
     let rows = rows.take_while(|line| line.starts_with("| `"));
     let quoted = |cell: &str| cell.split('`').skip(1).step_by(2).map(str::to_owned).collect::<Vec<_>>();
     rows.map(|row| {

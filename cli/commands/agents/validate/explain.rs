@@ -36,23 +36,33 @@ fn value(rule: &Rule) -> Value {
 }
 
 fn text(session: &Session, rule: &Rule) -> String {
-    let weight = if rule.severity == Severity::Error { "error" } else { "warning" };
-    let stands = if rule.is_suppressible() { ", may be suppressed with a reason" } else { "" };
-    let mut parts = vec![format!("{} ({weight}{stands})\n\n{}", rule.id, rule.explanation)];
+    let mut parts = vec![format!("{} ({})\n\n{}", rule.id, weight(rule), rule.explanation)];
     for (file, text) in rule.example {
         let lines: Vec<String> = text.lines().map(|line| format!("    {line}")).collect();
         parts.push(format!("For example, {file}:\n\n{}", lines.join("\n")));
     }
-    for finding in findings(rule) {
-        let source = rule.example.iter().find(|(file, _)| finding.file.as_deref() == Some(*file));
-        parts.push(session.output.rendered(&finding, source.map(|(_, text)| *text)));
-    }
+    parts.extend(findings(session, rule));
     parts.push(format!("To mend it: {}", rule.mend));
     parts.join("\n\n")
 }
 
-/// What the rule finds in its own example.
-fn findings(rule: &Rule) -> Vec<Finding> {
+/// How much a rule's findings weigh, in words.
+pub(in crate::commands) fn weight(rule: &Rule) -> String {
+    let weight = if rule.severity == Severity::Error { "error" } else { "warning" };
+    let stands = if rule.is_suppressible() { ", may be suppressed with a reason" } else { "" };
+    format!("{weight}{stands}")
+}
+
+/// What the rule finds in its own example, as it is told.
+pub(in crate::commands) fn findings(session: &Session, rule: &Rule) -> Vec<String> {
+    let told = |finding: &Finding| {
+        let source = rule.example.iter().find(|(file, _)| finding.file.as_deref() == Some(*file));
+        session.output.rendered(finding, source.map(|(_, text)| *text))
+    };
+    found(rule).iter().map(told).collect()
+}
+
+fn found(rule: &Rule) -> Vec<Finding> {
     let policy = rule.example.iter().find(|(file, _)| *file == "katonic.toml");
     let policy: Policy = policy.and_then(|(_, text)| toml::from_str(text).ok()).unwrap_or_default();
     let yaml = rule.example.iter().filter(|(file, _)| file.ends_with(".yml"));

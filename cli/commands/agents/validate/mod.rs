@@ -3,6 +3,8 @@
 mod explain;
 mod remote;
 
+pub(in crate::commands) use explain::{findings, weight};
+
 use super::find::find;
 use crate::definition::{Asked, check_files, mend_files};
 use crate::failure::{Answer, Failure};

@@ -54,11 +54,12 @@ function shell(session) {
   const toggle = h("button", { className: "plain", onclick: () => { toggle.textContent = theme(theme() === "dark" ? "light" : "dark") === "dark" ? "Light" : "Dark"; } },
     theme() === "dark" ? "Light" : "Dark");
   const out = h("button", { className: "plain", onclick: async () => { await signOut().catch(() => {}); signInPage(); } }, "Sign out");
+  const docs = h("a", { href: "/docs/" }, "Documentation");
   const main = h("main", { id: "main", tabIndex: -1 });
   const views = VIEWS.filter(([, , , needs]) => needs.some(may));
   app.replaceChildren(h("div", { className: "shell" },
     h("nav", { className: "side", ariaLabel: "Hub" }, h("span", { className: "brand" }, "Katonic"), views.map(link),
-      h("div", { className: "foot" }, h("span", {}, session.operator), h("span", {}, `${session.role}, ${session.team}`), toggle, out)), main));
+      h("div", { className: "foot" }, h("span", {}, session.operator), h("span", {}, `${session.role}, ${session.team}`), docs, toggle, out)), main));
   const route = async () => {
     const [name, ...rest] = location.hash.replace(/^#\//, "").split("/");
     const [key, title, view] = views.find(([known]) => known === name) ?? views[0];
