@@ -44,7 +44,7 @@ mod uploads;
 mod webhooks;
 mod work;
 
-pub use config::{Config, ConfigError, DEFAULTS, Database, NoDatabase, Provider};
+pub use config::{Config, ConfigError, DEFAULTS, Database, NoDatabase, PackedFiles, Provider};
 pub use evaluations::{score_answers, statistics};
 pub use guardrails::{check_text, training};
 pub use http::{ErrorFamily, error_families};

@@ -22,7 +22,7 @@ macro_rules! written {
 
         $(#[test]
         fn $name() {
-            Page::new(&folder(), $path).check();
+            println!("{}", Page::new(&folder(), $path).check());
         })+
     };
 }
@@ -54,7 +54,7 @@ written! {
 #[test]
 fn the_reference_is_true_too() {
     for path in paths().into_iter().filter(|path| path.starts_with("reference/")) {
-        Page::new(&folder(), &path).check();
+        println!("{}", Page::new(&folder(), &path).check());
     }
 }
 

@@ -47,8 +47,8 @@ impl Page {
         }
     }
 
-    /// Checks each block, and prints how many were run and which were not.
-    pub fn check(mut self) {
+    /// Checks each block, and says how many were run and which were not.
+    pub fn check(mut self) -> String {
         let blocks = std::mem::take(&mut self.blocks);
         for block in &blocks {
             if let Some(reason) = &block.not_run {
@@ -67,12 +67,13 @@ impl Page {
             assert!(said.contains(&format!("\"{rule}\"")), "{}: {rule} is not found in {said}", self.name);
         }
         let [ran, validated, parsed] = self.ran;
-        println!(
-            "blocks {}: {ran} run, {validated} validated, {parsed} parsed, {} not run",
-            self.name,
-            self.left_out.len()
+        let not_run = self.left_out.len();
+        let mut said = format!(
+            "blocks {}: {ran} run, {validated} validated, {parsed} parsed, {not_run} not run",
+            self.name
         );
-        self.left_out.iter().for_each(|reason| println!("not run {reason}"));
+        self.left_out.iter().for_each(|reason| said.push_str(&format!("\nnot run {reason}")));
+        said
     }
 
     fn one(&mut self, block: &Block, blocks: &[Block]) {

@@ -56,7 +56,8 @@ assert.ok((await page.locator("#found").textContent()).includes("Rotate a key"))
 if (shots) await page.screenshot({ path: `${shots}/search.png` });
 await page.keyboard.press("ArrowDown");
 await page.keyboard.press("Enter");
-await page.waitForURL(/\/docs\/.+\.html/);
+await page.waitForURL(/\/docs\/guides\/keys\.html/);
+await page.locator("main h1", { hasText: "Rotate a key" }).waitFor();
 await page.goto(`${url}/docs/guides/hello.html`);
 const session = page.locator(".block", { hasText: "sick days" }).first();
 await session.hover();

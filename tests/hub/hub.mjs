@@ -187,7 +187,8 @@ await viewer.getByLabel("Operator's token").fill(made.secret);
 await viewer.keyboard.press("Enter");
 await ready(viewer);
 expected = /^$/;
-const links = await viewer.locator(".side a").allTextContents();
+const links = await viewer.locator(".side > a").allTextContents();
+assert.equal(await viewer.locator(".side .foot a").getAttribute("href"), "/docs/");
 assert.deepEqual(links, ["Endpoints", "Playground", "Agents"]);
 for (const name of links) {
   await viewer.getByRole("link", { name }).click();

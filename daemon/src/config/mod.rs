@@ -30,6 +30,9 @@ use toml::{Table, Value};
 /// Every setting with its default, and what it means.
 pub const DEFAULTS: &str = include_str!("../defaults.toml");
 
+/// Files by their paths, in gzip's form (RFC 1952).
+pub type PackedFiles = fn(&str) -> Option<&'static [u8]>;
+
 /// How the daemon is set up.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -43,9 +46,9 @@ pub struct Config {
     /// The program whose hidden command reads files: this one.
     #[serde(skip)]
     pub program: PathBuf,
-    /// The files of the documentation by their paths, packed by gzip; none where the program brings none.
+    /// The documentation; none where the program brings none.
     #[serde(skip)]
-    pub docs: Option<fn(&str) -> Option<&'static [u8]>>,
+    pub docs: Option<PackedFiles>,
     /// The address to serve on.
     pub listen: SocketAddr,
     /// Where the store is.

@@ -2,6 +2,7 @@
 
 use super::page::{self, File};
 use crate::app::App;
+use crate::config::PackedFiles;
 use axum::Router;
 use axum::extract::Path;
 use axum::http::HeaderMap;
@@ -9,8 +10,6 @@ use axum::response::{Redirect, Response};
 use axum::routing::get;
 use contract::version::hex;
 use sha2::{Digest, Sha256};
-
-type Files = Option<fn(&str) -> Option<&'static [u8]>>;
 
 pub(super) fn routes(app: &App) -> Router {
     let files = app.config.docs;
@@ -24,7 +23,7 @@ pub(super) fn routes(app: &App) -> Router {
         )
 }
 
-fn answer(files: Files, path: &str, headers: &HeaderMap) -> Response {
+fn answer(files: Option<PackedFiles>, path: &str, headers: &HeaderMap) -> Response {
     let packed = files.and_then(|files| files(path));
     let Some(packed) = packed else { return page::file(None, headers) };
     let tag = format!("\"{}\"", &hex(&Sha256::digest(packed))[..16]);
