@@ -6,7 +6,7 @@ use crate::output::table::{or_dash, table};
 use crate::session::Session;
 use clap::{Args, Subcommand};
 use contract::catalogue::{DeleteSession, GetSession, ListSessions};
-use contract::wire::sessions::{SessionDetail, SessionPath};
+use contract::wire::sessions::{DeleteSessionPath, SessionDetail, SessionPath};
 use serde_json::json;
 
 /// Conversations.
@@ -54,7 +54,7 @@ pub(super) async fn run(session: &Session, sessions: Sessions) -> Result<Answer,
             session.output.more(found.next.as_deref());
         }
         Command::Delete { session: session_id } => {
-            let path = SessionPath { session_id: session_id.clone(), page: Default::default() };
+            let path = DeleteSessionPath { session_id: session_id.clone() };
             client.call::<DeleteSession>(&path).await?;
             let value = json!({"id": session_id, "deleted": true});
             session.output.either(&value, || format!("{session_id} is deleted."))?;

@@ -7,6 +7,7 @@ use crate::wire::admin::*;
 use crate::wire::agents::AgentPath;
 use crate::wire::analytics::{AuditRow, Checkpoint, ExportAuditQuery, TailLogsQuery};
 use crate::wire::evaluations::{Quality, Run, RunPath};
+use crate::wire::events::LogEvent;
 use crate::wire::flywheel::{ReviewRequest, ReviewedDataset};
 use crate::wire::knowledge::SourceState;
 use crate::wire::page::Page;
@@ -44,7 +45,7 @@ endpoints! {
     ExportAudit: Get "/audit/export", Keys, "admin/audit/read", ExportAuditQuery => 200 AuditRow, Lines;
 
     /// The newest calls; as an event stream, calls as they happen.
-    TailLogs: Get "/logs", Keys, "admin/audit/read", TailLogsQuery => 200 Page<AuditRow>, Events;
+    TailLogs: Get "/logs", Keys, "admin/audit/read", TailLogsQuery => 200 Page<AuditRow>, Events<LogEvent>;
 
     /// List teams.
     ListTeams: Get "/teams", Directory, "admin/teams/read", TeamListQuery => 200 Page<Team>;

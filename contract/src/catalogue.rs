@@ -1,5 +1,6 @@
 //! The 39 endpoints of the public API, in reading order.
 
+use crate::agent::AgentDefinition;
 use crate::endpoint::PUBLIC;
 use crate::endpoints;
 use crate::wire::{
@@ -9,9 +10,11 @@ use crate::wire::{
     chat::*,
     documents::*,
     evaluations::*,
+    events::*,
     flywheel::*,
     knowledge::*,
     models::*,
+    openai::*,
     page::{ListQuery, Page},
     prompts::*,
     sessions::*,
@@ -23,18 +26,18 @@ endpoints! {
     PUBLIC;
 
     /// Talk to a published agent. Streams typed events by default; `"stream": false` returns the final object.
-    Chat: Post "/chat", Chat, "chat", ChatRequest => 200 ChatAnswer, Events;
+    Chat: Post "/chat", Chat, "chat", ChatRequest => 200 ChatAnswer, Events<ChatEvent>;
     /// OpenAI Chat Completions, drop-in: stream, tools, JSON schema, usage in streams.
-    ChatCompletions: Post "/chat/completions", Chat, "completions/chat", Object => 200 Object, Events;
+    ChatCompletions: Post "/chat/completions", Chat, "completions/chat", Object as ChatCompletionRequest => 200 Object as ChatCompletion, Events<CompletionEvent>;
     /// OpenAI Responses: text, tools, streaming events, `previous_response_id`.
-    Responses: Post "/responses", Chat, "completions/responses", Object => 200 Object, Events;
+    Responses: Post "/responses", Chat, "completions/responses", Object as ResponseRequest => 200 Object as ModelResponse, Events<ModelResponseEvent>;
     /// OpenAI Embeddings, float and base64.
-    Embeddings: Post "/embeddings", Chat, "completions/embeddings", Object => 200 Object;
+    Embeddings: Post "/embeddings", Chat, "completions/embeddings", Object as EmbeddingRequest => 200 Object as EmbeddingList;
 
     /// List agents, with the version live in each environment.
     ListAgents: Get "/agents", Agents, "agents/read", ListAgentsQuery => 200 Page<AgentSummary>;
     /// Apply a definition (YAML or JSON). Same content, same version. `?dry_run=true` only validates.
-    ApplyAgent: Post "/agents", Agents, "agents/write", ApplyAgentRequest => 201 | 200 AppliedAgent, Definition;
+    ApplyAgent: Post "/agents", Agents, "agents/write", ApplyAgentRequest as AgentDefinition => 201 | 200 AppliedAgent, Definition;
     /// One agent: definition, versions, environments, promotions.
     GetAgent: Get "/agents/{agent_id}", Agents, "agents/read", AgentPath => 200 AgentDetail;
     /// Archive: it stops answering, its history stays.
@@ -49,7 +52,7 @@ endpoints! {
     /// One conversation with its messages, citations and trace ids.
     GetSession: Get "/sessions/{session_id}", Sessions, "chat", SessionPath => 200 SessionDetail;
     /// Delete a conversation and its messages (audit rows stay).
-    DeleteSession: Delete "/sessions/{session_id}", Sessions, "chat", SessionPath => 204 ();
+    DeleteSession: Delete "/sessions/{session_id}", Sessions, "chat", DeleteSessionPath => 204 ();
 
     /// Permission-aware hybrid search: only what the user may read.
     Search: Post "/search", Knowledge, "search", SearchRequest => 200 SearchAnswer;
@@ -63,7 +66,7 @@ endpoints! {
     DeleteDocument: Delete "/knowledge/documents/{doc_id}", Knowledge, "knowledge/write", DocumentPath => 204 ();
 
     /// Store a suite (YAML or JSON), versioned by content.
-    PutSuite: Put "/evaluations/suites/{suite_id}", Evaluations, "evaluations", PutSuiteRequest => 200 AppliedSuite, Definition;
+    PutSuite: Put "/evaluations/suites/{suite_id}", Evaluations, "evaluations", PutSuiteRequest as SuiteDocument => 200 | 201 AppliedSuite, Definition;
     /// List suites with versions and case counts.
     ListSuites: Get "/evaluations/suites", Evaluations, "evaluations", ListQuery => 200 Page<SuiteSummary>;
     /// Start a run of a suite against an agent version.
@@ -71,14 +74,14 @@ endpoints! {
     /// List runs, by agent, suite, version, status.
     ListRuns: Get "/evaluations/runs", Evaluations, "evaluations", ListRunsQuery => 200 Page<Run>;
     /// One run with every case and score; as an event stream it reports progress.
-    GetRun: Get "/evaluations/runs/{run_id}", Evaluations, "evaluations", RunPath => 200 RunDetail, Events;
+    GetRun: Get "/evaluations/runs/{run_id}", Evaluations, "evaluations", RunPath => 200 RunDetail, Events<RunEvent>;
     /// A run against a baseline run, or against what is live in an environment.
     CompareRuns: Post "/evaluations/compare", Evaluations, "evaluations", CompareRequest => 200 Comparison;
 
     /// Search for better instructions and examples, scored on a suite, within a budget.
     OptimisePrompt: Post "/prompts/optimise", PromptOptimisation, "prompts", OptimiseRequest => 202 Optimisation;
     /// Progress, candidates, scores, cost.
-    GetOptimisation: Get "/prompts/optimisations/{optimisation_id}", PromptOptimisation, "prompts", OptimisationPath => 200 Optimisation, Events;
+    GetOptimisation: Get "/prompts/optimisations/{optimisation_id}", PromptOptimisation, "prompts", OptimisationPath => 200 Optimisation, Events<OptimisationEvent>;
     /// Turn the winning candidate into a new agent version.
     ApplyOptimisation: Post "/prompts/optimisations/{optimisation_id}/apply", PromptOptimisation, "agents/write", ApplyOptimisationRequest => 201 AppliedOptimisation;
 
@@ -89,7 +92,7 @@ endpoints! {
     /// Curate a dataset version from traces by rules: dedupe, redact, split.
     CurateDataset: Post "/flywheel/datasets", DataFlywheel, "flywheel", CurateRequest => 202 Dataset;
     /// A dataset; `?format=` exports it (fine-tuning JSONL, preference pairs, eval suite).
-    GetDataset: Get "/flywheel/datasets/{dataset_id}", DataFlywheel, "flywheel", DatasetPath => 200 DatasetDetail, File;
+    GetDataset: Get "/flywheel/datasets/{dataset_id}", DataFlywheel, "flywheel", DatasetPath => 200 DatasetDetail, File["application/x-ndjson", "application/yaml", "text/csv"];
 
     /// Tools the caller may use, with JSON Schemas and risk levels.
     ListTools: Get "/tools", ToolsAndModels, "tools", ListQuery => 200 Page<Tool>;
@@ -100,10 +103,10 @@ endpoints! {
     /// One model or tier.
     GetModel: Get "/models/{model_id}", ToolsAndModels, "models", ModelPath => 200 Model;
     /// Write a document and return the file: DOCX, PDF, PPTX, XLSX, HTML or Markdown.
-    GenerateDocument: Post "/documents/generate", ToolsAndModels, "documents", GenerateDocumentRequest => 200 GeneratedDocument, File;
+    GenerateDocument: Post "/documents/generate", ToolsAndModels, "documents", GenerateDocumentRequest => 200 GeneratedDocument, File["application/pdf", "text/html", "text/markdown", "application/vnd.openxmlformats-officedocument.wordprocessingml.document", "application/vnd.openxmlformats-officedocument.presentationml.presentation", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"];
 
     /// Calls, errors, latency percentiles, tokens and cost, by key, team, agent, model, day.
-    GetUsage: Get "/analytics/usage", Analytics, "analytics", UsageQuery => 200 Page<UsageRow>;
+    GetUsage: Get "/analytics/usage", Analytics, "analytics", UsageQuery => 200 Page<UsageRow>, File["text/csv"];
     /// Everything one call did: policy, retrieval, tools, rails, model, cost.
     GetTrace: Get "/analytics/traces/{trace_id}", Analytics, "analytics", TracePath => 200 Trace;
     /// The audit log, filtered and paged, with chain verification.

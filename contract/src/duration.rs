@@ -79,7 +79,10 @@ impl JsonSchema for Span {
     }
 
     fn json_schema(_: &mut SchemaGenerator) -> Schema {
-        json_schema!({"type": "string", "pattern": "^[0-9]+[smhd]$", "examples": ["7d", "24h"]})
+        json_schema!({
+            "type": "string", "pattern": "^[0-9]+[smhd]$", "description": "A whole number of seconds, minutes, hours or days.",
+            "examples": ["7d", "24h"],
+        })
     }
 }
 

@@ -101,6 +101,43 @@ impl Group {
             Self::Upkeep => "upkeep",
         }
     }
+
+    /// What its endpoints are for.
+    #[must_use]
+    pub fn description(self) -> &'static str {
+        match self {
+            Self::Chat => {
+                "Answers: of published agents by `/chat`, whose events tell what governed them, and of agents and models \
+                 by the endpoints of OpenAI's reference."
+            }
+            Self::Agents => {
+                "Agents as their authors write them: definitions that are versioned by their content, what is live in \
+                 which environment, and the gate that a version passes before."
+            }
+            Self::Sessions => "Conversations that the daemon keeps, each of one user with one agent.",
+            Self::Knowledge => {
+                "Documents with who may read them, and search that finds only what the acting user may read."
+            }
+            Self::Evaluations => {
+                "Suites of cases, runs of them against versions of agents, and runs held against each other."
+            }
+            Self::PromptOptimisation => {
+                "Searches for better instructions, examples and settings of an agent, scored on a suite, within a budget."
+            }
+            Self::DataFlywheel => {
+                "What people thought of answers, traces that are worth a look, and datasets made of them."
+            }
+            Self::ToolsAndModels => {
+                "Governed tools, the models and tiers that a key may use, and documents written as files."
+            }
+            Self::Analytics => "Usage and what it cost, what a single call did, and the audit log.",
+            Self::Keys => "API keys and operators' tokens, and the log of what they did.",
+            Self::Directory => "Teams, users and their groups.",
+            Self::Budgets => "Budgets in dollars, and the webhooks that are told of them.",
+            Self::Providers => "Providers of models and their keys, and what tiers lead to.",
+            Self::Upkeep => "What is kept for how long, copies of the store, and whether all works.",
+        }
+    }
 }
 
 /// What an endpoint reads and writes beside plain JSON.
@@ -114,7 +151,7 @@ pub enum Media {
     Definition,
     /// A multipart file or JSON in; JSON out.
     Upload,
-    /// JSON in; a file out.
+    /// JSON in; JSON or a file out.
     File,
     /// JSON in; lines of JSON out, as they are read.
     Lines,
@@ -168,11 +205,20 @@ pub struct Declaration {
     pub also: &'static [u16],
     /// What it reads and writes.
     pub media: Media,
-    /// The schema of its input.
-    pub input: fn(&mut SchemaGenerator) -> Schema,
+    /// The schema of its input: path, query and body as one object.
+    pub input: SchemaOf,
+    /// The schema of its body, where the body is something by itself, as definitions are and what OpenAI defines.
+    pub body: Option<SchemaOf>,
     /// The schema of its output.
-    pub output: fn(&mut SchemaGenerator) -> Schema,
+    pub output: SchemaOf,
+    /// The events that it streams, as an enum of their names and data.
+    pub events: Option<SchemaOf>,
+    /// The media types that it answers with beside JSON.
+    pub files: &'static [&'static str],
 }
+
+/// Makes a schema, and adds what it refers to.
+pub type SchemaOf = fn(&mut SchemaGenerator) -> Schema;
 
 impl Declaration {
     /// Whether only operators' tokens open it.
@@ -186,6 +232,19 @@ impl Declaration {
     pub fn creates(&self) -> bool {
         let invokes = self.path.ends_with("/invoke");
         self.method == Method::Post && (matches!(self.status, 201 | 202) || invokes)
+    }
+
+    /// Whether work that it begins may be waited for, by `Prefer: wait=N`.
+    #[must_use]
+    pub fn can_wait(&self) -> bool {
+        matches!(self.name, "PromoteAgent" | "AddDocument" | "StartRun" | "CurateDataset")
+    }
+
+    /// Whether its answer may rest on a model's provider, which may fail.
+    #[must_use]
+    pub fn asks_models(&self) -> bool {
+        let answers = matches!(self.name, "Chat" | "ChatCompletions" | "Responses" | "Embeddings");
+        answers || matches!(self.name, "Search" | "InvokeTool" | "GenerateDocument" | "TestProvider")
     }
 
     /// The names in braces in the path, in order.
@@ -210,7 +269,8 @@ macro_rules! endpoints {
     ($($prefix:ident; $(
         $(#[doc = $doc:literal])+
         $name:ident: $method:ident $path:literal, $group:ident, $scope:literal,
-        $input:ty => $status:literal $(| $also:literal)? $output:ty $(, $media:ident)?;
+        $input:ty $(as $body:ty)? => $status:literal $(| $also:literal)? $output:ty $(as $told:ty)?
+        $(, $media:ident $(<$events:ty>)? $([$($file:literal),+])?)?;
     )+)+) => {
         $($(
             $(#[doc = $doc])+
@@ -230,7 +290,10 @@ macro_rules! endpoints {
                     also: &[$($also)?],
                     media: $crate::endpoints!(@media $($media)?),
                     input: |generator| generator.subschema_for::<$input>(),
-                    output: |generator| generator.subschema_for::<$output>(),
+                    body: $crate::endpoints!(@maybe $($body)?),
+                    output: |generator| generator.subschema_for::<$crate::endpoints!(@last $output $(, $told)?)>(),
+                    events: $crate::endpoints!(@maybe $($($events)?)?),
+                    files: &[$($($($file),+)?)?],
                 };
                 type Input = $input;
                 type Output = $output;
@@ -241,6 +304,10 @@ macro_rules! endpoints {
         pub static CATALOGUE: &[&$crate::endpoint::Declaration] =
             &[$($(<$name as $crate::endpoint::Endpoint>::DECLARATION),+),+];
     };
+    (@maybe) => { None };
+    (@maybe $type:ty) => { Some(|generator| generator.subschema_for::<$type>()) };
+    (@last $one:ty) => { $one };
+    (@last $one:ty, $last:ty) => { $last };
     (@media) => { $crate::endpoint::Media::Json };
     (@media $media:ident) => { $crate::endpoint::Media::$media };
 }

@@ -75,7 +75,9 @@ impl JsonSchema for Usd {
     }
 
     fn json_schema(_: &mut SchemaGenerator) -> Schema {
-        json_schema!({"type": "number", "description": "US dollars, exact to 1e-9."})
+        json_schema!({
+            "type": "number", "format": "double", "description": "US dollars, exact to 1e-9.", "examples": [0.00215],
+        })
     }
 }
 

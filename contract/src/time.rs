@@ -64,7 +64,11 @@ impl JsonSchema for Time {
     }
 
     fn json_schema(_: &mut SchemaGenerator) -> Schema {
-        json_schema!({"type": "string", "format": "date-time"})
+        json_schema!({
+            "type": "string", "format": "date-time",
+            "description": "A time in UTC, to the millisecond (RFC 3339).",
+            "examples": ["2026-11-02T09:30:00.000Z"],
+        })
     }
 }
 

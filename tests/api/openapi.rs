@@ -13,7 +13,7 @@ async fn the_published_document_holds_exactly_the_catalogue() {
         let path = format!("/public/v1{}", endpoint.path);
         let operation = &document["paths"][path.as_str()][endpoint.method.as_str().to_lowercase()];
         assert_eq!(operation["operationId"], endpoint.name);
-        assert_eq!(operation["security"][0]["key"][0], endpoint.scope.0);
+        assert_eq!(operation["x-katonic-scope"], endpoint.scope.0);
     }
     let yaml = client.get(format!("{}/public/v1/openapi.yaml", daemon.url)).send().await.unwrap();
     let yaml: serde_json::Value = serde_yaml::from_str(&yaml.text().await.unwrap()).unwrap();

@@ -6,6 +6,7 @@ use crate::check::Finding;
 use crate::time::Time;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+use serde_json::json;
 use std::collections::BTreeMap;
 
 /// `GET /agents`.
@@ -16,6 +17,7 @@ pub struct ListAgentsQuery {
     pub page: super::page::ListQuery,
     /// Only those live in this environment.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(example = &"prod")]
     pub environment: Option<String>,
 }
 
@@ -23,6 +25,7 @@ pub struct ListAgentsQuery {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct AgentPath {
     /// The agent.
+    #[schemars(example = &"hr-assistant")]
     pub agent_id: String,
 }
 
@@ -44,6 +47,7 @@ pub struct AppliedAgent {
     /// The agent.
     pub id: String,
     /// The version: the SHA-256 of the definition's canonical form.
+    #[schemars(example = &"19bc03287cdde113f6c2e5ef9f73df7340769bb338ecf141307ad8183deedb70")]
     pub version: String,
     /// Whether this version is new.
     pub new: bool,
@@ -55,6 +59,7 @@ pub struct AppliedAgent {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Live {
     /// The version.
+    #[schemars(example = &"19bc03287cdde113f6c2e5ef9f73df7340769bb338ecf141307ad8183deedb70")]
     pub version: String,
     /// Since when.
     pub promoted_at: Time,
@@ -67,10 +72,13 @@ pub struct Live {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Canary {
     /// The promotion that began it.
+    #[schemars(example = &"prm_01m8ckn3ghe26t63gpkartzckr")]
     pub promotion_id: String,
     /// The version.
+    #[schemars(example = &"19bc03287cdde113f6c2e5ef9f73df7340769bb338ecf141307ad8183deedb70")]
     pub version: String,
     /// How many of 100 conversations, or of users without one, go to it.
+    #[schemars(example = 10)]
     pub percent: u64,
     /// Since when.
     pub since: Time,
@@ -84,6 +92,7 @@ pub struct Canary {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct CanaryCounts {
     /// Calls.
+    #[schemars(example = 1200)]
     pub calls: u64,
     /// Those that failed in the daemon or at a provider.
     pub failed: u64,
@@ -98,6 +107,7 @@ pub struct CanaryCounts {
 pub struct CanaryRequest {
     /// Of 100: 1 to 50; 0 ends the canary that is under way.
     #[schemars(range(min = 0, max = 50))]
+    #[schemars(example = 10)]
     pub percent: u64,
 }
 
@@ -111,6 +121,7 @@ pub struct AgentSummary {
     /// What people call it.
     pub name: Option<String>,
     /// Whom to ask about it.
+    #[schemars(example = &"hr@example.org")]
     pub owner: Option<String>,
     /// Free labels.
     pub labels: BTreeMap<String, String>,
@@ -128,6 +139,7 @@ pub struct AgentSummary {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct AgentVersion {
     /// The version.
+    #[schemars(example = &"19bc03287cdde113f6c2e5ef9f73df7340769bb338ecf141307ad8183deedb70")]
     pub version: String,
     /// When it was first applied.
     pub created_at: Time,
@@ -147,6 +159,7 @@ pub struct AgentDetail {
     /// What people call it.
     pub name: Option<String>,
     /// Whom to ask about it.
+    #[schemars(example = &"hr@example.org")]
     pub owner: Option<String>,
     /// Free labels.
     pub labels: BTreeMap<String, String>,
@@ -168,8 +181,10 @@ pub struct AgentDetail {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Promotion {
     /// Its id.
+    #[schemars(example = &"prm_01m8ckn3ghe26t63gpkartzckr")]
     pub promotion_id: String,
     /// Where to.
+    #[schemars(example = &"prod")]
     pub environment: String,
     /// What was live before.
     pub from: Option<String>,
@@ -180,6 +195,7 @@ pub struct Promotion {
     /// When.
     pub at: Time,
     /// The run that was judged.
+    #[schemars(example = &"run_01m8ckn3ghe26t63gpkartzckr")]
     pub run_id: Option<String>,
     /// `pending`, `promoted`, `refused` or `overridden`; of a canary `canary`, then `rolled_back` or `ended`.
     pub status: String,
@@ -197,6 +213,7 @@ pub struct Promotion {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct GateRule {
     /// Such as `pass_rate` or `regression:groundedness`.
+    #[schemars(example = &"pass_rate")]
     pub rule: String,
     /// The figure.
     pub value: Option<f64>,
@@ -210,16 +227,21 @@ pub struct GateRule {
 
 /// `POST /agents/{agent_id}/promote`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[schemars(example = json!({"environment": "prod"}))]
 pub struct PromoteRequest {
     /// The agent.
+    #[schemars(example = &"hr-assistant")]
     pub agent_id: String,
     /// `test` or `prod`.
+    #[schemars(example = &"prod")]
     pub environment: String,
     /// The version, or a prefix of at least eight digits; the one applied last by default.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(example = &"19bc03287cdde113f6c2e5ef9f73df7340769bb338ecf141307ad8183deedb70")]
     pub version: Option<String>,
     /// The run to judge; the newest that fits by default.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(example = &"run_01m8ckn3ghe26t63gpkartzckr")]
     pub run_id: Option<String>,
     /// An operator's reason to promote in spite of the gate.
     #[serde(default, rename = "override", skip_serializing_if = "Option::is_none")]
@@ -232,6 +254,7 @@ pub struct PromoteRequest {
 
 /// An operator's reason.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[schemars(rename = "PromotionOverride")]
 pub struct Override {
     /// Why; the audit log keeps it.
     pub reason: String,
@@ -249,12 +272,16 @@ pub struct PromotionOutcome {
     pub status: String,
     /// What another person must approve.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(example = &"apr_01m8ckn3ghe26t63gpkartzckr")]
     pub approval_id: Option<String>,
     /// The promotion's id; empty while it awaits an approval.
+    #[schemars(example = &"prm_01m8ckn3ghe26t63gpkartzckr")]
     pub promotion_id: String,
     /// Where.
+    #[schemars(example = &"prod")]
     pub environment: String,
     /// The version.
+    #[schemars(example = &"19bc03287cdde113f6c2e5ef9f73df7340769bb338ecf141307ad8183deedb70")]
     pub version: String,
     /// What was live before.
     pub from: Option<String>,

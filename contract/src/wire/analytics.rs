@@ -12,6 +12,7 @@ use serde_json::Value;
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct TracePath {
     /// The trace.
+    #[schemars(example = &"01a2193bf011b44f12c15f0d0f5087dc")]
     pub trace_id: String,
 }
 
@@ -21,6 +22,7 @@ pub struct Trace {
     /// Always `trace`.
     pub object: String,
     /// Its id.
+    #[schemars(example = &"01a2193bf011b44f12c15f0d0f5087dc")]
     pub trace_id: String,
     /// The HTTP status it ended with, or `completed`, `blocked`, `cancelled`, `failed`.
     pub status: String,
@@ -29,8 +31,10 @@ pub struct Trace {
     /// The key, as it is shown.
     pub key: Option<String>,
     /// The acting user.
+    #[schemars(example = &"sarah@example.org")]
     pub user: Option<String>,
     /// The team.
+    #[schemars(example = &"default")]
     pub team: String,
     /// The stages, in order.
     pub spans: Vec<Span>,
@@ -43,6 +47,7 @@ pub struct Trace {
     /// What the rails found.
     pub guardrails: Value,
     /// The model that ran.
+    #[schemars(example = &"katonic/extractive")]
     pub model: Option<String>,
     /// What it used.
     pub usage: Value,
@@ -63,8 +68,10 @@ pub struct Span {
     /// Its name.
     pub name: String,
     /// Microseconds from the call's start.
+    #[schemars(example = 1846)]
     pub start_us: u64,
     /// Microseconds it took.
+    #[schemars(example = 14377)]
     pub duration_us: u64,
     /// Figures.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -78,9 +85,11 @@ pub struct ListAuditQuery {
     /// Rows of the page: 1 to 200, 50 by default.
     #[serde(default, deserialize_with = "limit", skip_serializing_if = "Option::is_none")]
     #[schemars(range(min = 1, max = 200))]
+    #[schemars(example = 50)]
     pub limit: Option<u32>,
     /// The `next` of the page before.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(example = &"42")]
     pub after: Option<String>,
     /// From this time on.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -93,18 +102,23 @@ pub struct ListAuditQuery {
     pub key: Option<String>,
     /// Only of this user.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(example = &"sarah@example.org")]
     pub user: Option<String>,
     /// Only of this team.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(example = &"default")]
     pub team: Option<String>,
     /// Only of this endpoint's name.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(example = &"Chat")]
     pub endpoint: Option<String>,
     /// Only of this call.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(example = &"01a2193bf011b44f12c15f0d0f5087dc")]
     pub trace_id: Option<String>,
     /// Only of this decision: `allowed` or `denied`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(example = &"allowed")]
     pub decision: Option<String>,
     /// Also verify the chain.
     #[serde(default, deserialize_with = "flag", skip_serializing_if = "std::ops::Not::not")]
@@ -124,8 +138,10 @@ pub struct AuditRow {
     /// When.
     pub at: Time,
     /// The call.
+    #[schemars(example = &"01a2193bf011b44f12c15f0d0f5087dc")]
     pub trace_id: String,
     /// The key's id.
+    #[schemars(example = &"key_01m8ckn3ghe26t63gpkartzckr")]
     pub key_id: Option<String>,
     /// Which secret of the key, from 1.
     pub key_generation: Option<i64>,
@@ -133,12 +149,16 @@ pub struct AuditRow {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub hub_session: Option<String>,
     /// The acting user.
+    #[schemars(example = &"sarah@example.org")]
     pub user: Option<String>,
     /// The team.
+    #[schemars(example = &"default")]
     pub team: Option<String>,
     /// The endpoint's name.
+    #[schemars(example = &"Chat")]
     pub endpoint: String,
     /// `allowed`, or `denied` where the gate, a limit, a budget or a rail stopped it.
+    #[schemars(example = &"allowed")]
     pub decision: String,
     /// What each stage decided. The one that refused says by what: `rate_limit_exceeded by rate:minute`,
     /// `insufficient_quota by budget:team/acme/day`, `blocked by rail:pii`.
@@ -147,18 +167,22 @@ pub struct AuditRow {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub change: Option<Value>,
     /// The model that ran.
+    #[schemars(example = &"katonic/extractive")]
     pub model: Option<String>,
     /// Tokens.
     pub usage: Value,
     /// Dollars.
     pub cost_usd: Usd,
     /// The rails, such as `8/8 pass`.
+    #[schemars(example = &"8/8 pass")]
     pub guardrails: Option<String>,
     /// The HTTP status.
     pub status: u16,
     /// Milliseconds it took.
+    #[schemars(example = 812.4)]
     pub latency_ms: f64,
     /// The SHA-256 over this row and the hash before.
+    #[schemars(example = &"8ee367314897956c3c6203870413a07682141a6598ce383a1c77bf5a45968bce")]
     pub hash: String,
     /// The hash of the row before.
     pub prev: String,
@@ -186,6 +210,7 @@ pub struct Checkpoint {
     /// The row whose hash it bears.
     pub seq: i64,
     /// That hash.
+    #[schemars(example = &"8ee367314897956c3c6203870413a07682141a6598ce383a1c77bf5a45968bce")]
     pub hash: String,
     /// When it was signed.
     pub at: Time,
@@ -234,6 +259,7 @@ pub struct NewKey {
     /// proven by nobody.
     pub before: Option<String>,
     /// The new public key, in hex.
+    #[schemars(example = &"42")]
     pub after: String,
 }
 
@@ -285,23 +311,29 @@ pub struct TailLogsQuery {
     /// Rows of the page: 1 to 200, 50 by default.
     #[serde(default, deserialize_with = "limit", skip_serializing_if = "Option::is_none")]
     #[schemars(range(min = 1, max = 200))]
+    #[schemars(example = 50)]
     pub limit: Option<u32>,
     /// The `next` of the page before.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(example = &"42")]
     pub after: Option<String>,
     /// Only of this key or operator's token, by its id or name, or a key by its secret as it is shown.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub key: Option<String>,
     /// Only of this user.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(example = &"sarah@example.org")]
     pub user: Option<String>,
     /// Only of this team.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(example = &"default")]
     pub team: Option<String>,
     /// Only of this endpoint's name.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(example = &"Chat")]
     pub endpoint: Option<String>,
     /// Only of this decision: `allowed` or `denied`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(example = &"allowed")]
     pub decision: Option<String>,
 }

@@ -2,10 +2,13 @@
 
 use super::Object;
 use super::chat::{Citation, Usage};
-use schemars::JsonSchema;
+use super::openai::text_or_list_of;
+use schemars::{JsonSchema, Schema, SchemaGenerator};
 use serde::de::value::SeqAccessDeserializer;
 use serde::de::{self, SeqAccess, Visitor};
 use serde::{Deserialize, Deserializer, Serialize};
+use serde_json::json;
+use std::borrow::Cow;
 use std::fmt;
 
 /// A format that documents are written in.
@@ -30,6 +33,7 @@ pub enum DocumentFormat {
 /// `Accept: application/json` the answer holds the file in base64.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
+#[schemars(example = json!({"format": "pdf", "title": "Leave", "content": "# Leave\n\nTen days a year."}))]
 pub struct GenerateDocumentRequest {
     /// The file's format.
     pub format: DocumentFormat,
@@ -38,6 +42,7 @@ pub struct GenerateDocumentRequest {
     pub prompt: Option<String>,
     /// The agent that is asked: the version that is live in `prod`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(example = &"hr-assistant")]
     pub agent: Option<String>,
     /// Markdown or blocks, where no agent is asked.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -55,7 +60,7 @@ pub struct GenerateDocumentRequest {
 }
 
 /// What a document says.
-#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
 #[serde(untagged)]
 pub enum DocumentContent {
     /// Markdown with tables and footnotes. A paragraph `[TOC]` becomes the table of contents, a code block of the language
@@ -63,6 +68,22 @@ pub enum DocumentContent {
     Markdown(String),
     /// Blocks.
     Blocks(Vec<DocumentBlock>),
+}
+
+impl JsonSchema for DocumentContent {
+    fn schema_name() -> Cow<'static, str> {
+        "DocumentContent".into()
+    }
+
+    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+        let mut schema = text_or_list_of::<DocumentBlock>(generator);
+        let description = "What a document says: a text of Markdown with tables and footnotes, or a list of blocks. In Markdown a \
+                           paragraph `[TOC]` becomes the table of contents, a code block of the language `chart` that \
+                           holds a chart's JSON becomes the chart, and an image is given as a `data:` address.";
+        schema.insert("description".into(), description.into());
+        schema.insert("examples".into(), json!(["# Leave\n\nTen days a year."]));
+        schema
+    }
 }
 
 /// By hand, so that what is wrong in a block is told with its place.
@@ -206,8 +227,10 @@ pub struct GeneratedDocument {
     /// Always `document.generated`.
     pub object: String,
     /// A name for the file.
+    #[schemars(example = &"leave.docx")]
     pub filename: String,
     /// Its media type.
+    #[schemars(example = &"application/pdf")]
     pub media_type: String,
     /// The file.
     pub base64: String,
@@ -222,5 +245,6 @@ pub struct GeneratedDocument {
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub notes: Vec<String>,
     /// The call's trace id.
+    #[schemars(example = &"01a2193bf011b44f12c15f0d0f5087dc")]
     pub trace_id: String,
 }

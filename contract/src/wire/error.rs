@@ -1,5 +1,7 @@
 //! The one error envelope, which OpenAI's clients parse.
 
+use super::agents::GateRule;
+use crate::check::Finding;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -10,12 +12,15 @@ pub struct ErrorEnvelope {
     /// What went wrong.
     pub error: ErrorBody,
     /// The call's trace id.
+    #[schemars(example = &"01a2193bf011b44f12c15f0d0f5087dc")]
     pub trace_id: String,
     /// For a refused promotion: every rule of the gate.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "Option<Vec<GateRule>>")]
     pub gate: Option<Value>,
     /// For a refused definition: every problem.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "Option<Vec<Finding>>")]
     pub findings: Option<Value>,
 }
 

@@ -4,6 +4,7 @@ use super::page::ListQuery;
 use crate::time::Time;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+use serde_json::json;
 use std::collections::BTreeMap;
 
 /// What somebody thought of an answer.
@@ -20,6 +21,7 @@ pub enum Rating {
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct FeedbackRequest {
     /// The trace of the answer.
+    #[schemars(example = &"01a2193bf011b44f12c15f0d0f5087dc")]
     pub trace_id: String,
     /// Up or down.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -27,6 +29,7 @@ pub struct FeedbackRequest {
     /// How good, from 0 to 1.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(range(min = 0, max = 1))]
+    #[schemars(example = 0.85)]
     pub score: Option<f64>,
     /// What should have been answered: up to 32 KiB.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -48,8 +51,10 @@ pub struct Feedback {
     /// Always `feedback`.
     pub object: String,
     /// Its id.
+    #[schemars(example = &"fbk_01m8ckn3ghe26t63gpkartzckr")]
     pub feedback_id: String,
     /// Who said it.
+    #[schemars(example = &"sarah@example.org")]
     pub user: Option<String>,
     /// What was said; personal data and secrets are redacted.
     #[serde(flatten)]
@@ -66,6 +71,7 @@ pub struct ListCandidatesQuery {
     pub page: ListQuery,
     /// Only of this agent.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(example = &"hr-assistant")]
     pub agent: Option<String>,
     /// Only for this reason.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -116,16 +122,21 @@ pub struct Candidate {
     /// Always `flywheel.candidate`.
     pub object: String,
     /// The trace.
+    #[schemars(example = &"01a2193bf011b44f12c15f0d0f5087dc")]
     pub trace_id: String,
     /// The agent that answered.
+    #[schemars(example = &"hr-assistant")]
     pub agent: Option<String>,
     /// How much it is worth a look, from 0 to 1.
+    #[schemars(example = 0.85)]
     pub score: f64,
     /// Why.
     pub reasons: Vec<Because>,
     /// What was asked, where traces keep it (`audit.content`).
+    #[schemars(example = &"How many sick days do I have?")]
     pub question: Option<String>,
     /// What was answered, likewise.
+    #[schemars(example = &"Ten paid sick days a year [1].")]
     pub answer: Option<String>,
     /// What people said of it.
     pub feedback: Vec<Feedback>,
@@ -135,11 +146,13 @@ pub struct Candidate {
 
 /// `POST /flywheel/datasets`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[schemars(example = json!({"name": "hr", "filter": {"corrected": true}, "split": {"train": 0.8, "dev": 0.1, "test": 0.1}}))]
 pub struct CurateRequest {
     /// Its name; the same name again makes its next version.
     pub name: String,
     /// Only of this agent.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(example = &"hr-assistant")]
     pub agent: Option<String>,
     /// Which traces.
     #[serde(default)]
@@ -187,6 +200,7 @@ pub struct DatasetFilter {
     pub corrected: bool,
     /// Only answers of this environment.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(example = &"prod")]
     pub environment: Option<String>,
     /// Only with one of these tags in their feedback.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
@@ -283,10 +297,12 @@ pub struct Dataset {
     /// Always `dataset`.
     pub object: String,
     /// The dataset's id.
+    #[schemars(example = &"dst_01m8ckn3ghe26t63gpkartzckr")]
     pub dataset_id: String,
     /// Its name.
     pub name: String,
     /// The SHA-256 of its items, once it is ready: the same items, the same version.
+    #[schemars(example = &"19bc03287cdde113f6c2e5ef9f73df7340769bb338ecf141307ad8183deedb70")]
     pub version: Option<String>,
     /// How far it is.
     pub status: DatasetStatus,
@@ -300,9 +316,11 @@ pub struct Dataset {
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct DatasetPath {
     /// The dataset: its id or its name.
+    #[schemars(example = &"dst_01m8ckn3ghe26t63gpkartzckr")]
     pub dataset_id: String,
     /// The version, or its beginning; the newest that is ready by default.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(example = &"19bc03287cdde113f6c2e5ef9f73df7340769bb338ecf141307ad8183deedb70")]
     pub version: Option<String>,
     /// The form of an export; `json` shows a page of the items.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -352,16 +370,20 @@ pub struct DatasetItem {
     /// Its number in the version, from 1.
     pub number: i64,
     /// The trace that it comes from.
+    #[schemars(example = &"01a2193bf011b44f12c15f0d0f5087dc")]
     pub trace_id: String,
     /// The agent that answered.
+    #[schemars(example = &"hr-assistant")]
     pub agent: Option<String>,
     /// Its part.
     pub split: Split,
     /// How far its review is.
     pub state: ItemState,
     /// What was asked.
+    #[schemars(example = &"How many sick days do I have?")]
     pub question: String,
     /// What was answered.
+    #[schemars(example = &"Ten paid sick days a year [1].")]
     pub answer: String,
     /// What should have been answered.
     pub correction: Option<String>,
@@ -384,6 +406,7 @@ pub struct DatasetDetail {
     /// Whether there are more.
     pub has_more: bool,
     /// What to send as `after` for the next page.
+    #[schemars(example = &"42")]
     pub next: Option<String>,
 }
 
@@ -391,9 +414,11 @@ pub struct DatasetDetail {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct ReviewRequest {
     /// The dataset: its id or its name.
+    #[schemars(example = &"dst_01m8ckn3ghe26t63gpkartzckr")]
     pub dataset_id: String,
     /// The version, or its beginning; the newest that is ready by default.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(example = &"19bc03287cdde113f6c2e5ef9f73df7340769bb338ecf141307ad8183deedb70")]
     pub version: Option<String>,
     /// What is decided: 1 to 200.
     pub decisions: Vec<ReviewDecision>,
@@ -409,6 +434,7 @@ pub struct ReviewDecision {
     pub state: ItemState,
     /// What should have been answered: it takes the place of a correction. The version stays what it is.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(example = &"Ten paid sick days a year [1].")]
     pub answer: Option<String>,
 }
 
@@ -418,8 +444,10 @@ pub struct ReviewedDataset {
     /// Always `dataset.review`.
     pub object: String,
     /// The dataset's id.
+    #[schemars(example = &"dst_01m8ckn3ghe26t63gpkartzckr")]
     pub dataset_id: String,
     /// The version.
+    #[schemars(example = &"19bc03287cdde113f6c2e5ef9f73df7340769bb338ecf141307ad8183deedb70")]
     pub version: String,
     /// How many items were decided on.
     pub reviewed: usize,

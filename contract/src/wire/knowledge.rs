@@ -5,11 +5,14 @@ use super::page::ListQuery;
 use crate::time::Time;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+use serde_json::json;
 
 /// `POST /search`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[schemars(example = json!({"query": "remote work", "top_k": 5}))]
 pub struct SearchRequest {
     /// What to look for.
+    #[schemars(example = &"sick days")]
     pub query: String,
     /// Where; everywhere by default.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -17,6 +20,7 @@ pub struct SearchRequest {
     /// How many passages: 1 to 100, 10 by default.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(range(min = 1, max = 100))]
+    #[schemars(example = 10)]
     pub top_k: Option<u32>,
     /// Metadata that the document must have: each field with its value, a list of values of which it must have one, or
     /// bounds such as `{"gte": "2024-01-01", "lt": "2025-01-01"}`.
@@ -37,6 +41,7 @@ pub struct SearchAnswer {
     /// How it was searched.
     pub mode: String,
     /// The call's trace id.
+    #[schemars(example = &"01a2193bf011b44f12c15f0d0f5087dc")]
     pub trace_id: String,
 }
 
@@ -44,18 +49,22 @@ pub struct SearchAnswer {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Passage {
     /// The document.
+    #[schemars(example = &"HR-2024-02")]
     pub doc_id: String,
     /// Its title.
     pub title: String,
     /// The section: its number, or its heading where it has none.
+    #[schemars(example = &"2.1")]
     pub section: Option<String>,
     /// The page, where the format has pages.
     pub page: Option<u32>,
     /// The collection.
+    #[schemars(example = &"hr-policies")]
     pub collection: String,
     /// Exact text of the source.
     pub text: String,
     /// The rank's score, the higher the better.
+    #[schemars(example = 0.85)]
     pub score: f64,
     /// The rank in each list that was searched, from 1.
     pub ranks: Ranks,
@@ -77,9 +86,11 @@ pub struct Ranks {
 
 /// `POST /knowledge/documents`.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[schemars(example = json!({"doc_id": "HR-9", "text": "# Parking\n\nBicycles stand in the yard.", "collection": "hr-policies", "groups": ["employees"]}))]
 pub struct AddDocumentRequest {
     /// Its id; one is given where it is left out. The same id replaces the document.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(example = &"HR-2024-02")]
     pub doc_id: Option<String>,
     /// Its title; the first heading by default.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -88,6 +99,7 @@ pub struct AddDocumentRequest {
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub text: String,
     /// The collection it belongs to.
+    #[schemars(example = &"hr-policies")]
     pub collection: String,
     /// The groups that may read it.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
@@ -120,10 +132,12 @@ pub struct Document {
     /// Always `document`.
     pub object: String,
     /// Its id.
+    #[schemars(example = &"HR-2024-02")]
     pub doc_id: String,
     /// Its title.
     pub title: String,
     /// The collection.
+    #[schemars(example = &"hr-policies")]
     pub collection: String,
     /// `queued`, `ready` or `refused`.
     pub status: String,
@@ -165,6 +179,7 @@ pub struct DocumentDetail {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct OutlineEntry {
     /// The section's number, where it has one.
+    #[schemars(example = &"2.1")]
     pub section: Option<String>,
     /// Its heading.
     pub title: String,
@@ -180,6 +195,7 @@ pub struct ListDocumentsQuery {
     pub page: ListQuery,
     /// Only this collection.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(example = &"hr-policies")]
     pub collection: Option<String>,
     /// Only of this status.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -190,6 +206,7 @@ pub struct ListDocumentsQuery {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct DocumentPath {
     /// The document.
+    #[schemars(example = &"HR-2024-02")]
     pub doc_id: String,
 }
 
@@ -203,8 +220,10 @@ pub struct SourceState {
     /// `folder`, `git`, `website` or `bucket`.
     pub kind: String,
     /// The team that its documents belong to.
+    #[schemars(example = &"default")]
     pub team: String,
     /// The collection that they belong to.
+    #[schemars(example = &"hr-policies")]
     pub collection: String,
     /// When it was last looked at; never, while the first look goes on.
     pub looked_at: Option<Time>,

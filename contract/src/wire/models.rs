@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct ModelPath {
     /// The model or tier.
+    #[schemars(example = &"balanced")]
     pub model_id: String,
 }
 

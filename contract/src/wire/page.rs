@@ -12,6 +12,7 @@ pub const DEFAULT_LIMIT: u32 = 50;
 
 /// One page of a list.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[schemars(rename = "{T}Page")]
 pub struct Page<T> {
     /// Always `list`.
     pub object: String,
@@ -20,6 +21,7 @@ pub struct Page<T> {
     /// Whether there are more.
     pub has_more: bool,
     /// What to send as `after` for the next page.
+    #[schemars(example = &"42")]
     pub next: Option<String>,
 }
 
@@ -60,9 +62,11 @@ pub struct ListQuery {
     /// Rows of the page: 1 to 200, 50 by default.
     #[serde(default, deserialize_with = "limit", skip_serializing_if = "Option::is_none")]
     #[schemars(range(min = 1, max = 200))]
+    #[schemars(example = 50)]
     pub limit: Option<u32>,
     /// The `next` of the page before.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(example = &"42")]
     pub after: Option<String>,
 }
 

@@ -6,6 +6,7 @@ use crate::money::Usd;
 use crate::time::Time;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+use serde_json::json;
 
 /// How candidates are searched for.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -78,10 +79,12 @@ pub struct OptimisationBudget {
     /// Calls of the agent: questions of the suite, and those for better instructions.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(range(min = 1))]
+    #[schemars(example = 1200)]
     pub calls: Option<u64>,
     /// Tokens, in and out.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(range(min = 1))]
+    #[schemars(example = 307)]
     pub tokens: Option<u64>,
     /// Minutes from its beginning after which no further step of the search begins.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -91,13 +94,17 @@ pub struct OptimisationBudget {
 
 /// `POST /prompts/optimise`.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[schemars(example = json!({"agent": "hr-assistant", "suite": "hr-eval-v3", "budget": {"calls": 500}}))]
 pub struct OptimiseRequest {
     /// The agent.
+    #[schemars(example = &"hr-assistant")]
     pub agent: String,
     /// Its version that is searched from; the one applied last by default.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(example = &"19bc03287cdde113f6c2e5ef9f73df7340769bb338ecf141307ad8183deedb70")]
     pub version: Option<String>,
     /// The suite that candidates are scored on.
+    #[schemars(example = &"hr-eval-v3")]
     pub suite: String,
     /// How candidates are searched for.
     #[serde(default)]
@@ -117,6 +124,7 @@ pub struct OptimiseRequest {
     pub holdout: Option<f64>,
     /// The seed of what is random.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(example = 7)]
     pub seed: Option<u64>,
 }
 
@@ -124,6 +132,7 @@ pub struct OptimiseRequest {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct OptimisationPath {
     /// The optimisation.
+    #[schemars(example = &"opt_01m8ckn3ghe26t63gpkartzckr")]
     pub optimisation_id: String,
 }
 
@@ -131,8 +140,10 @@ pub struct OptimisationPath {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct OptimisationSpent {
     /// Calls of the agent.
+    #[schemars(example = 1200)]
     pub calls: u64,
     /// Tokens.
+    #[schemars(example = 307)]
     pub tokens: u64,
     /// Dollars.
     pub usd: Usd,
@@ -153,6 +164,7 @@ pub struct OptimisationCases {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct OptimisedCandidate {
     /// Its name in this optimisation: `c0` is the agent as it was.
+    #[schemars(example = &"c7")]
     pub candidate_id: String,
     /// The candidate that it was made of.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -161,6 +173,7 @@ pub struct OptimisedCandidate {
     pub change: String,
     /// Its mean score on the cases that it was tried on: for each, half for passing and half for its evaluators' mean,
     /// without efficiency's.
+    #[schemars(example = 0.85)]
     pub score: Option<f64>,
     /// How many cases it was tried on; all of `dev`, unless others left it behind.
     pub evaluated_on: usize,
@@ -172,6 +185,7 @@ pub struct OptimisedCandidate {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Holdout {
     /// How many cases both were asked.
+    #[schemars(example = 127)]
     pub cases: usize,
     /// The agent's pass rate as it was.
     pub baseline: f64,
@@ -182,6 +196,7 @@ pub struct Holdout {
     /// Its 95 % interval.
     pub ci95: (f64, f64),
     /// `improved`, `unchanged`, `regressed` or `inconclusive`, as for comparisons of runs.
+    #[schemars(example = &"unchanged")]
     pub verdict: String,
 }
 
@@ -191,14 +206,19 @@ pub struct Optimisation {
     /// Always `prompt.optimisation`.
     pub object: String,
     /// Its id.
+    #[schemars(example = &"opt_01m8ckn3ghe26t63gpkartzckr")]
     pub optimisation_id: String,
     /// The agent.
+    #[schemars(example = &"hr-assistant")]
     pub agent: String,
     /// The version that is searched from.
+    #[schemars(example = &"19bc03287cdde113f6c2e5ef9f73df7340769bb338ecf141307ad8183deedb70")]
     pub agent_version: String,
     /// The suite.
+    #[schemars(example = &"hr-eval-v3")]
     pub suite: String,
     /// Its version.
+    #[schemars(example = &"19bc03287cdde113f6c2e5ef9f73df7340769bb338ecf141307ad8183deedb70")]
     pub suite_version: String,
     /// How candidates are searched for: never `auto`.
     pub algorithm: Algorithm,
@@ -207,6 +227,7 @@ pub struct Optimisation {
     /// What is searched.
     pub search: Vec<Dimension>,
     /// The seed of what is random.
+    #[schemars(example = 7)]
     pub seed: u64,
     /// What it may use.
     pub budget: OptimisationBudget,
@@ -240,6 +261,7 @@ pub struct Optimisation {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct OptimisationProgress {
     /// Its id.
+    #[schemars(example = &"opt_01m8ckn3ghe26t63gpkartzckr")]
     pub optimisation_id: String,
     /// How far it is.
     pub status: RunStatus,
@@ -261,9 +283,11 @@ pub struct OptimisationProgress {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct ApplyOptimisationRequest {
     /// The optimisation.
+    #[schemars(example = &"opt_01m8ckn3ghe26t63gpkartzckr")]
     pub optimisation_id: String,
     /// The candidate; the best by default, if the held-out cases say that it is better.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(example = &"c7")]
     pub candidate_id: Option<String>,
 }
 
@@ -273,12 +297,15 @@ pub struct AppliedOptimisation {
     /// Always `agent`.
     pub object: String,
     /// The agent.
+    #[schemars(example = &"hr-assistant")]
     pub agent: String,
     /// The new version.
+    #[schemars(example = &"19bc03287cdde113f6c2e5ef9f73df7340769bb338ecf141307ad8183deedb70")]
     pub version: String,
     /// The version that was searched from.
     pub from: String,
     /// The candidate that it is.
+    #[schemars(example = &"c7")]
     pub candidate_id: String,
     /// How its definition differs from the version that was searched from: a unified diff of YAML.
     pub diff: String,

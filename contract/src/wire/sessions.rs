@@ -6,11 +6,14 @@ use super::page::ListQuery;
 use crate::time::Time;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+use serde_json::json;
 
 /// `POST /sessions`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[schemars(example = json!({"agent_id": "hr-assistant", "title": "Leave"}))]
 pub struct CreateSessionRequest {
     /// The agent to talk to.
+    #[schemars(example = &"hr-assistant")]
     pub agent_id: String,
     /// What to call it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -24,10 +27,19 @@ pub struct CreateSessionRequest {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct SessionPath {
     /// The session.
+    #[schemars(example = &"ses_01m8ckn3ghe26t63gpkartzckr")]
     pub session_id: String,
     /// The page of its messages.
     #[serde(flatten)]
     pub page: ListQuery,
+}
+
+/// A session that is to go.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct DeleteSessionPath {
+    /// The session.
+    #[schemars(example = &"ses_01m8ckn3ghe26t63gpkartzckr")]
+    pub session_id: String,
 }
 
 /// A conversation.
@@ -38,8 +50,10 @@ pub struct Session {
     /// Its id.
     pub id: String,
     /// The agent.
+    #[schemars(example = &"hr-assistant")]
     pub agent_id: String,
     /// Whose it is.
+    #[schemars(example = &"sarah@example.org")]
     pub user: Option<String>,
     /// What it is called.
     pub title: Option<String>,
@@ -60,6 +74,7 @@ pub struct SessionDetail {
     /// Whether there are more.
     pub has_more: bool,
     /// What to send as `after` for the next page.
+    #[schemars(example = &"42")]
     pub next: Option<String>,
 }
 
@@ -75,6 +90,7 @@ pub struct SessionMessage {
     /// Where its claims come from.
     pub citations: Vec<Citation>,
     /// The call it was part of.
+    #[schemars(example = &"01a2193bf011b44f12c15f0d0f5087dc")]
     pub trace_id: String,
     /// When.
     pub at: Time,

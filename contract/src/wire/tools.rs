@@ -4,7 +4,7 @@ use super::Object;
 use crate::time::Time;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
+use serde_json::{Value, json};
 
 /// What a tool can do at worst.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
@@ -61,6 +61,7 @@ pub struct ToolVerdict {
     /// What is done with the call.
     pub action: PolicyAction,
     /// What decided: a rule of the policy, `default:` and the risk, `key:tools`, `agent:tools` or `agent:approval`.
+    #[schemars(example = &"pass_rate")]
     pub rule: String,
     /// Why, in the rule's words.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -94,14 +95,17 @@ pub struct Tool {
 /// `POST /tools/{tool_name}/invoke`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
+#[schemars(example = json!({"arguments": {"expression": "1,250.50 * 12"}}))]
 pub struct InvokeToolRequest {
     /// The tool.
+    #[schemars(example = &"calculator")]
     pub tool_name: String,
     /// What it is called with.
     #[serde(default)]
     pub arguments: Object,
     /// On behalf of this agent, live in prod: then only what it may call.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(example = &"hr-assistant")]
     pub agent: Option<String>,
     /// Whether only to see what would be decided.
     #[serde(default)]
@@ -114,8 +118,10 @@ pub struct InvokedTool {
     /// Always `tool.result`.
     pub object: String,
     /// Which call.
+    #[schemars(example = &"call_1")]
     pub call_id: String,
     /// Which tool.
+    #[schemars(example = &"knowledge_search")]
     pub tool: String,
     /// Whether it went well.
     pub ok: bool,
@@ -129,13 +135,16 @@ pub struct InvokedTool {
     pub policy: ToolVerdict,
     /// The approval that it waits for: approved, the same call goes through once.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(example = &"apr_01m8ckn3ghe26t63gpkartzckr")]
     pub approval_id: Option<String>,
     /// Until when it may be approved, and made again.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub expires_at: Option<Time>,
     /// Milliseconds it took.
+    #[schemars(example = 812.4)]
     pub latency_ms: f64,
     /// The call's trace id.
+    #[schemars(example = &"01a2193bf011b44f12c15f0d0f5087dc")]
     pub trace_id: String,
 }
 
@@ -144,6 +153,7 @@ pub struct InvokedTool {
 #[serde(deny_unknown_fields)]
 pub struct TrialCall {
     /// The tool.
+    #[schemars(example = &"knowledge_search")]
     pub tool: String,
     /// What it is called with.
     #[serde(default)]
@@ -153,18 +163,22 @@ pub struct TrialCall {
     pub risk: Option<Risk>,
     /// The agent that calls it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(example = &"hr-assistant")]
     pub agent: Option<String>,
     /// The acting user.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(example = &"sarah@example.org")]
     pub user: Option<String>,
     /// The acting user's groups.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub groups: Vec<String>,
     /// The caller's team.
     #[serde(default = "default_team")]
+    #[schemars(example = &"default")]
     pub team: String,
     /// `test` or `prod`.
     #[serde(default = "prod")]
+    #[schemars(example = &"prod")]
     pub environment: String,
     /// When; now by default.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -190,6 +204,7 @@ pub struct Ticket {
     /// Its id.
     pub id: String,
     /// The team that it belongs to.
+    #[schemars(example = &"default")]
     pub team: String,
     /// What it is about, in a line.
     pub title: String,
@@ -200,8 +215,10 @@ pub struct Ticket {
     /// For whom it was opened: the acting user, else the key.
     pub opened_by: String,
     /// The agent that opened it, if one did.
+    #[schemars(example = &"hr-assistant")]
     pub agent: Option<String>,
     /// The call that opened it.
+    #[schemars(example = &"01a2193bf011b44f12c15f0d0f5087dc")]
     pub trace_id: String,
     /// When.
     pub created_at: Time,

@@ -79,20 +79,27 @@ pub struct UsageRow {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub group: Option<String>,
     /// Calls of the public API.
+    #[schemars(example = 1200)]
     pub calls: u64,
     /// Those that ended with a status of 400 or more, but for blocked ones and clients that left.
     pub errors: u64,
     /// Errors a thousand calls.
+    #[schemars(example = 1.5)]
     pub errors_per_1k: f64,
     /// Half of the calls took this many milliseconds or less.
+    #[schemars(example = 210.0)]
     pub p50_ms: f64,
     /// 95 in a hundred did.
+    #[schemars(example = 812.4)]
     pub p95_ms: f64,
     /// 99 in a hundred did.
+    #[schemars(example = 1440.0)]
     pub p99_ms: f64,
     /// Tokens read.
+    #[schemars(example = 295)]
     pub input_tokens: u64,
     /// Tokens written.
+    #[schemars(example = 12)]
     pub output_tokens: u64,
     /// Dollars.
     pub cost_usd: Usd,

@@ -1,6 +1,6 @@
 //! The evaluation endpoints.
 
-use super::progress::{Note, Progress};
+use super::progress::Note;
 use super::{compare, sql, start, suites, summary, visible};
 use crate::act::Act;
 use crate::app::App;
@@ -9,6 +9,7 @@ use crate::gate::Caller;
 use crate::http::mount::{Api, Call, Out};
 use contract::catalogue::{CompareRuns, GetRun, ListRuns, ListSuites, PutSuite, StartRun};
 use contract::wire::evaluations::{AppliedSuite, CaseResult, Comparison, Run, RunDetail, SuiteSummary};
+use contract::wire::events::RunProgress;
 use contract::wire::page::Page;
 use contract::wire::sse::Event;
 use serde::Serialize;
@@ -104,7 +105,7 @@ async fn follow(
     sender: &mpsc::Sender<Event>,
 ) -> Result<(), Error> {
     let id = run.run.run_id.clone();
-    send(sender, "run.progress", &Progress::of(&run.run)).await?;
+    send(sender, "run.progress", &RunProgress::of(&run.run)).await?;
     if let (Some(mut notes), false) = (watched, run.run.status.is_over()) {
         loop {
             let note = tokio::select! {

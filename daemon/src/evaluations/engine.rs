@@ -2,7 +2,7 @@
 
 use super::asker::Asker;
 use super::case::Bench;
-use super::progress::{Note, Progress};
+use super::progress::Note;
 use super::start::Stored;
 use super::{answers, case, judge, preference, sql, summary};
 use crate::agents::{self, Deployed};
@@ -15,6 +15,7 @@ use contract::money::Usd;
 use contract::suite::Case;
 use contract::time::Time;
 use contract::wire::evaluations::{Run, RunStatus};
+use contract::wire::events::RunProgress;
 use futures::{FutureExt, StreamExt, stream};
 use std::collections::HashSet;
 use std::panic::AssertUnwindSafe;
@@ -50,13 +51,13 @@ struct Tally {
 }
 
 impl Tally {
-    fn count(&self, run: &Stored, repeat: u32, passed: bool) -> Progress {
+    fn count(&self, run: &Stored, repeat: u32, passed: bool) -> RunProgress {
         let last = usize::from(repeat + 1 == run.plan.repeat);
         let done = self.done.fetch_add(last, Ordering::Relaxed) + last;
         let one = usize::from(passed) * last;
         let passed = self.passed.fetch_add(one, Ordering::Relaxed) + one;
         let (run_id, cases) = (run.id.clone(), run.plan.cases.len());
-        Progress { run_id, status: RunStatus::Running, cases, done, passed }
+        RunProgress { run_id, status: RunStatus::Running, cases, done, passed }
     }
 }
 

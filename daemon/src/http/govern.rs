@@ -117,8 +117,9 @@ where
     context.slot = slot.map(Arc::new);
     context.client = Some(presence);
     let accept = header(request.headers(), "accept").unwrap_or_default();
-    context.wants_events = accept.contains("text/event-stream");
     context.wants_json = accept.contains("application/json");
+    // Who reads either has JSON: generated clients name all that is documented.
+    context.wants_events = accept.contains("text/event-stream") && !context.wants_json;
     context.is_fresh = header(request.headers(), "cache-control")
         .is_some_and(|c| c.contains("no-cache") || c.contains("no-store"));
     context.wait = header(request.headers(), "prefer").as_deref().and_then(wait);

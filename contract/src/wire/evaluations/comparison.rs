@@ -2,17 +2,21 @@
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+use serde_json::json;
 use std::collections::BTreeMap;
 
 /// `POST /evaluations/compare`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[schemars(example = json!({"run_id": "run_01m8ckn3ghe26t63gpkartzckr", "baseline": "prod"}))]
 pub struct CompareRequest {
     /// The run to judge.
+    #[schemars(example = &"run_01m8ckn3ghe26t63gpkartzckr")]
     pub run_id: String,
     /// `prod`, `test`, or a run's id.
     pub baseline: String,
     /// The seed of the bootstrap.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(example = 7)]
     pub seed: Option<u64>,
 }
 
@@ -37,10 +41,13 @@ pub struct Comparison {
     /// Always `evaluation.comparison`.
     pub object: String,
     /// `improved`, `unchanged`, `regressed`, `inconclusive` or `no_baseline`.
+    #[schemars(example = &"unchanged")]
     pub verdict: String,
     /// The run judged.
+    #[schemars(example = &"run_01m8ckn3ghe26t63gpkartzckr")]
     pub run_id: String,
     /// The run it is held against.
+    #[schemars(example = &"run_01m8ckn3ghe26t63gpkartzckr")]
     pub baseline_run_id: Option<String>,
     /// Cases that both hold.
     pub cases_compared: usize,
@@ -49,6 +56,7 @@ pub struct Comparison {
     /// Its 95 % interval.
     pub ci95: (f64, f64),
     /// The exact McNemar test's p-value on pass and fail.
+    #[schemars(example = 0.031)]
     pub p_value: f64,
     /// The smallest difference that this suite could show with 80 % power.
     pub minimum_detectable: f64,

@@ -8,14 +8,17 @@ use serde::{Deserialize, Serialize};
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct JudgeSummary {
     /// The model.
+    #[schemars(example = &"katonic/extractive")]
     pub model: String,
     /// The mean of its scores; null where it gave none.
+    #[schemars(example = 0.92)]
     pub mean: Option<f64>,
     /// Cases that it judged.
     pub judged: usize,
     /// Cases that it was to judge and did not.
     pub errors: usize,
     /// Tokens that it used, beside those of the agent.
+    #[schemars(example = 307)]
     pub tokens: u64,
     /// Dollars that it cost, beside those of the agent.
     pub cost_usd: Usd,
@@ -25,6 +28,7 @@ pub struct JudgeSummary {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct PreferenceSummary {
     /// The model.
+    #[schemars(example = &"katonic/extractive")]
     pub model: String,
     /// Cases in which it prefers the run's answer, in either order.
     pub wins: usize,
@@ -33,10 +37,12 @@ pub struct PreferenceSummary {
     /// Cases in which it prefers the other answer, in either order.
     pub losses: usize,
     /// The exact sign test's p-value on wins and losses.
+    #[schemars(example = 0.031)]
     pub p_value: f64,
     /// Cases that it was to judge and did not.
     pub errors: usize,
     /// Tokens that it used, beside those of the agent.
+    #[schemars(example = 307)]
     pub tokens: u64,
     /// Dollars that it cost, beside those of the agent.
     pub cost_usd: Usd,
@@ -46,12 +52,15 @@ pub struct PreferenceSummary {
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Judged {
     /// The model.
+    #[schemars(example = &"katonic/extractive")]
     pub model: String,
     /// The median of its votes, 0 to 1; null where it gave none. Of a preference, 1 is for this answer, 0 for the other.
+    #[schemars(example = 0.85)]
     pub score: Option<f64>,
     /// Its votes.
     pub votes: Vec<f64>,
     /// Tokens that it used: no part of the case's.
+    #[schemars(example = 307)]
     pub tokens: u64,
     /// Dollars that it cost: no part of the case's.
     pub cost_usd: Usd,

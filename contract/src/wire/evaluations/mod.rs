@@ -8,6 +8,7 @@ pub use comparison::{CompareRequest, Comparison, EvaluatorComparison};
 pub use judging::{JudgeSummary, Judged, PreferenceSummary};
 pub use quality::{Quality, QualityFigure, QualityMean};
 
+use super::Object;
 use super::chat::Citation;
 use crate::check::Finding;
 use crate::money::Usd;
@@ -15,19 +16,40 @@ use crate::time::Time;
 use crate::wire::page::{ListQuery, flag};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
+use serde_json::{Value, json};
 use std::collections::BTreeMap;
 
 /// `PUT /evaluations/suites/{suite_id}`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct PutSuiteRequest {
     /// The suite; the definition's id must be the same.
+    #[schemars(example = &"hr-eval-v3")]
     pub suite_id: String,
     /// The suite as YAML or JSON: the whole body.
     pub definition: String,
     /// Only validates.
     #[serde(default, deserialize_with = "flag")]
     pub dry_run: bool,
+}
+
+/// A suite as its authors write it, of the kind `EvalSuite`. Its whole JSON Schema is what
+/// `katonic agents schema --kind suite` prints.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+#[schemars(extend("additionalProperties" = true))]
+pub struct SuiteDocument {
+    /// Always `katonic/v1`.
+    #[schemars(example = &"katonic/v1")]
+    pub api_version: String,
+    /// Always `EvalSuite`.
+    #[schemars(example = &"EvalSuite")]
+    pub kind: String,
+    /// Which suite it is: `id`, `description`.
+    #[schemars(example = json!({"id": "hr-eval-v3"}))]
+    pub metadata: Object,
+    /// What it asks: `cases`, and what they share.
+    #[schemars(example = json!({"cases": [{"id": "sick-days", "input": "How many sick days?", "expect": {"facts": ["ten"]}}]}))]
+    pub spec: Object,
 }
 
 /// A suite stored.
@@ -38,8 +60,10 @@ pub struct AppliedSuite {
     /// The suite.
     pub id: String,
     /// Its version by content.
+    #[schemars(example = &"19bc03287cdde113f6c2e5ef9f73df7340769bb338ecf141307ad8183deedb70")]
     pub version: String,
     /// How many cases it has.
+    #[schemars(example = 127)]
     pub cases: usize,
     /// Whether this version is new.
     pub new: bool,
@@ -55,10 +79,12 @@ pub struct SuiteSummary {
     /// The suite.
     pub id: String,
     /// Its current version.
+    #[schemars(example = &"19bc03287cdde113f6c2e5ef9f73df7340769bb338ecf141307ad8183deedb70")]
     pub version: String,
     /// How many versions there are.
     pub versions: u64,
     /// How many cases the current one has.
+    #[schemars(example = 127)]
     pub cases: u64,
     /// When the current version was stored.
     pub created_at: Time,
@@ -66,16 +92,21 @@ pub struct SuiteSummary {
 
 /// `POST /evaluations/run`.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[schemars(example = json!({"agent": "hr-assistant", "suite": "hr-eval-v3"}))]
 pub struct StartRunRequest {
     /// The agent.
+    #[schemars(example = &"hr-assistant")]
     pub agent: String,
     /// The suite.
+    #[schemars(example = &"hr-eval-v3")]
     pub suite: String,
     /// The agent's version; the one applied last by default.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(example = &"19bc03287cdde113f6c2e5ef9f73df7340769bb338ecf141307ad8183deedb70")]
     pub version: Option<String>,
     /// Instead of a version: what is live there.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(example = &"prod")]
     pub environment: Option<String>,
     /// Instead of a version: a definition (YAML or JSON) that is kept but not the one applied last.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -97,6 +128,7 @@ pub struct StartRunRequest {
     pub concurrency: Option<u32>,
     /// The seed of what is random.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(example = 7)]
     pub seed: Option<u64>,
     /// Dollars that it may cost in all, its judges included: what would cost more is not asked, and the run fails.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -147,6 +179,7 @@ impl RunStatus {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct EvaluatorSummary {
     /// The mean over the cases it applies to: 0 to 1.
+    #[schemars(example = 0.92)]
     pub mean: f64,
     /// The 95 % interval of the mean.
     pub ci95: (f64, f64),
@@ -160,26 +193,33 @@ pub struct Run {
     /// Always `evaluation.run`.
     pub object: String,
     /// Its id.
+    #[schemars(example = &"run_01m8ckn3ghe26t63gpkartzckr")]
     pub run_id: String,
     /// The agent.
+    #[schemars(example = &"hr-assistant")]
     pub agent: String,
     /// The agent's version.
+    #[schemars(example = &"19bc03287cdde113f6c2e5ef9f73df7340769bb338ecf141307ad8183deedb70")]
     pub agent_version: String,
     /// The suite.
+    #[schemars(example = &"hr-eval-v3")]
     pub suite: String,
     /// The suite's version.
+    #[schemars(example = &"19bc03287cdde113f6c2e5ef9f73df7340769bb338ecf141307ad8183deedb70")]
     pub suite_version: String,
     /// The evaluators' version.
     pub evaluator_version: String,
     /// The models that answered.
     pub models: Vec<String>,
     /// The seed.
+    #[schemars(example = 7)]
     pub seed: u64,
     /// Where it stands.
     pub status: RunStatus,
     /// Whether it covers every case of the suite.
     pub complete: bool,
     /// Cases to do.
+    #[schemars(example = 127)]
     pub cases: usize,
     /// Cases done.
     pub done: usize,
@@ -190,6 +230,7 @@ pub struct Run {
     /// Cases that ended in an error.
     pub errors: usize,
     /// Passed over all: 0 to 1.
+    #[schemars(example = 0.976)]
     pub pass_rate: f64,
     /// The pass rate's 95 % interval.
     pub pass_rate_ci95: (f64, f64),
@@ -236,10 +277,12 @@ pub struct Repeats {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct RunUsage {
     /// Tokens, read and written.
+    #[schemars(example = 307)]
     pub tokens: u64,
     /// Dollars.
     pub cost_usd: Usd,
     /// Milliseconds a case, at the 95th percentile.
+    #[schemars(example = 812.4)]
     pub p95_ms: f64,
 }
 
@@ -257,9 +300,11 @@ pub struct RunDetail {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct CaseResult {
     /// The case.
+    #[schemars(example = &"sick-days")]
     pub case_id: String,
     /// Who asked. Its answer is shown to those who may act for them.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(example = &"sarah@example.org")]
     pub as_user: Option<String>,
     /// Whether it passed.
     pub passed: bool,
@@ -278,6 +323,7 @@ pub struct CaseResult {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub repeats: Option<Repeats>,
     /// What the agent answered.
+    #[schemars(example = &"Ten paid sick days a year [1].")]
     pub answer: String,
     /// Whether it declined.
     pub refused: bool,
@@ -286,11 +332,14 @@ pub struct CaseResult {
     /// What it called.
     pub tool_calls: Vec<Value>,
     /// The call.
+    #[schemars(example = &"01a2193bf011b44f12c15f0d0f5087dc")]
     pub trace_id: Option<String>,
     /// Milliseconds to the whole answer.
+    #[schemars(example = 812.4)]
     pub latency_ms: f64,
     /// Tokens, read and written.
     #[serde(default)]
+    #[schemars(example = 307)]
     pub tokens: u64,
     /// Dollars.
     pub cost_usd: Usd,
@@ -306,6 +355,7 @@ pub struct CaseResult {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct RunPath {
     /// The run.
+    #[schemars(example = &"run_01m8ckn3ghe26t63gpkartzckr")]
     pub run_id: String,
 }
 
@@ -317,12 +367,15 @@ pub struct ListRunsQuery {
     pub page: ListQuery,
     /// Only of this agent.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(example = &"hr-assistant")]
     pub agent: Option<String>,
     /// Only of this suite.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(example = &"hr-eval-v3")]
     pub suite: Option<String>,
     /// Only of this agent version.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(example = &"19bc03287cdde113f6c2e5ef9f73df7340769bb338ecf141307ad8183deedb70")]
     pub version: Option<String>,
     /// Only of this status.
     #[serde(default, skip_serializing_if = "Option::is_none")]

@@ -10,8 +10,10 @@ pub struct Quality {
     /// Always `quality`.
     pub object: String,
     /// The agent.
+    #[schemars(example = &"hr-assistant")]
     pub agent_id: String,
     /// How many of 100 answers are drawn, by what is live in prod.
+    #[schemars(example = 10.0)]
     pub percent: f64,
     /// Answers scored in the last 30 days, up to 1,100.
     pub samples: usize,
@@ -23,6 +25,7 @@ pub struct Quality {
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct QualityMean {
     /// The mean: 0 to 1.
+    #[schemars(example = 0.92)]
     pub mean: f64,
     /// Of how many answers.
     pub n: usize,

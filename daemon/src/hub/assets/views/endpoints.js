@@ -107,7 +107,7 @@ async function one(endpoint, all) {
 export default async function endpoints({ rest }) {
   const all = await get("/public/v1/openapi.json");
   const found = Object.entries(all.paths).flatMap(([path, methods]) => Object.entries(methods).filter(([method]) => method !== "parameters").map(([method, operation]) => ({
-    path, method: method.toUpperCase(), operation, name: operation.operationId, group: operation.tags?.[0] ?? "", scope: operation.security?.[0]?.key?.[0],
+    path, method: method.toUpperCase(), operation, name: operation.operationId, group: operation.tags?.[0] ?? "", scope: operation["x-katonic-scope"],
     parameters: [...path.matchAll(/\{(\w+)\}/g)].map((match) => match[1]),
     streams: Object.values(operation.responses).some((response) => response.content?.["text/event-stream"]),
   })));
