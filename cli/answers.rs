@@ -247,6 +247,7 @@ const ANSWERS: &[Entry] = &[
     ("schema", own::<Object>),
     ("self uninstall", own::<Uninstalled>),
     ("man", own::<Pages>),
+    ("docs", own::<Pages>),
 ];
 
 /// Commands whose output is made for other programs already, in a form of its own.

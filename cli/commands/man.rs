@@ -16,10 +16,19 @@ pub(crate) struct Man {
     folder: PathBuf,
 }
 
+/// Pages that were written.
 #[derive(Serialize)]
-struct Written {
-    folder: PathBuf,
-    pages: usize,
+pub(super) struct Written {
+    pub(super) folder: PathBuf,
+    pub(super) pages: usize,
+}
+
+impl Written {
+    /// Says where they are.
+    pub(super) fn say(&self, session: &Session) -> Result<Answer, Failure> {
+        session.output.either(self, || format!("{} pages are in {}", self.pages, self.folder.display()))?;
+        Ok(Answer::Yes)
+    }
 }
 
 pub(super) fn run(session: &Session, args: &Man) -> Result<Answer, Failure> {
@@ -29,9 +38,5 @@ pub(super) fn run(session: &Session, args: &Man) -> Result<Answer, Failure> {
     generate_to(manual::bare(), &args.folder).map_err(failed)?;
     let written = fs::read_dir(&args.folder).map_err(failed)?.flatten();
     let ours = written.filter(|entry| entry.file_name().to_string_lossy().starts_with("katonic"));
-    let written = Written { folder: args.folder.clone(), pages: ours.count() };
-    session
-        .output
-        .either(&written, || format!("{} pages are in {}", written.pages, args.folder.display()))?;
-    Ok(Answer::Yes)
+    Written { folder: args.folder.clone(), pages: ours.count() }.say(session)
 }

@@ -7,6 +7,7 @@ mod rules;
 mod schemas;
 mod settings;
 
+use super::man::Written;
 use crate::args::Cli;
 use crate::failure::{Answer, Failure};
 use crate::session::Session;
@@ -64,8 +65,7 @@ pub(super) fn run(session: &Session, args: &WriteDocs) -> Result<Answer, Failure
     let before = said.split(HEADING).next().unwrap_or_default();
     let lines: String = pages.iter().map(line).collect();
     write(&summary, &format!("{before}{HEADING}\n{lines}"))?;
-    session.output.note(&format!("{} pages are in {}.", pages.len(), folder.display()));
-    Ok(Answer::Yes)
+    Written { folder, pages: pages.len() }.say(session)
 }
 
 /// A page's line of the table of contents.
