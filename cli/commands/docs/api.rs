@@ -71,7 +71,7 @@ fn group_page(title: &str, endpoints: &[&Declaration]) -> String {
             endpoint.scope.0,
             escaped(endpoint.doc.trim()),
         ));
-        text.push_str(&parameters(operation));
+        text.push_str(&parameters(&document, operation));
         text.push_str(&body(&operation["requestBody"]));
         text.push_str(&answers(&operation["responses"]));
     }
@@ -82,10 +82,17 @@ fn group_page(title: &str, endpoints: &[&Declaration]) -> String {
     text
 }
 
-fn parameters(operation: &Value) -> String {
+/// What a reference leads to.
+fn resolved<'a>(document: &'a Value, value: &'a Value) -> &'a Value {
+    let reference = value["$ref"].as_str().and_then(|reference| reference.strip_prefix('#'));
+    reference.and_then(|pointer| document.pointer(pointer)).unwrap_or(value)
+}
+
+fn parameters(document: &Value, operation: &Value) -> String {
     let all = operation["parameters"].as_array().map(Vec::as_slice).unwrap_or_default();
+    let all = all.iter().map(|parameter| resolved(document, parameter));
     // What every call may carry stands at the top of the part.
-    let own = all.iter().filter(|parameter| parameter["name"] != "X-User-Email");
+    let own = all.filter(|parameter| parameter["name"] != "X-User-Email");
     let rows: String = own
         .map(|parameter| {
             let mut schema = parameter["schema"].clone();
@@ -105,22 +112,32 @@ fn body(body: &Value) -> String {
     content.map(|(media, content)| part(&format!("Body, `{media}`"), &content["schema"])).collect()
 }
 
+/// What comes back, the events of streams, and the statuses of errors, which have a page of their own.
 fn answers(responses: &Value) -> String {
-    let mut text = String::new();
+    let (mut text, mut errors) = (String::new(), Vec::new());
     for (status, response) in responses.as_object().into_iter().flatten() {
-        if status.ends_with("XX") || status == "default" {
+        if response.get("$ref").is_some() {
+            errors.push(status.as_str());
             continue;
         }
-        match response["content"].as_object() {
-            Some(content) => {
-                for (media, content) in content {
-                    text.push_str(&part(&format!("Answer {status}, `{media}`"), &content["schema"]));
-                }
+        let Some(content) = response["content"].as_object() else {
+            text.push_str(&format!("\nAnswer {status}, without a body.\n"));
+            continue;
+        };
+        for (media, content) in content {
+            let title = format!("Answer {status}, `{media}`");
+            match content["x-katonic-events"].as_object() {
+                Some(events) => text.push_str(&stream(&title, events)),
+                None => text.push_str(&part(&title, &content["schema"])),
             }
-            None => text.push_str(&format!("\nAnswer {status}, without a body.\n")),
         }
     }
-    text
+    text + &format!("\n[Errors](../errors.md): {}\n", errors.join(", "))
+}
+
+fn stream(title: &str, events: &serde_json::Map<String, Value>) -> String {
+    let rows = events.iter().map(|(name, data)| format!("| `{name}` | {} |\n", kind(data)));
+    format!("\n{title}, of these events:\n\n| event | data |\n|---|---|\n{}", rows.collect::<String>())
 }
 
 /// A body in a line where its type has a name or is plain, else with its fields.

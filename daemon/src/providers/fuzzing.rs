@@ -18,8 +18,10 @@ pub fn streams(data: &[u8]) {
 /// What a stream says, without what differs from one time to the next.
 fn said(name: &str, parts: &[&[u8]]) -> Result<Vec<Value>, Problem> {
     let chunks = read(name, parts)?.into_iter().map(|mut chunk| {
-        for field in ["id", "created"].iter().filter_map(|name| chunk.value.get_mut(name)) {
-            *field = Value::Null;
+        for name in ["id", "created"] {
+            if let Some(field) = chunk.value.get_mut(name) {
+                *field = Value::Null;
+            }
         }
         chunk.value
     });
