@@ -30,6 +30,44 @@ impl Daemon {
         self.in_store(&sql, &sql).await;
     }
 
+    /// Has an operator's `Idempotency-Key` used already, for another body.
+    pub async fn claim_key(&self, key: &str) {
+        let operator = "SELECT id FROM operator_tokens LIMIT 1";
+        let sql = format!(
+            "INSERT INTO idempotency (team, caller, idempotency_key, fingerprint, created_at)
+             VALUES ('default', ({operator}), '{key}', 'another', 9000000000000)"
+        );
+        self.in_store(&sql, &sql).await;
+    }
+
+    /// Lets no change of some tables come about, as if another one had come first each time; nor another version of a suite.
+    pub async fn overtake(&self, tables: &[&str]) {
+        let function = "CREATE OR REPLACE FUNCTION pass_over() RETURNS trigger LANGUAGE plpgsql
+                        AS $$ BEGIN RETURN NULL; END $$;";
+        let (mut sqlite, mut postgres) = (String::new(), function.to_owned());
+        for (table, act) in
+            tables.iter().flat_map(|table| ["INSERT", "UPDATE", "DELETE"].map(|act| (table, act)))
+        {
+            let create =
+                format!("CREATE TRIGGER overtaken_{table}_{act} BEFORE {act} ON {table} FOR EACH ROW");
+            sqlite += &format!("{create} BEGIN SELECT RAISE(IGNORE); END;");
+            postgres += &format!("{create} EXECUTE FUNCTION pass_over();");
+        }
+        let taken = "CREATE UNIQUE INDEX overtaken ON suite_versions (suite_id)";
+        self.in_store(&(sqlite + taken), &(postgres + taken)).await;
+    }
+
+    /// Takes the tables away that calls read and that no row of the log needs.
+    pub async fn lose_tables(&self) {
+        let tables =
+            "agents agent_versions agent_environments approvals collections datasets documents feedback
+            optimisations optimisation_candidates responses run_cases runs segments session_messages
+            sessions suites suite_versions team_settings usage_rollups";
+        let rename = |name: &str| format!("ALTER TABLE {name} RENAME TO lost_{name};");
+        let sql: String = tables.split_whitespace().map(rename).collect();
+        self.in_store(&sql, &sql).await;
+    }
+
     /// Does something to the store, beside the daemon, as its engine reads it.
     async fn in_store(&self, sqlite: &str, postgres: &str) {
         match &self.database {

@@ -104,7 +104,7 @@ endpoints! {
     /// Remove a stored key of a provider.
     RemoveProvider: Delete "/providers/{provider}", Providers, "admin/providers/write", RemoveProviderQuery => 204 ();
     /// Make one real call to a provider.
-    TestProvider: Post "/providers/{provider}/test", Providers, "admin/providers/write", TestProviderRequest => 200 ProviderTest;
+    TestProvider: Post "/providers/{provider}/test", Providers, "admin/providers/write", TestProviderRequest => 200 ProviderTest where AsksModels, Question;
 
     /// The policy of rails in force, and the least that each rail does.
     GetRailPolicy: Get "/policies/guardrails", ToolsAndModels, "admin/guardrails/read", Object => 200 RailPolicy;
@@ -113,7 +113,7 @@ endpoints! {
     /// Go back to the settings of agents and of the configuration alone.
     ResetRailPolicy: Delete "/policies/guardrails", ToolsAndModels, "admin/guardrails/write", Object => 204 ();
     /// Try a policy of rails on the newest calls, as far as their texts are kept: what it would have stopped.
-    TryRailPolicy: Post "/policies/guardrails/try", ToolsAndModels, "admin/guardrails/read", TryRailPolicyRequest => 200 RailPolicyTrial;
+    TryRailPolicy: Post "/policies/guardrails/try", ToolsAndModels, "admin/guardrails/read", TryRailPolicyRequest => 200 RailPolicyTrial where Question;
     /// The policy of tools in force. It changes with its file, at the next start.
     GetToolPolicy: Get "/policies/tools", ToolsAndModels, "admin/tools/read", Object => 200 ToolPolicy;
     /// List calls of tools that people decide on, the newest first.

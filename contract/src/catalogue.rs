@@ -26,13 +26,13 @@ endpoints! {
     PUBLIC;
 
     /// Talk to a published agent. Streams typed events by default; `"stream": false` returns the final object.
-    Chat: Post "/chat", Chat, "chat", ChatRequest => 200 ChatAnswer, Events<ChatEvent>;
+    Chat: Post "/chat", Chat, "chat", ChatRequest => 200 ChatAnswer, Events<ChatEvent> where AsksModels, Question, Names;
     /// OpenAI Chat Completions, drop-in: stream, tools, JSON schema, usage in streams.
-    ChatCompletions: Post "/chat/completions", Chat, "completions/chat", Object as ChatCompletionRequest => 200 Object as ChatCompletion, Events<CompletionEvent>;
+    ChatCompletions: Post "/chat/completions", Chat, "completions/chat", Object as ChatCompletionRequest => 200 Object as ChatCompletion, Events<CompletionEvent> where AsksModels, Question, Names;
     /// OpenAI Responses: text, tools, streaming events, `previous_response_id`.
-    Responses: Post "/responses", Chat, "completions/responses", Object as ResponseRequest => 200 Object as ModelResponse, Events<ModelResponseEvent>;
+    Responses: Post "/responses", Chat, "completions/responses", Object as ResponseRequest => 200 Object as ModelResponse, Events<ModelResponseEvent> where AsksModels, Question, Names;
     /// OpenAI Embeddings, float and base64.
-    Embeddings: Post "/embeddings", Chat, "completions/embeddings", Object as EmbeddingRequest => 200 Object as EmbeddingList;
+    Embeddings: Post "/embeddings", Chat, "completions/embeddings", Object as EmbeddingRequest => 200 Object as EmbeddingList where AsksModels, Question, Names;
 
     /// List agents, with the version live in each environment.
     ListAgents: Get "/agents", Agents, "agents/read", ListAgentsQuery => 200 Page<AgentSummary>;
@@ -43,10 +43,10 @@ endpoints! {
     /// Archive: it stops answering, its history stays.
     ArchiveAgent: Delete "/agents/{agent_id}", Agents, "agents/write", AgentPath => 204 ();
     /// Promote a version to `test` or `prod` through the eval gate.
-    PromoteAgent: Post "/agents/{agent_id}/promote", Agents, "agents/promote", PromoteRequest => 200 | 202 PromotionOutcome;
+    PromoteAgent: Post "/agents/{agent_id}/promote", Agents, "agents/promote", PromoteRequest => 200 | 202 PromotionOutcome where Waits;
 
     /// Open a conversation with an agent, for one user.
-    CreateSession: Post "/sessions", Sessions, "chat", CreateSessionRequest => 201 Session;
+    CreateSession: Post "/sessions", Sessions, "chat", CreateSessionRequest => 201 Session where Names;
     /// List the caller's conversations.
     ListSessions: Get "/sessions", Sessions, "chat", ListQuery => 200 Page<Session>;
     /// One conversation with its messages, citations and trace ids.
@@ -55,9 +55,9 @@ endpoints! {
     DeleteSession: Delete "/sessions/{session_id}", Sessions, "chat", DeleteSessionPath => 204 ();
 
     /// Permission-aware hybrid search: only what the user may read.
-    Search: Post "/search", Knowledge, "search", SearchRequest => 200 SearchAnswer;
+    Search: Post "/search", Knowledge, "search", SearchRequest => 200 SearchAnswer where Question;
     /// Ingest a document (multipart file or JSON text) with its access list.
-    AddDocument: Post "/knowledge/documents", Knowledge, "knowledge/write", AddDocumentRequest => 201 | 202 Document, Upload;
+    AddDocument: Post "/knowledge/documents", Knowledge, "knowledge/write", AddDocumentRequest => 201 | 202 Document, Upload where Waits, Names;
     /// List documents the user may read.
     ListDocuments: Get "/knowledge/documents", Knowledge, "knowledge/read", ListDocumentsQuery => 200 Page<Document>;
     /// One document: sections, pages, access list, ingest status.
@@ -70,27 +70,27 @@ endpoints! {
     /// List suites with versions and case counts.
     ListSuites: Get "/evaluations/suites", Evaluations, "evaluations", ListQuery => 200 Page<SuiteSummary>;
     /// Start a run of a suite against an agent version.
-    StartRun: Post "/evaluations/run", Evaluations, "evaluations", StartRunRequest => 202 | 200 Run;
+    StartRun: Post "/evaluations/run", Evaluations, "evaluations", StartRunRequest => 202 | 200 Run where Waits, Names;
     /// List runs, by agent, suite, version, status.
     ListRuns: Get "/evaluations/runs", Evaluations, "evaluations", ListRunsQuery => 200 Page<Run>;
     /// One run with every case and score; as an event stream it reports progress.
     GetRun: Get "/evaluations/runs/{run_id}", Evaluations, "evaluations", RunPath => 200 RunDetail, Events<RunEvent>;
     /// A run against a baseline run, or against what is live in an environment.
-    CompareRuns: Post "/evaluations/compare", Evaluations, "evaluations", CompareRequest => 200 Comparison;
+    CompareRuns: Post "/evaluations/compare", Evaluations, "evaluations", CompareRequest => 200 Comparison where Question, Names;
 
     /// Search for better instructions and examples, scored on a suite, within a budget.
-    OptimisePrompt: Post "/prompts/optimise", PromptOptimisation, "prompts", OptimiseRequest => 202 Optimisation;
+    OptimisePrompt: Post "/prompts/optimise", PromptOptimisation, "prompts", OptimiseRequest => 202 Optimisation where Names;
     /// Progress, candidates, scores, cost.
     GetOptimisation: Get "/prompts/optimisations/{optimisation_id}", PromptOptimisation, "prompts", OptimisationPath => 200 Optimisation, Events<OptimisationEvent>;
     /// Turn the winning candidate into a new agent version.
     ApplyOptimisation: Post "/prompts/optimisations/{optimisation_id}/apply", PromptOptimisation, "agents/write", ApplyOptimisationRequest => 201 AppliedOptimisation;
 
     /// Rate, correct or comment on a trace.
-    GiveFeedback: Post "/feedback", DataFlywheel, "feedback", FeedbackRequest => 201 Feedback;
+    GiveFeedback: Post "/feedback", DataFlywheel, "feedback", FeedbackRequest => 201 Feedback where Names;
     /// Production traces worth learning from, ranked, with the reason.
     ListCandidates: Get "/flywheel/candidates", DataFlywheel, "flywheel", ListCandidatesQuery => 200 Page<Candidate>;
     /// Curate a dataset version from traces by rules: dedupe, redact, split.
-    CurateDataset: Post "/flywheel/datasets", DataFlywheel, "flywheel", CurateRequest => 202 Dataset;
+    CurateDataset: Post "/flywheel/datasets", DataFlywheel, "flywheel", CurateRequest => 202 Dataset where Waits;
     /// A dataset; `?format=` exports it (fine-tuning JSONL, preference pairs, eval suite).
     GetDataset: Get "/flywheel/datasets/{dataset_id}", DataFlywheel, "flywheel", DatasetPath => 200 DatasetDetail, File["application/x-ndjson", "application/yaml", "text/csv"];
 
@@ -103,14 +103,14 @@ endpoints! {
     /// One model or tier.
     GetModel: Get "/models/{model_id}", ToolsAndModels, "models", ModelPath => 200 Model;
     /// Write a document and return the file: DOCX, PDF, PPTX, XLSX, HTML or Markdown.
-    GenerateDocument: Post "/documents/generate", ToolsAndModels, "documents", GenerateDocumentRequest => 200 GeneratedDocument, File["application/pdf", "text/html", "text/markdown", "application/vnd.openxmlformats-officedocument.wordprocessingml.document", "application/vnd.openxmlformats-officedocument.presentationml.presentation", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"];
+    GenerateDocument: Post "/documents/generate", ToolsAndModels, "documents", GenerateDocumentRequest => 200 GeneratedDocument, File["application/pdf", "text/html", "text/markdown", "application/vnd.openxmlformats-officedocument.wordprocessingml.document", "application/vnd.openxmlformats-officedocument.presentationml.presentation", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"] where AsksModels, Names;
 
     /// Calls, errors, latency percentiles, tokens and cost, by key, team, agent, model, day.
     GetUsage: Get "/analytics/usage", Analytics, "analytics", UsageQuery => 200 Page<UsageRow>, File["text/csv"];
     /// Everything one call did: policy, retrieval, tools, rails, model, cost.
     GetTrace: Get "/analytics/traces/{trace_id}", Analytics, "analytics", TracePath => 200 Trace;
     /// The audit log, filtered and paged, with chain verification.
-    ListAudit: Get "/analytics/audit", Analytics, "analytics", ListAuditQuery => 200 AuditPage;
+    ListAudit: Get "/analytics/audit", Analytics, "analytics", ListAuditQuery => 200 AuditPage where Names;
 }
 
 #[cfg(test)]

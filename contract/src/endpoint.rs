@@ -215,6 +215,21 @@ pub struct Declaration {
     pub events: Option<SchemaOf>,
     /// The media types that it answers with beside JSON.
     pub files: &'static [&'static str],
+    /// What it does beside.
+    pub traits: &'static [Trait],
+}
+
+/// What an endpoint does that its types don't say.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Trait {
+    /// Work that it begins may be waited for, by `Prefer: wait=N`.
+    Waits,
+    /// Its answer may rest on a model's provider, which may fail.
+    AsksModels,
+    /// Its body or query names things that may not be there, such as an agent, a model or a run.
+    Names,
+    /// It asks, and changes nothing of what the daemon governs, though it is no `GET`.
+    Question,
 }
 
 /// Makes a schema, and adds what it refers to.
@@ -234,17 +249,10 @@ impl Declaration {
         self.method == Method::Post && (matches!(self.status, 201 | 202) || invokes)
     }
 
-    /// Whether work that it begins may be waited for, by `Prefer: wait=N`.
+    /// Whether it is declared to be so.
     #[must_use]
-    pub fn can_wait(&self) -> bool {
-        matches!(self.name, "PromoteAgent" | "AddDocument" | "StartRun" | "CurateDataset")
-    }
-
-    /// Whether its answer may rest on a model's provider, which may fail.
-    #[must_use]
-    pub fn asks_models(&self) -> bool {
-        let answers = matches!(self.name, "Chat" | "ChatCompletions" | "Responses" | "Embeddings");
-        answers || matches!(self.name, "Search" | "InvokeTool" | "GenerateDocument" | "TestProvider")
+    pub fn has(&self, what: Trait) -> bool {
+        self.traits.contains(&what)
     }
 
     /// The names in braces in the path, in order.
@@ -270,7 +278,7 @@ macro_rules! endpoints {
         $(#[doc = $doc:literal])+
         $name:ident: $method:ident $path:literal, $group:ident, $scope:literal,
         $input:ty $(as $body:ty)? => $status:literal $(| $also:literal)? $output:ty $(as $told:ty)?
-        $(, $media:ident $(<$events:ty>)? $([$($file:literal),+])?)?;
+        $(, $media:ident $(<$events:ty>)? $([$($file:literal),+])?)? $(where $($trait:ident),+)?;
     )+)+) => {
         $($(
             $(#[doc = $doc])+
@@ -294,6 +302,7 @@ macro_rules! endpoints {
                     output: |generator| generator.subschema_for::<$crate::endpoints!(@last $output $(, $told)?)>(),
                     events: $crate::endpoints!(@maybe $($($events)?)?),
                     files: &[$($($($file),+)?)?],
+                    traits: &[$($($crate::endpoint::Trait::$trait),+)?],
                 };
                 type Input = $input;
                 type Output = $output;

@@ -7,6 +7,7 @@ mod canaries;
 mod chat;
 mod chat_tools;
 mod documents;
+mod errors;
 mod evaluations;
 mod files;
 mod flywheel;

@@ -3,7 +3,7 @@
 use super::Page;
 use super::markdown::{anchor, capital, cell, escaped, kind, row, shape, types};
 use contract::endpoint::Declaration;
-use contract::openapi::document;
+use contract::openapi::{document, resolved};
 use serde_json::Value;
 
 /// What stands at the top of each part.
@@ -80,12 +80,6 @@ fn group_page(title: &str, endpoints: &[&Declaration]) -> String {
         text.push_str(&types(schemas));
     }
     text
-}
-
-/// What a reference leads to.
-fn resolved<'a>(document: &'a Value, value: &'a Value) -> &'a Value {
-    let reference = value["$ref"].as_str().and_then(|reference| reference.strip_prefix('#'));
-    reference.and_then(|pointer| document.pointer(pointer)).unwrap_or(value)
 }
 
 fn parameters(document: &Value, operation: &Value) -> String {

@@ -1,6 +1,7 @@
 //! What comes back: answers, their headers, and errors by their statuses.
 
-use crate::endpoint::{Declaration, Media, SchemaOf};
+use super::{capitalised, component};
+use crate::endpoint::{Declaration, Media, Method, SchemaOf, Trait};
 use crate::wire::error::ErrorEnvelope;
 use crate::wire::scim::ScimError;
 use schemars::SchemaGenerator;
@@ -77,11 +78,14 @@ pub(super) fn responses(
 /// Whether an endpoint may answer with an error's status.
 fn may_fail(endpoint: &Declaration, status: u16) -> bool {
     let (reads, has_body) = (endpoint.method.as_str() == "GET", !endpoint.method.is_bodiless());
+    let is_named = endpoint.path_parameters().next().is_some();
     match status {
-        404 => !reads || endpoint.path_parameters().next().is_some(),
-        409 => !reads,
+        404 if endpoint.is_admin() => !reads || is_named,
+        // What is put under a name need not be there.
+        404 => (is_named && endpoint.method != Method::Put) || endpoint.has(Trait::Names),
+        409 => !reads && !endpoint.has(Trait::Question),
         413 | 415 => has_body,
-        502 | 504 => endpoint.asks_models(),
+        502 | 504 => endpoint.has(Trait::AsksModels),
         _ => true,
     }
 }
@@ -120,11 +124,6 @@ fn header_references(names: &[&str]) -> Map<String, Value> {
         ((*name).to_owned(), json!({"$ref": format!("#/components/headers/{key}")}))
     };
     names.iter().map(reference).collect()
-}
-
-fn capitalised(word: &str) -> String {
-    let (first, rest) = word.split_at(word.len().min(1));
-    first.to_uppercase() + rest
 }
 
 /// The headers that many answers have.
@@ -167,11 +166,8 @@ fn content(endpoint: &Declaration, generator: &mut SchemaGenerator) -> Value {
 
 /// A stream, whose events have their schemas beside it: OpenAPI 3.1 has no place for them.
 fn stream(events: SchemaOf, generator: &mut SchemaGenerator) -> Value {
-    let all = events(&mut generator.clone());
-    let reference =
-        all.get("$ref").and_then(Value::as_str).and_then(|r| r.rsplit('/').next()).map(str::to_owned);
-    events(generator);
-    let listed = reference.and_then(|name| generator.definitions_mut().remove(&name));
+    let all = events(generator).to_value();
+    let listed = component(&all).and_then(|name| generator.definitions_mut().remove(name));
     let variants = listed.as_ref().and_then(|schema| schema["oneOf"].as_array()).cloned().unwrap_or_default();
     let of = |variant: &Value| {
         let properties = &variant["properties"];

@@ -1,5 +1,6 @@
 //! What differs between two documents that a client of the first would notice: the promise to users, as a test keeps it.
 
+use super::resolved;
 use serde_json::{Map, Value};
 use std::collections::BTreeSet;
 
@@ -40,12 +41,6 @@ fn fields(value: &Value) -> impl Iterator<Item = (&String, &Value)> {
 
 fn list<'a>(value: &'a Value, name: &str) -> &'a [Value] {
     value.get(name).and_then(Value::as_array).map_or(&[], Vec::as_slice)
-}
-
-/// What a reference leads to.
-fn resolved<'a>(document: &'a Value, value: &'a Value) -> &'a Value {
-    let reference = value.get("$ref").and_then(Value::as_str);
-    reference.and_then(|reference| document.pointer(reference.trim_start_matches('#'))).unwrap_or(value)
 }
 
 impl<'a> Changes<'a> {

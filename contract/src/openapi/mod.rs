@@ -3,6 +3,7 @@
 mod answers;
 #[cfg(test)]
 mod changes;
+mod links;
 mod operation;
 mod shape;
 #[cfg(test)]
@@ -28,6 +29,24 @@ const KEY: &str = "An API key (`kapi_live_…`, `kapi_test_…`), or an operator
     hold the operation's `x-katonic-scope`, or a scope above it: `agents/*` holds `agents/read`, `completions` holds \
     `completions/chat`. What the acting user may not do, the key may not do for them.";
 
+/// What a value of a document is, or leads to by its `$ref`.
+#[must_use]
+pub fn resolved<'a>(document: &'a Value, value: &'a Value) -> &'a Value {
+    let reference =
+        value.get("$ref").and_then(Value::as_str).and_then(|reference| reference.strip_prefix('#'));
+    reference.and_then(|pointer| document.pointer(pointer)).unwrap_or(value)
+}
+
+/// The name that a reference to a component ends with.
+fn component(reference: &Value) -> Option<&str> {
+    reference.get("$ref")?.as_str()?.rsplit('/').next()
+}
+
+fn capitalised(word: &str) -> String {
+    let (first, rest) = word.split_at(word.len().min(1));
+    first.to_uppercase() + rest
+}
+
 /// The OpenAPI 3.1 document of a catalogue, under a title.
 #[must_use]
 pub fn document(title: &str, catalogue: &[&Declaration], version: &str) -> Value {
@@ -43,6 +62,7 @@ pub fn document(title: &str, catalogue: &[&Declaration], version: &str) -> Value
     }
     let mut schemas = generator.take_definitions(true);
     operation::without_path_parameters(catalogue, &mut schemas);
+    links::add(&mut paths, catalogue, &schemas);
     let is_admin = catalogue.iter().any(|endpoint| endpoint.is_admin());
     let mut document = json!({
         "openapi": "3.1.0",

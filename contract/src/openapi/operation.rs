@@ -1,7 +1,7 @@
 //! An endpoint as an operation: what goes in.
 
-use super::answers;
-use crate::endpoint::{Declaration, Media};
+use super::{answers, component};
+use crate::endpoint::{Declaration, Media, Trait};
 use schemars::{Schema, SchemaGenerator};
 use serde_json::{Map, Value, json};
 
@@ -73,7 +73,7 @@ fn parameters(endpoint: &Declaration, generator: &mut SchemaGenerator) -> Vec<Va
     }
     let shared = [
         (endpoint.creates(), "IdempotencyKey"),
-        (endpoint.can_wait(), "Prefer"),
+        (endpoint.has(Trait::Waits), "Prefer"),
         (!endpoint.is_admin(), "UserEmail"),
     ];
     for (_, name) in shared.iter().filter(|(has, _)| *has) {
@@ -87,7 +87,7 @@ fn parameter(name: &str, place: &str, is_required: bool, mut schema: Value) -> V
     let mut description = Value::Null;
     if let Some(fields) = schema.as_object_mut() {
         description = fields.shift_remove("description").unwrap_or_default();
-        fields.shift_remove("default").filter(|default| !default.is_null());
+        fields.shift_remove("default");
         if let Some(types) = fields.get_mut("type").and_then(Value::as_array_mut) {
             types.retain(|kind| kind != "null");
         }
@@ -125,7 +125,7 @@ pub(super) fn shared_parameters() -> Value {
             "name": "Prefer", "in": "header", "required": false,
             "description": "How many seconds the client waits for the work to end, 600 at most (RFC 7240). Without it, the \
                             work goes on and the answer says so.",
-            "schema": {"type": "string", "pattern": "^wait=[0-9]+$", "examples": ["wait=30"]},
+            "schema": {"type": "string", "examples": ["wait=30"]},
         },
         "UserEmail": {
             "name": "X-User-Email", "in": "header", "required": false,
@@ -137,14 +137,9 @@ pub(super) fn shared_parameters() -> Value {
 }
 
 pub(super) fn resolved(schema: Schema, generator: &SchemaGenerator) -> Value {
-    match schema.get("$ref").and_then(Value::as_str).and_then(name_of).map(str::to_owned) {
-        Some(name) => generator.definitions().get(&name).cloned().unwrap_or_default(),
-        None => schema.to_value(),
-    }
-}
-
-fn name_of(reference: &str) -> Option<&str> {
-    reference.rsplit('/').next()
+    let schema = schema.to_value();
+    let named = component(&schema).and_then(|name| generator.definitions().get(name)).cloned();
+    named.unwrap_or(schema)
 }
 
 fn request_body(endpoint: &Declaration, generator: &mut SchemaGenerator) -> Value {
@@ -195,8 +190,7 @@ pub(super) fn without_path_parameters(catalogue: &[&Declaration], schemas: &mut 
     for endpoint in catalogue.iter().filter(|e| !e.method.is_bodiless() && e.body.is_none()) {
         let mut generator = SchemaGenerator::default();
         let reference = (endpoint.input)(&mut generator).to_value();
-        let name = reference["$ref"].as_str().and_then(name_of);
-        let Some(schema) = name.and_then(|name| schemas.get_mut(name)) else { continue };
+        let Some(schema) = component(&reference).and_then(|name| schemas.get_mut(name)) else { continue };
         let in_path: Vec<&str> = endpoint.path_parameters().collect();
         if let Some(properties) = schema.get_mut("properties").and_then(Value::as_object_mut) {
             properties.retain(|name, _| !in_path.contains(&name.as_str()));

@@ -1,6 +1,7 @@
 //! Schemas in the forms that generators of clients take: what a form cannot say to one of them is said otherwise, with the
 //! same meaning.
 
+use super::capitalised;
 use serde_json::{Map, Value, json};
 use std::collections::BTreeSet;
 
@@ -135,11 +136,6 @@ fn variants(schema: &mut Value, name: &str, lifted: &mut Map<String, Value>) {
     let tag = tags.first().map(|(tag, _)| tag.clone());
     schema["anyOf"] = references.into();
     schema["discriminator"] = json!({"propertyName": tag, "mapping": mapping});
-}
-
-fn capitalised(word: &str) -> String {
-    let (first, rest) = word.split_at(word.len().min(1));
-    first.to_uppercase() + rest
 }
 
 /// A tuple of things of one kind is a list of so many.

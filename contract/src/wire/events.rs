@@ -56,16 +56,61 @@ pub enum CompletionEvent {
     Message(ChatCompletionChunk),
 }
 
-/// The events of a streamed response, of which all share one form.
+/// The events of a streamed response, of which all share one form. A provider that has responses of its own may send more.
 #[derive(Debug, JsonSchema)]
 #[serde(tag = "event", content = "data")]
 pub enum ModelResponseEvent {
     /// It begins.
     #[serde(rename = "response.created")]
     Created(ResponseEvent),
+    /// It is under way.
+    #[serde(rename = "response.in_progress")]
+    InProgress(ResponseEvent),
+    /// An item of the output begins.
+    #[serde(rename = "response.output_item.added")]
+    OutputItemAdded(ResponseEvent),
+    /// A part of a message begins.
+    #[serde(rename = "response.content_part.added")]
+    ContentPartAdded(ResponseEvent),
     /// More text.
     #[serde(rename = "response.output_text.delta")]
     OutputTextDelta(ResponseEvent),
+    /// A citation.
+    #[serde(rename = "response.output_text.annotation.added")]
+    OutputTextAnnotationAdded(ResponseEvent),
+    /// The text is whole.
+    #[serde(rename = "response.output_text.done")]
+    OutputTextDone(ResponseEvent),
+    /// More of a refusal.
+    #[serde(rename = "response.refusal.delta")]
+    RefusalDelta(ResponseEvent),
+    /// The refusal is whole.
+    #[serde(rename = "response.refusal.done")]
+    RefusalDone(ResponseEvent),
+    /// A part of a message is whole.
+    #[serde(rename = "response.content_part.done")]
+    ContentPartDone(ResponseEvent),
+    /// What the model thinks begins.
+    #[serde(rename = "response.reasoning_summary_part.added")]
+    ReasoningSummaryPartAdded(ResponseEvent),
+    /// More of it.
+    #[serde(rename = "response.reasoning_summary_text.delta")]
+    ReasoningSummaryTextDelta(ResponseEvent),
+    /// It is whole.
+    #[serde(rename = "response.reasoning_summary_text.done")]
+    ReasoningSummaryTextDone(ResponseEvent),
+    /// Its part is whole.
+    #[serde(rename = "response.reasoning_summary_part.done")]
+    ReasoningSummaryPartDone(ResponseEvent),
+    /// More of a call's arguments.
+    #[serde(rename = "response.function_call_arguments.delta")]
+    FunctionCallArgumentsDelta(ResponseEvent),
+    /// They are whole.
+    #[serde(rename = "response.function_call_arguments.done")]
+    FunctionCallArgumentsDone(ResponseEvent),
+    /// An item of the output is whole.
+    #[serde(rename = "response.output_item.done")]
+    OutputItemDone(ResponseEvent),
     /// It is done.
     #[serde(rename = "response.completed")]
     Completed(ResponseEvent),
