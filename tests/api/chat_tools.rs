@@ -210,6 +210,15 @@ async fn a_stream_waits_for_a_person_and_goes_on_as_they_decide() {
 }
 
 #[tokio::test]
+async fn a_document_is_not_written_while_its_agent_awaits_approval() {
+    let script = vec![asks(&[("create_ticket", json!({"title": "A desk"}))])];
+    let gateway = gateway(script, "[{name: create_ticket, approval: required}]").await;
+    let body = json!({"format": "html", "agent": "helper", "prompt": "Order a desk."});
+    let answer = gateway.daemon.operator(Method::POST, "/documents/generate").json(&body).answer().await;
+    assert_eq!((answer.status, answer.code()), (409, "approval_required"));
+}
+
+#[tokio::test]
 async fn an_answer_that_isn_t_streamed_says_that_it_awaits_approval() {
     let call = || asks(&[("create_ticket", json!({"title": "A desk"}))]);
     let script = vec![call(), call(), Reply::streams("Ordered.")];

@@ -96,3 +96,14 @@ async fn a_body_over_its_bound_is_refused() {
     let answer = call.answer().await;
     assert_eq!((answer.status, answer.code()), (413, "body_too_large"));
 }
+
+/// One that was passed over would let a client that tries again do its work twice.
+#[tokio::test]
+async fn an_idempotency_key_that_is_none_is_refused() {
+    let daemon = Daemon::start().await;
+    for key in [String::new(), "k".repeat(256), "schl\u{fc}ssel".to_owned()] {
+        let call = daemon.operator(Method::POST, "/sessions").header("Idempotency-Key", key.as_bytes());
+        let answer = call.json(&json!({"agent_id": "hr-assistant"})).answer().await;
+        assert_eq!((answer.status, &answer.body["error"]["param"]), (400, &json!("Idempotency-Key")));
+    }
+}

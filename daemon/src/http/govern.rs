@@ -146,7 +146,10 @@ where
     W: Fn(App, Context, Value) -> F + Send,
     F: Future<Output = Result<Answer, Error>> + Send + 'static,
 {
-    let key = header(request.headers(), "idempotency-key").filter(|_| declaration.creates());
+    let key = match declaration.creates() {
+        true => idempotency::key(request.headers())?,
+        false => None,
+    };
     let config = &app.config;
     // Calls to models and documents may hold images.
     let holds_images = matches!(declaration.scope.family(), "completions" | "documents");

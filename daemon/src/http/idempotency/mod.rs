@@ -6,6 +6,7 @@ use crate::app::App;
 use crate::error::{Error, Kind};
 use crate::gate::Caller;
 use crate::store::{Db, Statement};
+use axum::http::HeaderMap;
 use contract::time::Time;
 use contract::version::{self, hex, unhex};
 use secrecy::ExposeSecret;
@@ -27,6 +28,21 @@ pub(super) struct Ticket {
     team: String,
     caller: String,
     key: String,
+}
+
+/// The longest key, in bytes.
+const LONGEST: usize = 255;
+
+/// The key of a call, if it brings one.
+///
+/// # Errors
+/// If it is none: a client that believes itself protected would do its work twice.
+pub(super) fn key(headers: &HeaderMap) -> Result<Option<String>, Error> {
+    let Some(value) = headers.get("idempotency-key") else { return Ok(None) };
+    let key = value.to_str().ok().filter(|key| (1..=LONGEST).contains(&key.len()));
+    let wrong =
+        || Error::invalid("Idempotency-Key", format!("A key has 1 to {LONGEST} characters, all ASCII."));
+    key.map(|key| Some(key.to_owned())).ok_or_else(wrong)
 }
 
 /// Claims a key for a call, or finds what it was answered.
