@@ -1,5 +1,5 @@
-//! Stems of words by Snowball's stemmers, remembered: a language has few words that are said often, and a stemmer takes as
-//! long as ten look-ups.
+//! Stems of words by Snowball's stemmers, remembered: a language has few words that are said often, and they are looked up
+//! faster than they are stemmed.
 
 use rust_stemmers::{Algorithm, Stemmer};
 use std::collections::HashMap;

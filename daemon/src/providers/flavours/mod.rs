@@ -11,17 +11,21 @@ mod ollama;
 mod openai;
 #[cfg(test)]
 mod recorded;
+#[cfg(any(test, feature = "fuzzing"))]
+mod replay;
 mod responses;
 mod vertex;
 
 pub(crate) use chunks::{Chunk, from_whole};
+#[cfg(feature = "fuzzing")]
+pub(super) use replay::{replay, timeless};
 
 use super::framing::{Frame, Framing};
 use crate::error::Error;
 use serde_json::{Map, Value};
 
 /// Every flavour, by the name that configuration and catalogue give it.
-static FLAVOURS: &[(&str, &dyn Flavour)] = &[
+pub(super) static FLAVOURS: &[(&str, &dyn Flavour)] = &[
     ("openai", &openai::OpenAi),
     ("azure-openai", &azure::Azure),
     ("anthropic", &anthropic::Anthropic),
