@@ -32,24 +32,34 @@ fn links(
         let parameters: Vec<&str> = to.path_parameters().collect();
         let [parameter] = parameters.as_slice() else { continue };
         let is_under = to.path.starts_with(&format!("{}/{{{parameter}}}", from.path));
-        let Some(place) = place(parameter, is_under, answer, schemas) else { continue };
+        let (place, expression) = match place(parameter, is_under, answer, schemas) {
+            // Files bear it in the header alone.
+            Some("trace_id") => ("X-Trace-Id", "$response.header.X-Trace-Id".to_owned()),
+            Some(field) if from.files.is_empty() => (field, format!("$response.body#/{field}")),
+            _ => continue,
+        };
         let link = json!({
             "operationId": to.name,
             "description": format!("The answer's `{place}` is the `{parameter}` of `{}`.", to.name),
-            "parameters": {*parameter: format!("$response.body#/{place}")},
+            "parameters": {*parameter: expression},
         });
         links.insert(to.name.into(), link);
     }
     links
 }
 
-/// Where an answer holds a path parameter, as a JSON pointer without its first slash.
-fn place(parameter: &str, is_under: bool, answer: &Value, schemas: &Map<String, Value>) -> Option<String> {
+/// The field of an answer that holds a path parameter.
+fn place<'a>(
+    parameter: &'a str,
+    is_under: bool,
+    answer: &Value,
+    schemas: &Map<String, Value>,
+) -> Option<&'a str> {
     let fields = fields(answer, schemas)?;
     if fields.contains_key(parameter) {
-        return Some(parameter.to_owned());
+        return Some(parameter);
     }
-    (is_under && fields.contains_key("id")).then(|| "id".to_owned())
+    (is_under && fields.contains_key("id")).then_some("id")
 }
 
 fn fields<'a>(schema: &'a Value, schemas: &'a Map<String, Value>) -> Option<&'a Map<String, Value>> {
