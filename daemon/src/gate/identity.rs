@@ -19,17 +19,26 @@ pub(crate) fn may_act_as(act_as: &[String], email: &str) -> bool {
 /// An address in the one form that is compared: trimmed and lower-case.
 ///
 /// # Errors
-/// If it isn't an address.
+/// If it isn't an address, or is a pattern of addresses.
 pub(crate) fn canonical(email: &str) -> Result<String, Error> {
     let email = email.trim().to_lowercase();
-    let parts = email.split_once('@');
-    let plain = email.len() <= 254 && !email.chars().any(|c| c.is_whitespace() || c.is_control());
-    match parts {
-        Some((name, domain)) if plain && !name.is_empty() && !domain.is_empty() && !domain.contains('@') => {
-            Ok(email)
-        }
+    match email.split_once('@') {
+        Some((name, domain)) if email.len() <= 254 && is_name(name) && is_domain(domain) => Ok(email),
         _ => Err(Error::invalid("X-User-Email", "The address of the acting user is not an e-mail address.")),
     }
+}
+
+/// Whether a text is the local part of an address, in any script and without quotes (RFC 5322, section 3.4.1, and RFC 6532).
+fn is_name(name: &str) -> bool {
+    let special = |c: char| c.is_whitespace() || c.is_control() || r#"()<>[]:;@\,""#.contains(c);
+    !name.is_empty() && name != "*" && !name.contains(special)
+}
+
+/// Whether a text may be a domain: labels in any script, of letters, digits and hyphens (RFC 1123, section 2.1).
+fn is_domain(domain: &str) -> bool {
+    let foreign = |c: char| !c.is_ascii() && !c.is_whitespace() && !c.is_control();
+    let is_plain = |c: char| c.is_ascii_alphanumeric() || c == '-' || foreign(c);
+    domain.split('.').all(|label| !label.is_empty() && label.chars().all(is_plain))
 }
 
 /// The caller of a call, with the role and groups of the user that its headers name, if they name one.
@@ -136,7 +145,11 @@ mod tests {
     #[test]
     fn addresses_are_compared_in_one_form() {
         assert_eq!(canonical(" Sarah@Example.org ").unwrap(), "sarah@example.org");
-        for bad in ["", "sarah", "@", "a@b@c", "a b@c"] {
+        assert_eq!(canonical("Zoë+hr@Münster.example").unwrap(), "zoë+hr@münster.example");
+        assert!(canonical("ana@हिन्दी.example").is_ok());
+        for bad in
+            ["", "sarah", "@", "a@b@c", "a b@c", "*@example.org", "a@*", "a@b..c", "\"a\"@b.c", "a@b_c"]
+        {
             assert!(canonical(bad).is_err(), "{bad}");
         }
     }
