@@ -172,6 +172,17 @@ async fn a_dataset_has_no_near_duplicates_and_the_same_traces_make_the_same_vers
 }
 
 #[tokio::test]
+async fn what_somebody_else_made_alike_takes_no_dataset_away() {
+    let hr = Hr::start().await;
+    for user in [SARAH, "omar@example.org", SARAH] {
+        let call = hr.daemon.call(Method::POST, "/flywheel/datasets").bearer_auth(&hr.key);
+        let call =
+            call.header("X-User-Email", user).header("Prefer", "wait=60").json(&json!({"name": "mine"}));
+        assert_eq!(call.answer().await.expect(202)["status"], "ready", "{user}");
+    }
+}
+
+#[tokio::test]
 async fn a_bad_answer_is_never_what_is_learnt() {
     let hr = Hr::start().await;
     let [corrected, bad, good] = [

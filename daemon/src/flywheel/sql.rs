@@ -251,10 +251,12 @@ pub(super) async fn add(db: &Db, made: &Made, items: &[DatasetItem]) -> Result<(
     Ok(())
 }
 
-/// Ends a version. One with the items of an earlier version is that version: it goes.
+/// Ends a version. One with the items of an earlier version of who made it is that version: it goes.
 pub(super) async fn end(db: &Db, made: &Made, version: &str, counts: &DatasetCounts) -> Result<(), Error> {
     let twin = "DELETE FROM dataset_versions WHERE id = ?1 AND EXISTS (
-                    SELECT 1 FROM dataset_versions v WHERE v.dataset = dataset_versions.dataset AND v.version = ?2)";
+                    SELECT 1 FROM dataset_versions v WHERE v.dataset = dataset_versions.dataset AND v.version = ?2
+                      AND (v.user_email = dataset_versions.user_email OR (v.user_email IS NULL
+                           AND dataset_versions.user_email IS NULL AND v.key_id = dataset_versions.key_id)))";
     let end = "UPDATE dataset_versions SET status = 'ready', version = ?2, counts = ?3 WHERE id = ?1";
     let counts = serde_json::to_string(counts)?;
     let id = || Value::from(&made.id);
