@@ -2,6 +2,7 @@
 
 use super::{configuration, status};
 use crate::failure::{Answer, Exit, Failure};
+use crate::output::progress::patiently;
 use crate::process;
 use crate::session::Session;
 use ::daemon::{ServeError, check_home, restore as put_back};
@@ -17,7 +18,9 @@ pub(super) async fn run(session: &Session) -> Result<Answer, Failure> {
             .note("The configuration is sound. A daemon runs: `katonic audit verify` walks its log.");
         return status(session).await;
     }
-    let chain = spawn_blocking(move || check_home(&config)).await.map_err(stopped)?.map_err(failed)?;
+    let check = spawn_blocking(move || check_home(&config));
+    let chain = patiently(&session.output, "Looking through the store and its log", check).await;
+    let chain = chain.map_err(stopped)?.map_err(failed)?;
     let value = json!({"ok": chain.ok, "running": false, "audit": chain});
     session.output.either(&value, || match &chain.reason {
         Some(reason) => {
@@ -34,7 +37,9 @@ pub(super) async fn run(session: &Session) -> Result<Answer, Failure> {
 pub(super) async fn restore(session: &Session, file: PathBuf) -> Result<Answer, Failure> {
     let config = configuration(session)?;
     let copy = file.clone();
-    let aside = spawn_blocking(move || put_back(&config, &copy)).await.map_err(stopped)?.map_err(failed)?;
+    let restore = spawn_blocking(move || put_back(&config, &copy));
+    let aside = patiently(&session.output, "Looking through the copy", restore).await;
+    let aside = aside.map_err(stopped)?.map_err(failed)?;
     let value = json!({"restored": file, "replaced": aside});
     session.output.either(&value, || {
         format!("The store is {} now; the one before is {}.", file.display(), aside.display())
