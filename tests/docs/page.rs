@@ -11,6 +11,7 @@ use std::env;
 use std::fs;
 use std::os::unix::fs::symlink;
 use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
 
 /// The address that pages name, in place of the sandbox's own.
 const ADDRESS: &str = "http://127.0.0.1:8320";
@@ -24,6 +25,9 @@ pub struct Page {
     shell: Option<Shell>,
     /// How many blocks were run, validated, parsed.
     ran: [usize; 3],
+    /// How many commands a reader typed, and how long they took.
+    commands: usize,
+    took: Duration,
     left_out: Vec<String>,
     /// Rules that must be found in the files of their folders.
     rules: BTreeSet<String>,
@@ -42,12 +46,14 @@ impl Page {
             work,
             shell: None,
             ran: [0; 3],
+            commands: 0,
+            took: Duration::ZERO,
             left_out: Vec::new(),
             rules: BTreeSet::new(),
         }
     }
 
-    /// Checks each block, and says how many were run and which were not.
+    /// Checks each block, and says how many were run and which were not, and what the page asks of who follows it.
     pub fn check(mut self) -> String {
         let blocks = std::mem::take(&mut self.blocks);
         for block in &blocks {
@@ -72,6 +78,9 @@ impl Page {
             "blocks {}: {ran} run, {validated} validated, {parsed} parsed, {not_run} not run",
             self.name
         );
+        if self.commands > 0 {
+            said.push_str(&format!("\ntask {} {} {:.1}", self.name, self.commands, self.took.as_secs_f64()));
+        }
         self.left_out.iter().for_each(|reason| said.push_str(&format!("\nnot run {reason}")));
         said
     }
@@ -192,7 +201,10 @@ impl Page {
     fn run(&mut self, place: &str, command: &str) -> String {
         let expected = command.rsplit_once("# exit ").map_or(0, |(_, code)| code.trim().parse().unwrap());
         let url = self.shell_and_url();
+        let began = Instant::now();
         let (code, said) = self.shell.as_mut().unwrap().run(&command.replace(ADDRESS, &url));
+        self.took += began.elapsed();
+        self.commands += 1;
         assert_eq!(code, expected, "{place}: {command}\n{said}");
         said.replace(&url, ADDRESS)
     }
