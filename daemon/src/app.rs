@@ -71,6 +71,8 @@ pub(crate) struct Parts {
     pub(crate) confirmations: UnderWay<()>,
     /// Searches for better prompts.
     pub(crate) optimisations: UnderWay<prompts::Note>,
+    /// Held by those that are at work.
+    pub(crate) searches: tokio::sync::Semaphore,
     /// Who is signed in to the Hub.
     pub(crate) hub: Hub,
     pub(crate) uploads: Uploads,
@@ -147,6 +149,7 @@ impl App {
             samples: Samples::default(),
             confirmations: UnderWay::default(),
             optimisations: UnderWay::default(),
+            searches: tokio::sync::Semaphore::new(prompts::SEARCHES),
             hub: Hub::default(),
             uploads: Uploads::open(&config.data())?,
             files: Files::new(config.program.clone()),

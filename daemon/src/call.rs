@@ -12,10 +12,12 @@ use crate::gate::purse::Purse;
 use crate::gate::rate::{Rates, Slot};
 use crate::providers::By;
 use crate::store::{self, Statement, StoreError};
-use crate::trace::{Content, Record, Recorder, Spans};
+use crate::trace::{Content, Record, Recorder, Spans, Steps};
 use crate::uploads::Upload;
 use crate::webhooks::Webhooks;
 use contract::time::Clock;
+use serde_json::Value;
+use std::mem;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 use tokio::sync::{Notify, watch};
@@ -199,8 +201,17 @@ impl Context {
     /// Keeps what was asked and answered, as far as that is kept.
     pub(crate) fn keep(&self, question: &str, answer: &str) {
         if self.keeps_content() {
-            let content = Content::of(question, answer);
+            let steps = self.recorder.with(|record| mem::take(&mut record.steps));
+            let content = Content::of(question, answer, steps);
             self.recorder.with(|record| record.content = Some(content));
+        }
+    }
+
+    /// Keeps what was asked of tools before the answer, as far as that is kept.
+    pub(crate) fn keep_steps(&self, messages: Vec<Value>, tools: impl Iterator<Item = Value>) {
+        if self.keeps_content() && !messages.is_empty() {
+            let steps = Steps { messages, tools: tools.collect() };
+            self.recorder.with(|record| record.steps = steps);
         }
     }
 

@@ -210,6 +210,40 @@ async fn a_stream_waits_for_a_person_and_goes_on_as_they_decide() {
 }
 
 #[tokio::test]
+async fn what_tools_were_asked_and_brought_is_exported_as_openai_trains_on_it() {
+    let sum = |expression: &str| ("calculator", json!({"expression": expression}));
+    let script = vec![asks(&[sum("6*7"), sum("1+1")]), asks(&[sum("42+2")]), Reply::streams("It is 44.")];
+    let gateway = Gateway::start_with(script, "[audit]\ncontent = \"redacted\"\n").await;
+    let daemon = &gateway.daemon;
+    deploy(daemon, "local/m", "  tools: [calculator]\n").await;
+    chat(daemon, "Six times seven and two, for ann@example.org?").await;
+    let rules = json!({"name": "sums", "review": false});
+    let call = daemon.operator(Method::POST, "/flywheel/datasets").header("Prefer", "wait=60");
+    assert_eq!(call.json(&rules).answer().await.expect(202)["counts"]["kept"], 1);
+    let line = daemon.operator(Method::GET, "/flywheel/datasets/sums?format=openai-tools").answer().await;
+    let line = line.expect(200);
+    let messages = line["messages"].as_array().unwrap();
+    let roles: Vec<&str> = messages.iter().map(|message| message["role"].as_str().unwrap()).collect();
+    assert_eq!(roles, ["user", "assistant", "tool", "tool", "assistant", "tool", "assistant"]);
+    assert_eq!(messages[0]["content"], "Six times seven and two, for [EMAIL_1]?");
+    let ids = |message: &Value| -> Vec<Value> {
+        message["tool_calls"].as_array().unwrap().iter().map(|call| call["id"].clone()).collect()
+    };
+    // The model called the first of each step `c0`.
+    assert_eq!(
+        (ids(&messages[1]), ids(&messages[4])),
+        (vec![json!("call_1"), json!("call_2")], vec![json!("call_3")])
+    );
+    let answered: Vec<&Value> = [2, 3, 5].map(|n| &messages[n]["tool_call_id"]).to_vec();
+    assert_eq!(answered, ["call_1", "call_2", "call_3"]);
+    assert_eq!(messages[1]["tool_calls"][0]["function"]["arguments"], "{\"expression\":\"6*7\"}");
+    assert!(messages[2]["content"].as_str().unwrap().contains("42"), "{line}");
+    assert_eq!(messages[6]["content"], "It is 44.");
+    assert_eq!(line["tools"].as_array().unwrap().len(), 1);
+    assert_eq!(line["tools"][0]["function"]["name"], "calculator");
+}
+
+#[tokio::test]
 async fn a_document_is_not_written_while_its_agent_awaits_approval() {
     let script = vec![asks(&[("create_ticket", json!({"title": "A desk"}))])];
     let gateway = gateway(script, "[{name: create_ticket, approval: required}]").await;

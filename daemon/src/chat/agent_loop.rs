@@ -9,7 +9,7 @@ use crate::app::App;
 use crate::call::Context;
 use crate::error::Error;
 use crate::guardrails::{Report, Scene};
-use crate::providers::{self, Request};
+use crate::providers::{self, Function, Request};
 use contract::wire::admin::Approval;
 use serde_json::{Value, json};
 use std::time::{Duration, Instant};
@@ -96,6 +96,8 @@ pub(super) async fn answer_in_steps(
         }
     };
     let tool_calls = runner.calls;
+    let called = |function: &&Function| tool_calls.iter().any(|call| call["name"] == function.name.as_str());
+    context.keep_steps(request.turns, request.functions.iter().filter(called).map(Function::body));
     let report = report.unwrap_or_else(|| last.report.clone());
     let mut spoken = speaker.finish(last, report);
     if let Some(approval) = &awaits {

@@ -207,6 +207,8 @@ impl Maker {
             answer: content.answer,
             correction,
             rating: rating(said),
+            steps: content.steps.messages,
+            tools: content.steps.tools,
         };
         self.digest.update(serde_json::to_vec(&item).unwrap_or_default());
         self.digest.update(b"\n");

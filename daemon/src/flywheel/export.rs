@@ -11,6 +11,7 @@ use contract::wire::flywheel::{
 };
 use contract::wire::page::{DEFAULT_LIMIT, Page};
 use serde_json::{Value, json};
+use std::collections::HashMap;
 use std::fmt::Write;
 
 /// Items that are read at once.
@@ -42,8 +43,7 @@ pub(super) async fn get(db: &Db, caller: &Caller, path: &DatasetPath) -> Result<
     let items = accepted(db, &version, path).await?;
     let (media, extension, text) = match format {
         DatasetFormat::Json | DatasetFormat::OpenaiTools => {
-            let message = "Traces don't keep what tools answered: export `openai-sft`.";
-            return Err(Error::invalid("format", message));
+            ("application/x-ndjson", "jsonl", lines(&items, conversation_with_tools))
         }
         DatasetFormat::OpenaiSft => ("application/x-ndjson", "jsonl", lines(&items, conversation)),
         DatasetFormat::Dpo => ("application/x-ndjson", "jsonl", lines(&items, preference)),
@@ -140,6 +140,39 @@ fn conversation(item: &DatasetItem) -> Option<Value> {
         {"role": "assistant", "content": good(item)?},
     ]);
     Some(json!({"messages": messages}))
+}
+
+/// The same with the calls of tools before the answer; none where no tool was called.
+fn conversation_with_tools(item: &DatasetItem) -> Option<Value> {
+    if item.steps.is_empty() {
+        return None;
+    }
+    let mut messages = vec![json!({"role": "user", "content": item.question})];
+    messages.extend(numbered(&item.steps));
+    messages.push(json!({"role": "assistant", "content": good(item)?}));
+    Some(json!({"messages": messages, "tools": item.tools}))
+}
+
+/// Messages with calls and what they brought, the calls numbered: models may give an id twice.
+fn numbered(steps: &[Value]) -> Vec<Value> {
+    let (mut count, mut ids) = (0, HashMap::new());
+    let mut messages = steps.to_vec();
+    for message in &mut messages {
+        let calls = message.get_mut("tool_calls").and_then(Value::as_array_mut);
+        for call in calls.into_iter().flatten().filter_map(Value::as_object_mut) {
+            count += 1;
+            // What one provider alone reads.
+            call.shift_remove("extra_content");
+            let before = call.insert("id".to_owned(), format!("call_{count}").into());
+            ids.insert(before, call.get("id").cloned());
+        }
+        if let Some(id) = message.get_mut("tool_call_id")
+            && let Some(Some(number)) = ids.get(&Some(id.clone()))
+        {
+            *id = number.clone();
+        }
+    }
+    messages
 }
 
 /// OpenAI's preference format (direct preference optimisation).

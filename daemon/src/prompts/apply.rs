@@ -6,6 +6,7 @@ use crate::agents;
 use crate::app::App;
 use crate::error::{Error, Kind};
 use crate::evaluations;
+use crate::flywheel;
 use crate::gate::Caller;
 use contract::agent::AgentDefinition;
 use contract::wire::evaluations::RunStatus;
@@ -28,6 +29,10 @@ pub(super) async fn apply(
     let suite = suite.ok_or_else(|| Error::not_found("suite", &search.plan.suite))?;
     let cases: Vec<String> = suite.spec.cases.iter().map(|case| case.id.clone()).collect();
     evaluations::check_users(caller, &suite, &cases)?;
+    // And items of its dataset, which the caller must see too.
+    if let Some(dataset) = &search.plan.dataset {
+        flywheel::accepted_examples(db, caller, dataset).await?;
+    }
     let candidate_id = match request.candidate_id {
         Some(candidate_id) => candidate_id,
         None => best(&search.shown)?,

@@ -15,6 +15,9 @@ use futures::FutureExt;
 use std::collections::HashMap;
 use std::panic::AssertUnwindSafe;
 
+/// Searches at the same time.
+pub(crate) const SEARCHES: usize = 4;
+
 /// How much more a candidate may cost than the agent as it was, on the cases that decide: in percent.
 const DEARER: u64 = 150;
 
@@ -34,6 +37,8 @@ pub(crate) fn spawn(app: App, id: String) {
 }
 
 async fn see_through(app: &App, id: &str) {
+    // Until its turn comes it is queued.
+    let Ok(_turn) = app.searches.acquire().await else { return };
     let result = AssertUnwindSafe(work(app, id)).catch_unwind().await;
     if let Err(error) = result.unwrap_or_else(|_| Err(Error::internal("a panic"))) {
         tracing::error!(optimisation = id, %error, "optimisation failed");

@@ -9,17 +9,19 @@ use super::write;
 /// Cases that a model reads at once.
 const MINIBATCH: usize = 3;
 
-/// Steps that may pass without a candidate that comes through.
+/// Changes that may be tried without a candidate that comes through.
 const PATIENCE: usize = 40;
+
+/// Minibatches in a row in which nothing goes wrong.
+const ENOUGH: usize = 200;
 
 /// Searches until many steps have brought nothing better.
 ///
 /// # Errors
 /// If the search can't go on.
 pub(super) async fn search(lab: &mut Lab) -> Result<(), Stop> {
-    let (mut vain, mut turn) = (0, 0);
-    while vain < PATIENCE {
-        vain += 1;
+    let (mut vain, mut flawless, mut turn) = (0, 0, 0);
+    while vain < PATIENCE && flawless < ENOUGH {
         let parent = parent(lab);
         let mut cases = lab.parts.train.clone();
         lab.random.shuffle(&mut cases);
@@ -28,8 +30,10 @@ pub(super) async fn search(lab: &mut Lab) -> Result<(), Stop> {
         let before = sum(lab, parent, &cases);
         // Nothing is to be learnt where nothing went wrong.
         if before >= cases.len() as f64 - 1e-9 {
+            flawless += 1;
             continue;
         }
+        (vain, flawless) = (vain + 1, 0);
         let Some(point) = change(lab, parent, turn, &cases).await? else { continue };
         turn += 1;
         let known = lab.candidates.len();

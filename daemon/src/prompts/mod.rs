@@ -20,5 +20,5 @@ mod tpe;
 mod view;
 mod write;
 
-pub(crate) use engine::{Note, spawn};
+pub(crate) use engine::{Note, SEARCHES, spawn};
 pub(crate) use sql::unfinished;

@@ -55,6 +55,9 @@ pub(super) struct Plan {
     pub(super) writer: Option<String>,
     /// What people accepted of a dataset.
     pub(super) accepted: Vec<Example>,
+    /// The dataset that they come from.
+    #[serde(default)]
+    pub(super) dataset: Option<String>,
     pub(super) notes: Vec<String>,
 }
 
@@ -130,6 +133,7 @@ pub(super) async fn start(
         tiers: tiers(app, team, &agent.definition),
         writer: writer(app, team, &agent.definition),
         accepted,
+        dataset: request.dataset,
         notes: Vec::new(),
     };
     settle(&mut plan, &agent.definition, request.search)?;

@@ -22,7 +22,7 @@ pub(crate) struct Function {
 
 impl Function {
     /// As OpenAI's requests have it.
-    pub(super) fn body(&self) -> Value {
+    pub(crate) fn body(&self) -> Value {
         json!({"type": "function", "function": {
             "name": self.name, "description": self.description, "parameters": self.parameters,
         }})

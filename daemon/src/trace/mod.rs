@@ -10,7 +10,7 @@ pub(crate) mod sql;
 mod stages;
 
 pub(crate) use asked::{Asked, Said, Settings};
-pub(crate) use content::Content;
+pub(crate) use content::{Content, Steps};
 pub(crate) use otlp::Spans;
 pub(crate) use parent::{Onward, Parent};
 pub(crate) use stages::Stages;
@@ -51,6 +51,8 @@ pub(crate) struct Record {
     pub(crate) said: Said,
     /// The client's span that it stands under.
     pub(crate) parent: Option<Arc<Parent>>,
+    /// What was asked of tools so far, where that is kept.
+    pub(crate) steps: Steps,
     /// What was asked and answered, where that is kept.
     pub(crate) content: Option<Content>,
     /// The side that it went to, where a canary is under way.
@@ -149,6 +151,7 @@ impl Recorder {
             asked: Vec::new(),
             said: Said::default(),
             parent: parent.clone(),
+            steps: Steps::default(),
             content: None,
             lane: None,
             change: None,

@@ -4,11 +4,12 @@ mod review;
 
 pub use review::{ReviewDecision, ReviewRequest, ReviewedDataset};
 
+use super::Object;
 use super::page::ListQuery;
 use crate::time::Time;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
-use serde_json::json;
+use serde_json::{Value, json};
 use std::collections::BTreeMap;
 
 /// What somebody thought of an answer.
@@ -346,7 +347,7 @@ pub enum DatasetFormat {
     Json,
     /// OpenAI's fine-tuning format: a conversation a line.
     OpenaiSft,
-    /// The same with the calls of tools; traces don't keep what tools answered, so it is refused.
+    /// The same of answers that tools were called for, with the calls and what they brought.
     OpenaiTools,
     /// OpenAI's preference format: corrected answers against those given.
     Dpo,
@@ -393,6 +394,14 @@ pub struct DatasetItem {
     pub correction: Option<String>,
     /// What people thought of it.
     pub rating: Option<Rating>,
+    /// What was asked of tools before the answer, and what they brought: messages in OpenAI's form.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[schemars(with = "Vec<Object>")]
+    pub steps: Vec<Value>,
+    /// The tools that were called, in OpenAI's form.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[schemars(with = "Vec<Object>")]
+    pub tools: Vec<Value>,
 }
 
 /// A version of a dataset with a page of its items.
