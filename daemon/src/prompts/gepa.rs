@@ -10,7 +10,7 @@ use super::write;
 const MINIBATCH: usize = 3;
 
 /// Changes that may be tried without a candidate that comes through.
-const PATIENCE: usize = 40;
+const PATIENCE: usize = 200;
 
 /// Minibatches in a row in which nothing goes wrong.
 const ENOUGH: usize = 200;
