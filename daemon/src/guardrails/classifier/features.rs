@@ -73,12 +73,27 @@ impl Bag {
 
 /// Where the words of a text stand: runs of letters and digits.
 pub(in crate::guardrails) fn words(lower: &str) -> impl Iterator<Item = Range<usize>> {
-    let mut chars = lower.char_indices();
+    let mut at = 0;
     std::iter::from_fn(move || {
-        let (start, _) = chars.find(|(_, c)| c.is_alphanumeric())?;
-        let end = chars.find(|(_, c)| !c.is_alphanumeric()).map_or(lower.len(), |(at, _)| at);
-        Some(start..end)
+        while let (false, length) = is_of_a_word(lower, at)? {
+            at += length;
+        }
+        let start = at;
+        while let Some((true, length)) = is_of_a_word(lower, at) {
+            at += length;
+        }
+        Some(start..at)
     })
+}
+
+/// Whether the character at a place is of a word, and how long it is; none at the end. Most are ASCII, and need no table.
+fn is_of_a_word(text: &str, at: usize) -> Option<(bool, usize)> {
+    let first = *text.as_bytes().get(at)?;
+    if first.is_ascii() {
+        return Some((first.is_ascii_alphanumeric(), 1));
+    }
+    let c = text.get(at..)?.chars().next()?;
+    Some((c.is_alphanumeric(), c.len_utf8()))
 }
 
 /// Gives the slot of each word and of each pair of words that follow each other.

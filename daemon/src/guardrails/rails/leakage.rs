@@ -7,11 +7,13 @@ use crate::guardrails::session::{Finding, Session, Subject};
 use crate::guardrails::{Phase, Scene};
 use contract::agent::RailAction::{self, Block, Redact, Warn};
 use std::collections::{HashMap, HashSet};
-use std::hash::{DefaultHasher, Hash, Hasher};
 use std::ops::Range;
 
 /// So many words of the instructions in a row are a leak.
 const SHINGLE: usize = 12;
+
+const BASIS: u64 = 0xcbf2_9ce4_8422_2325;
+const PRIME: u64 = 0x0100_0000_01b3;
 
 /// How far back from a cut, in bytes, its last [`SHINGLE`] words are looked for.
 const REACH: usize = 1024;
@@ -193,7 +195,10 @@ pub(in crate::guardrails) enum Crossing {
 
 /// All runs of [`SHINGLE`] words of the instructions. What stands there in quotation marks is meant to be said.
 pub(in crate::guardrails) struct Shingles {
+    /// The hashes of the runs.
     runs: HashSet<u64>,
+    /// The hashes of the words in them.
+    known: HashSet<u64>,
     words: Vec<String>,
     places: HashMap<String, Vec<usize>>,
 }
@@ -203,7 +208,7 @@ impl Shingles {
     pub(in crate::guardrails) fn new(instructions: &str) -> Self {
         let text = Text::new(instructions);
         let mut words = Vec::new();
-        let mut runs = HashSet::new();
+        let (mut runs, mut known) = (HashSet::new(), HashSet::new());
         for (index, part) in text.lower().split(['"', '“', '”']).enumerate() {
             if index % 2 == 1 {
                 words.push(String::new());
@@ -211,14 +216,16 @@ impl Shingles {
             }
             let part: Vec<String> =
                 spans(part).map(|span| part.get(span).unwrap_or_default().to_owned()).collect();
-            runs.extend(part.windows(SHINGLE).map(hashed));
+            let hashes: Vec<u64> = part.iter().map(|word| hash(word)).collect();
+            runs.extend(hashes.windows(SHINGLE).map(run));
+            known.extend(hashes);
             words.extend(part);
         }
         let mut places: HashMap<String, Vec<usize>> = HashMap::new();
         for (place, word) in words.iter().enumerate().filter(|(_, word)| !word.is_empty()) {
             places.entry(word.clone()).or_default().push(place);
         }
-        Self { runs, words, places }
+        Self { runs, known, words, places }
     }
 
     /// Whether the instructions have no run that could leak.
@@ -231,11 +238,23 @@ impl Shingles {
         if self.runs.is_empty() {
             return Vec::new();
         }
-        let spans: Vec<Range<usize>> = spans(lower).collect();
-        let words: Vec<&str> = spans.iter().map(|span| lower.get(span.clone()).unwrap_or_default()).collect();
-        let windows = spans.windows(SHINGLE).zip(words.windows(SHINGLE));
-        let leaked = windows.filter(|(_, words)| self.runs.contains(&hashed(words)));
-        leaked.filter_map(|(spans, _)| Some(spans.first()?.start..spans.last()?.end)).collect()
+        let (mut found, mut last) = (Vec::new(), Vec::new());
+        for span in spans(lower) {
+            let word = hash(lower.get(span.clone()).unwrap_or_default());
+            // A run has words of the instructions only.
+            if !self.known.contains(&word) {
+                last.clear();
+                continue;
+            }
+            last.push((span, word));
+            if let Some(words) = last.len().checked_sub(SHINGLE).and_then(|from| last.get(from..)) {
+                let hashes: Vec<u64> = words.iter().map(|(_, word)| *word).collect();
+                if let ([(first, _), .., (end, _)], true) = (words, self.runs.contains(&run(&hashes))) {
+                    found.push(first.start..end.end);
+                }
+            }
+        }
+        found
     }
 
     /// Whether a run may stand partly before and partly after a cut. The last word after the cut must be complete.
@@ -266,7 +285,8 @@ impl Shingles {
             matched += 1;
         }
         last.extend(following.into_iter().take(matched));
-        if last.windows(SHINGLE).any(|run| self.runs.contains(&hashed(run))) {
+        let hashes: Vec<u64> = last.into_iter().map(hash).collect();
+        if hashes.windows(SHINGLE).any(|words| self.runs.contains(&run(words))) {
             Crossing::Yes
         } else if places.is_empty() || matched >= SHINGLE - 1 {
             Crossing::No
@@ -288,10 +308,14 @@ fn spans(text: &str) -> impl Iterator<Item = Range<usize>> {
     })
 }
 
-fn hashed<T: AsRef<str>>(words: &[T]) -> u64 {
-    let mut hasher = DefaultHasher::new();
-    words.iter().for_each(|word| word.as_ref().hash(&mut hasher));
-    hasher.finish()
+/// FNV-1a with 64 bits (RFC 9923, section 5) of a word. Who makes another text of the same hash stops that text alone.
+fn hash(word: &str) -> u64 {
+    word.bytes().fold(BASIS, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(PRIME))
+}
+
+/// The same of the hashes of words that follow each other.
+fn run(words: &[u64]) -> u64 {
+    words.iter().fold(BASIS, |hash, word| (hash ^ word).rotate_left(23).wrapping_mul(PRIME))
 }
 
 #[cfg(test)]

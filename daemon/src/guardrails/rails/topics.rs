@@ -11,7 +11,7 @@ use rust_stemmers::Algorithm;
 use std::collections::HashSet;
 use std::ops::Range;
 
-/// Words that say nothing of a topic.
+/// Words of a topic's name that say nothing of it.
 const STOP: [&str; 27] = [
     "a", "about", "an", "and", "any", "are", "at", "by", "for", "from", "how", "in", "is", "of", "on", "or",
     "our", "the", "their", "to", "what", "when", "which", "with", "you", "your", "my",
@@ -30,6 +30,8 @@ pub(in crate::guardrails) struct TopicRail;
 pub(in crate::guardrails) struct Topics {
     deny: Vec<(String, HashSet<String>)>,
     allow: Vec<(String, HashSet<String>)>,
+    /// The first bytes of their stems: no word that begins otherwise has one of them.
+    firsts: HashSet<u8>,
     languages: Vec<String>,
 }
 
@@ -37,14 +39,28 @@ impl Topics {
     /// Stems the settings' topics.
     pub(in crate::guardrails) fn new(settings: Option<&RailSettings>) -> Self {
         let stemmed = |topics: &[String]| -> Vec<(String, HashSet<String>)> {
-            let with_stems = topics.iter().map(|topic| (topic.clone(), stems(&topic.to_lowercase())));
+            let telling = |word: &str| !STOP.contains(&word);
+            let with_stems =
+                topics.iter().map(|topic| (topic.clone(), stems(&topic.to_lowercase(), telling)));
             with_stems.filter(|(_, stems)| !stems.is_empty()).collect()
         };
         let Some(settings) = settings else {
-            return Self { deny: Vec::new(), allow: Vec::new(), languages: Vec::new() };
+            return Self {
+                deny: Vec::new(),
+                allow: Vec::new(),
+                firsts: HashSet::new(),
+                languages: Vec::new(),
+            };
         };
         let (deny, allow) = (stemmed(&settings.deny), stemmed(&settings.allow));
-        Self { deny, allow, languages: settings.languages.clone() }
+        let all = deny.iter().chain(&allow).flat_map(|(_, stems)| stems);
+        let firsts = all.filter_map(|stem| stem.bytes().next()).collect();
+        Self { deny, allow, firsts, languages: settings.languages.clone() }
+    }
+
+    /// Whether a word may have a stem of theirs: Snowball's English stems begin as their words do.
+    fn may_name(&self, word: &str) -> bool {
+        word.bytes().next().is_some_and(|first| self.firsts.contains(&first))
     }
 }
 
@@ -64,7 +80,8 @@ impl Rail for TopicRail {
         if !topics.deny.is_empty() || !topics.allow.is_empty() {
             let mut allowed = false;
             for span in sentences(text) {
-                let said = stems(text.get(span.clone()).unwrap_or_default());
+                let sentence = text.get(span.clone()).unwrap_or_default();
+                let said = stems(sentence, |word| topics.may_name(word));
                 let holds = |(_, topic): &&(String, HashSet<String>)| topic.is_subset(&said);
                 let denied = topics.deny.iter().filter(holds);
                 findings
@@ -107,12 +124,12 @@ fn sentences(text: &str) -> impl Iterator<Item = Range<usize>> {
     })
 }
 
-/// The Snowball stems (Porter 2001, English) of the words that say something.
-fn stems(lower: &str) -> HashSet<String> {
+/// The Snowball stems (Porter 2001, English) of the words that are wanted.
+fn stems(lower: &str, is_wanted: impl Fn(&str) -> bool) -> HashSet<String> {
     let words = lower.split(|c: char| !c.is_alphanumeric() && c != '\'');
     let words = words.map(|word| word.trim_end_matches("'s").trim_matches('\''));
-    let telling = words.filter(|word| !word.is_empty() && !STOP.contains(word));
-    telling.map(|word| stem(Algorithm::English, word)).collect()
+    let wanted = words.filter(|word| !word.is_empty() && is_wanted(word));
+    wanted.map(|word| stem(Algorithm::English, word)).collect()
 }
 
 #[cfg(test)]
