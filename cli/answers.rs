@@ -1,6 +1,6 @@
 //! What each command prints with `--json`, as schemas: what an endpoint answers, or a document of the command line's own.
 
-use crate::commands::daemon::Status;
+use crate::commands::daemon::{Moved, Status};
 use crate::commands::installation::Uninstalled;
 use crate::commands::next::State;
 use crate::failure::{Exit, Failure};
@@ -232,6 +232,7 @@ const ANSWERS: &[Entry] = &[
     ("providers refresh", of::<a::RefreshCatalogue>),
     ("daemon start", own::<Status>),
     ("daemon stop", own::<Stopped>),
+    ("daemon migrate", own::<Moved>),
     ("daemon status", own::<Status>),
     ("daemon check", own::<Object>),
     ("daemon backup", own::<Object>),

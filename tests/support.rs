@@ -113,7 +113,9 @@ impl Daemon {
 
     /// Waits until it has stopped.
     pub async fn stopped(&mut self) {
-        self.task.take().unwrap().await.unwrap();
+        if let Some(task) = self.task.take() {
+            task.await.unwrap();
+        }
     }
 
     /// Stops it, and starts another on the same home.

@@ -27,6 +27,7 @@ mod jobs;
 mod knowledge;
 mod master;
 mod metrics;
+mod migrate;
 mod models;
 mod promotions;
 mod prompts;
@@ -49,6 +50,7 @@ pub use evaluations::{score_answers, statistics};
 pub use guardrails::{check_text, training};
 pub use http::{ErrorFamily, error_families};
 pub use knowledge::read_in_child;
+pub use migrate::{MoveProgress, Moved, move_store};
 pub use restore::{check_home, restore};
 pub use tools::{PolicyError, TriedCall, try_policy};
 

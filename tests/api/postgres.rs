@@ -7,6 +7,7 @@ use futures::future::join_all;
 use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
 use std::collections::HashSet;
+use std::process::Command;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use tempfile::TempDir;
@@ -244,4 +245,59 @@ async fn what_can_t_be_used_is_told_without_the_password() {
     let refused = refusal(&cluster.url).await.unwrap().to_string();
     assert!(refused.contains("localhost") && refused.contains("refused"), "{refused}");
     start(&cluster).await;
+}
+
+/// What `katonic daemon migrate` says of a home, and how it ends.
+async fn moved(daemon: &Daemon, database: &Database) -> (Option<i32>, String, Value) {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_katonic"));
+    command
+        .args(["daemon", "migrate", "--json", "--to", &database.url()])
+        .env("KATONIC_HOME", daemon.home.path());
+    let output = spawn_blocking(move || command.output().unwrap()).await.unwrap();
+    let said = String::from_utf8(output.stderr).unwrap();
+    (output.status.code(), said, serde_json::from_slice(&output.stdout).unwrap_or_default())
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+#[ignore = "starts a PostgreSQL server of its own: tests/postgres/run"]
+async fn a_home_moves_into_a_database_whole_or_is_told_what_differs() {
+    let cluster = cluster().await;
+    let database = Database::create_on(&cluster.url).await;
+    let mut daemon = Daemon::start_on(None, "").await.with_hr().await;
+    let key = daemon.chat_key().await;
+    let question = "How many sick days do I have each year?";
+    let before = daemon.ask(&key, "sarah@example.org", question).await.expect(200);
+    let (code, said, _) = moved(&daemon, &database).await;
+    assert!(code != Some(0) && said.contains("another katonic daemon uses"), "{said}");
+    daemon.begin_to_stop();
+    daemon.stopped().await;
+    let (code, said, all) = moved(&daemon, &database).await;
+    assert_eq!((code, &all["audit"]["ok"]), (Some(0), &json!(true)), "{said}");
+    assert_eq!(all["tables"]["run_cases"], 127);
+
+    // As an interruption would leave it, and as nobody should.
+    let client = database.connect().await;
+    client.batch_execute("DELETE FROM traces WHERE audit_seq > 100; DELETE FROM users").await.unwrap();
+    assert_eq!(moved(&daemon, &database).await.2["rows"], all["rows"]);
+    client
+        .batch_execute("UPDATE users SET role = 'operator' WHERE email = 'omar@example.org'")
+        .await
+        .unwrap();
+    let (code, said, _) = moved(&daemon, &database).await;
+    assert!(code != Some(0) && said.contains("rows of users differ"), "{said}");
+    client.batch_execute("DELETE FROM users").await.unwrap();
+    assert_eq!(moved(&daemon, &database).await.0, Some(0));
+    let mut other = Daemon::start_on(None, "").await;
+    other.begin_to_stop();
+    other.stopped().await;
+    let (code, said, _) = moved(&other, &database).await;
+    assert!(code != Some(0) && said.contains("another home's store"), "{said}");
+
+    daemon.database = Some(database);
+    daemon.restart_with("").await;
+    let after = daemon.ask(&key, "sarah@example.org", question).await.expect(200);
+    assert_eq!((&after["answer"], &after["citations"]), (&before["answer"], &before["citations"]));
+    let log = daemon.operator(Method::GET, "/analytics/audit?verify=true").answer().await.expect(200);
+    assert_eq!(log["chain"]["ok"], true, "{}", log["chain"]);
+    assert!(daemon.rows("Chat").await.len() > 1, "what came before and after");
 }

@@ -2,6 +2,9 @@
 
 mod check;
 mod logs;
+mod migrate;
+
+pub(crate) use migrate::Moved;
 
 use crate::context::Context;
 use crate::failure::{Answer, Exit, Failure};
@@ -47,6 +50,8 @@ enum Command {
     Check,
     /// Copy the store of the daemon, while it is used, into its data directory (for operators)
     Backup(Backup),
+    /// Move the store from this home's file into a PostgreSQL database, while no daemon runs; what was begun goes on
+    Migrate(migrate::Migrate),
     /// Put a copy in the place of the store, while no daemon runs; the store stays beside it
     Restore {
         /// The copy's file
@@ -93,6 +98,7 @@ pub(super) async fn run(session: &Session, daemon: Daemon) -> Result<Answer, Fai
         Command::Logs(args) => logs::run(session, args).await,
         Command::Check => check::run(session).await,
         Command::Backup(args) => backup(session, args).await,
+        Command::Migrate(args) => migrate::run(session, args).await,
         Command::Restore { file } => check::restore(session, file).await,
     }
 }

@@ -5,6 +5,7 @@ mod migrations;
 mod postgres;
 mod settings;
 mod sqlite;
+pub(crate) mod transfer;
 
 pub(crate) use settings::{set, settings};
 pub(crate) use sqlite::check_file;
