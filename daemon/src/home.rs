@@ -1,10 +1,12 @@
 //! The data directory: made private, locked, and opened.
 
+mod fit;
+
 use crate::audit::{self, AuditKey, Head, HeadFile};
 use crate::config::{Config, Database};
 use crate::gate::authenticate::Pepper;
 use crate::master::{MasterKey, keyring};
-use crate::store::{Db, StoreError};
+use crate::store::{Db, Engine, StoreError};
 use crate::{ServeError, failed};
 use contract::wire::analytics::NewKey;
 use std::fs::{self, File, OpenOptions, TryLockError};
@@ -69,7 +71,7 @@ impl Kept {
     /// Opens the store of the configuration.
     ///
     /// # Errors
-    /// If it can't be opened, or another daemon writes there.
+    /// If it can't be opened, another daemon writes there, or it belongs to another directory.
     pub(crate) async fn open(mut self, config: &Config) -> Result<Home, ServeError> {
         let db = self.store(config).await?;
         let audit_key = match self.audit_key.take() {
@@ -80,6 +82,10 @@ impl Kept {
             }
             None => return Err(self.wrong(LOST_KEY)),
         };
+        // A file of the home comes and goes with its keys; a server's database does not.
+        if db.engine() == Engine::Postgres {
+            fit::check(&db, (&self.pepper, &self.master, &audit_key)).await.map_err(failed)?;
+        }
         let Self { lock, pepper, master, audit_head, .. } = self;
         Ok(Home { db, pepper, master, audit_key, audit_head, lock })
     }

@@ -7,7 +7,7 @@ mod settings;
 mod sqlite;
 pub(crate) mod transfer;
 
-pub(crate) use settings::{set, settings};
+pub(crate) use settings::{note_owner, owner, set, settings};
 pub(crate) use sqlite::check_file;
 
 use crate::config::{Database, Durability};
