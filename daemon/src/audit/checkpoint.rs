@@ -28,7 +28,7 @@ impl AuditKey {
     }
 
     /// What its signatures are checked with, in hex.
-    pub(super) fn public_key(&self) -> String {
+    pub(crate) fn public_key(&self) -> String {
         hex(self.0.verifying_key().as_bytes())
     }
 

@@ -19,6 +19,8 @@ const MARK: &str = "the home of this database";
 struct Mark {
     pepper: String,
     master: String,
+    /// The audit key's public half, which tells until the log has a signed head.
+    signer: String,
 }
 
 /// Notes the home in a database that has no note, or whose log has no row: nothing was hashed or sealed for it yet.
@@ -31,17 +33,21 @@ pub(super) async fn check(
     (pepper, master, audit): (&Pepper, &MasterKey, &AuditKey),
 ) -> Result<(), Error> {
     // A home that did not sign the log is refused before it is taken for the one that belongs here.
-    audit.newest(db).await?;
+    let is_signed = audit.newest(db).await?.is_some();
     let mut found: Option<Mark> = owner(db).await?;
     if found.is_none() || audit::is_empty(db).await? {
         let sealed = hex(&master.seal(PLACE, MARK)?);
-        note_owner(db, found.as_ref(), &Mark { pepper: pepper.hash(MARK), master: sealed }).await?;
+        let mark = Mark { pepper: pepper.hash(MARK), master: sealed, signer: audit.public_key() };
+        note_owner(db, found.as_ref(), &mark).await?;
         // Whoever was first decides.
         found = owner(db).await?;
     }
     let Some(found) = found else { return Err(Error::internal("the database keeps no note of its home")) };
     if found.pepper != pepper.hash(MARK) {
         return Err(other("pepper"));
+    }
+    if !is_signed && found.signer != audit.public_key() {
+        return Err(other("audit-key"));
     }
     let opened = unhex(&found.master).and_then(|sealed| master.open(PLACE, &sealed));
     if opened.is_none() { Err(other("master-key")) } else { Ok(()) }
@@ -90,6 +96,15 @@ mod tests {
         assert_eq!(kept.len(), 1);
         assert!([1, 2].iter().all(|key| !kept[0].str(0).contains(&hex(&[*key; 32]))), "no key is told");
         assert_eq!(fits(&db, 1, 2, SIGNER).await, Ok(()), "a refusal changes nothing");
+        // As before the first head was signed.
+        db.execute("DELETE FROM audit_checkpoints", vec![]).await.unwrap();
+        assert!(
+            fits(&db, 1, 2, [4; 32])
+                .await
+                .unwrap_err()
+                .contains("the audit-key of this data directory is not")
+        );
+        assert_eq!(fits(&db, 1, 2, SIGNER).await, Ok(()));
     }
 
     #[tokio::test]
