@@ -1,11 +1,11 @@
 //! `katonic daemon migrate`: the store's file becomes a PostgreSQL database.
 
-use super::{configuration, no_database};
+use super::configuration;
 use crate::failure::{Answer, Exit, Failure};
 use crate::output::progress::Bar;
 use crate::secret::from_standard_input;
 use crate::session::Session;
-use ::daemon::{Database, MoveProgress, ServeError, move_store};
+use ::daemon::{Database, MoveProgress, NoDatabase, ServeError, move_store};
 use clap::{Args, ValueEnum};
 use contract::wire::analytics::Chain;
 use schemars::JsonSchema;
@@ -51,7 +51,10 @@ pub(super) async fn run(session: &Session, args: Migrate) -> Result<Answer, Fail
         "-" => from_standard_input("The database's URL").await?,
         _ => args.to,
     };
-    let to: Database = url.expose_secret().parse().map_err(no_database)?;
+    let to: Database = url.expose_secret().parse().map_err(|error: NoDatabase| {
+        Failure::usage(format!("--to: {error}"))
+            .hint("In a shell, put the URL in quotes, or send it to `--to -`.")
+    })?;
     session.if_interrupted("What was copied stays: the same command goes on from there.");
     let (tell, mut told) = watch::channel(None);
     let moving =
