@@ -6,9 +6,13 @@ use super::rails::RAILS;
 use super::session::{Session, Subject};
 use super::{Phase, Scene};
 use contract::agent::Guardrails;
+use serde_json::Value;
 
 /// The rails whose findings are no affair of who reads it later.
 const PRIVATE: [&str; 2] = ["pii", "secrets"];
+
+/// Digits of a number from which on it may be somebody's.
+const LONG: usize = 7;
 
 /// Texts under one set of placeholders: the same value has the same number in all of them.
 #[derive(Default)]
@@ -19,6 +23,29 @@ impl Redactor {
     /// not look.
     pub(crate) fn redact(&mut self, text: &str) -> String {
         self.look(text).unwrap_or_else(|_| "[UNREADABLE]".to_owned())
+    }
+
+    /// The same of all that a JSON value holds, in names of fields too. A number that is somebody's becomes a text.
+    pub(crate) fn redact_json(&mut self, value: &mut Value) {
+        match value {
+            Value::String(text) => *text = self.redact(text),
+            Value::Number(number) if number.to_string().len() >= LONG => {
+                let text = number.to_string();
+                let redacted = self.redact(&text);
+                if redacted != text {
+                    *value = redacted.into();
+                }
+            }
+            Value::Array(items) => items.iter_mut().for_each(|item| self.redact_json(item)),
+            Value::Object(fields) => {
+                let redacted = std::mem::take(fields).into_iter().map(|(name, mut value)| {
+                    self.redact_json(&mut value);
+                    (self.redact(&name), value)
+                });
+                *fields = redacted.collect();
+            }
+            _ => {}
+        }
     }
 
     fn look(&mut self, text: &str) -> Result<String, Fault> {

@@ -171,7 +171,7 @@ impl Approvals {
             return Err(Error::new(Kind::RateLimited, "rate_limit_exceeded", message).by("approvals"));
         }
         let mut shown = Value::Object(call.arguments.clone());
-        super::results::redact(&mut Redactor::default(), &mut shown);
+        Redactor::default().redact_json(&mut shown);
         let approval = Approval {
             object: "approval".into(),
             id: id::new("apr"),

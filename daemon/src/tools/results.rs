@@ -4,9 +4,6 @@
 use crate::guardrails::{Engine, Redactor};
 use serde_json::Value;
 
-/// Digits of a number from which on it may be somebody's.
-const LONG: usize = 7;
-
 /// A result that may be seen.
 ///
 /// # Errors
@@ -21,7 +18,7 @@ pub(super) fn checked(rails: &Engine, mut result: Value, most: usize) -> Result<
     if texts.iter().any(|text| rails.is_hostile_passage(text)) || rails.is_hostile_passage(&whole) {
         return Err("the result speaks to the model: the rail `injection` set it aside".into());
     }
-    redact(&mut Redactor::default(), &mut result);
+    Redactor::default().redact_json(&mut result);
     Ok(result)
 }
 
@@ -48,29 +45,6 @@ fn gather<'a>(value: &'a Value, texts: &mut Vec<&'a str>) {
             texts.push(name);
             gather(value, texts);
         }),
-        _ => {}
-    }
-}
-
-/// Puts placeholders in the place of personal data and secrets, in names of fields too.
-pub(super) fn redact(redactor: &mut Redactor, value: &mut Value) {
-    match value {
-        Value::String(text) => *text = redactor.redact(text),
-        Value::Number(number) if number.to_string().len() >= LONG => {
-            let text = number.to_string();
-            let redacted = redactor.redact(&text);
-            if redacted != text {
-                *value = redacted.into();
-            }
-        }
-        Value::Array(items) => items.iter_mut().for_each(|item| redact(redactor, item)),
-        Value::Object(fields) => {
-            let redacted = std::mem::take(fields).into_iter().map(|(name, mut value)| {
-                redact(redactor, &mut value);
-                (redactor.redact(&name), value)
-            });
-            *fields = redacted.collect();
-        }
         _ => {}
     }
 }

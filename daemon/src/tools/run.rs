@@ -205,7 +205,7 @@ fn check_arguments(registered: &Registered, arguments: &Object) -> Result<(), Er
 
 fn redacted(granted: Granted) -> Granted {
     let mut arguments = Value::Object(granted.arguments);
-    results::redact(&mut Redactor::default(), &mut arguments);
+    Redactor::default().redact_json(&mut arguments);
     let arguments = match arguments {
         Value::Object(arguments) => arguments,
         _ => Object::new(),
