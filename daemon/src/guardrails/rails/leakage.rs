@@ -12,6 +12,7 @@ use std::ops::Range;
 /// So many words of the instructions in a row are a leak.
 const SHINGLE: usize = 12;
 
+/// The offset basis and prime of FNV-1a with 64 bits (RFC 9923, section 5).
 const BASIS: u64 = 0xcbf2_9ce4_8422_2325;
 const PRIME: u64 = 0x0100_0000_01b3;
 
@@ -197,8 +198,6 @@ pub(in crate::guardrails) enum Crossing {
 pub(in crate::guardrails) struct Shingles {
     /// The hashes of the runs.
     runs: HashSet<u64>,
-    /// The hashes of the words in them.
-    known: HashSet<u64>,
     words: Vec<String>,
     places: HashMap<String, Vec<usize>>,
 }
@@ -208,7 +207,7 @@ impl Shingles {
     pub(in crate::guardrails) fn new(instructions: &str) -> Self {
         let text = Text::new(instructions);
         let mut words = Vec::new();
-        let (mut runs, mut known) = (HashSet::new(), HashSet::new());
+        let mut runs = HashSet::new();
         for (index, part) in text.lower().split(['"', '“', '”']).enumerate() {
             if index % 2 == 1 {
                 words.push(String::new());
@@ -217,15 +216,14 @@ impl Shingles {
             let part: Vec<String> =
                 spans(part).map(|span| part.get(span).unwrap_or_default().to_owned()).collect();
             let hashes: Vec<u64> = part.iter().map(|word| hash(word)).collect();
-            runs.extend(hashes.windows(SHINGLE).map(run));
-            known.extend(hashes);
+            runs.extend(hashes.windows(SHINGLE).map(|words| run(words.iter().copied())));
             words.extend(part);
         }
         let mut places: HashMap<String, Vec<usize>> = HashMap::new();
         for (place, word) in words.iter().enumerate().filter(|(_, word)| !word.is_empty()) {
             places.entry(word.clone()).or_default().push(place);
         }
-        Self { runs, known, words, places }
+        Self { runs, words, places }
     }
 
     /// Whether the instructions have no run that could leak.
@@ -240,16 +238,16 @@ impl Shingles {
         }
         let (mut found, mut last) = (Vec::new(), Vec::new());
         for span in spans(lower) {
-            let word = hash(lower.get(span.clone()).unwrap_or_default());
+            let word = lower.get(span.clone()).unwrap_or_default();
             // A run has words of the instructions only.
-            if !self.known.contains(&word) {
+            if !self.places.contains_key(word) {
                 last.clear();
                 continue;
             }
-            last.push((span, word));
+            last.push((span, hash(word)));
             if let Some(words) = last.len().checked_sub(SHINGLE).and_then(|from| last.get(from..)) {
-                let hashes: Vec<u64> = words.iter().map(|(_, word)| *word).collect();
-                if let ([(first, _), .., (end, _)], true) = (words, self.runs.contains(&run(&hashes))) {
+                let is_run = self.runs.contains(&run(words.iter().map(|(_, word)| *word)));
+                if let ([(first, _), .., (end, _)], true) = (words, is_run) {
                     found.push(first.start..end.end);
                 }
             }
@@ -286,7 +284,7 @@ impl Shingles {
         }
         last.extend(following.into_iter().take(matched));
         let hashes: Vec<u64> = last.into_iter().map(hash).collect();
-        if hashes.windows(SHINGLE).any(|words| self.runs.contains(&run(words))) {
+        if hashes.windows(SHINGLE).any(|words| self.runs.contains(&run(words.iter().copied()))) {
             Crossing::Yes
         } else if places.is_empty() || matched >= SHINGLE - 1 {
             Crossing::No
@@ -308,14 +306,14 @@ fn spans(text: &str) -> impl Iterator<Item = Range<usize>> {
     })
 }
 
-/// FNV-1a with 64 bits (RFC 9923, section 5) of a word. Who makes another text of the same hash stops that text alone.
+/// FNV-1a of a word. Who makes another text of the same hash stops that text alone.
 fn hash(word: &str) -> u64 {
     word.bytes().fold(BASIS, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(PRIME))
 }
 
 /// The same of the hashes of words that follow each other.
-fn run(words: &[u64]) -> u64 {
-    words.iter().fold(BASIS, |hash, word| (hash ^ word).rotate_left(23).wrapping_mul(PRIME))
+fn run(words: impl Iterator<Item = u64>) -> u64 {
+    words.fold(BASIS, |hash, word| (hash ^ word).rotate_left(23).wrapping_mul(PRIME))
 }
 
 #[cfg(test)]
