@@ -44,6 +44,11 @@ pub fn move_store(
     to: &Database,
     mut tell: impl FnMut(MoveProgress),
 ) -> Result<Moved, ServeError> {
+    if matches!(config.database, Database::Postgres(_)) {
+        let what = "the configuration names a PostgreSQL database already: leave `database` and KATONIC_DATABASE out until \
+                    the file is moved";
+        return Err(ServeError::Failed(what.into()));
+    }
     let kept = home::read(config)?;
     runtime()?.block_on(async {
         let Home { db: from, audit_key, audit_head, lock: _held, .. } = kept.open(config).await?;
@@ -78,8 +83,8 @@ fn unopened(error: StoreError) -> ServeError {
 fn unlike(what: Unlike) -> ServeError {
     ServeError::Failed(match what {
         Unlike::Rows(table) => format!(
-            "rows of {table} differ between the file and the database: something else writes to the database; empty it, and \
-             begin again"
+            "rows of {table} differ between the file and the database: one of them has changed since they were copied; empty the \
+             database, and begin again"
         ),
         Unlike::Foreign => {
             "the database holds another home's store: name an empty one, or the one that was begun with"

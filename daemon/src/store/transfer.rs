@@ -1,7 +1,7 @@
 //! A whole store into another one, row by row, in the order of each table's key: so that what is there already says where to
 //! go on.
 
-use super::{Db, Engine, Statement, StoreError, Value, places};
+use super::{Db, Statement, StoreError, Value, places};
 use std::collections::HashMap;
 
 /// Rows that are read, and stored in one transaction, at once.
@@ -33,11 +33,8 @@ pub(crate) enum Unlike {
 /// The tables of an SQLite store: the log first, and each behind those that it refers to.
 ///
 /// # Errors
-/// If the store is a server's, or can't be read.
+/// If the store can't be read.
 pub(crate) async fn tables(from: &Db) -> Result<Vec<Table>, StoreError> {
-    if from.engine() != Engine::Sqlite {
-        return Err(StoreError::Failed("a PostgreSQL database is moved by its own tools".into()));
-    }
     let names = "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%'
                  ORDER BY name <> ?1, name";
     let names = from.rows(names, vec![LOG.into()]).await?;
