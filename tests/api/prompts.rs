@@ -255,6 +255,27 @@ async fn who_may_not_act_for_the_users_of_a_suite_applies_nothing_of_it() {
 }
 
 #[tokio::test]
+async fn examples_of_a_dataset_are_applied_by_who_sees_it_alone() {
+    let daemon = Daemon::start().await.with_hr_unevaluated().await;
+    let call = daemon.operator(Method::POST, "/flywheel/datasets").header("Prefer", "wait=60");
+    call.json(&json!({"name": "good"})).answer().await.expect(202);
+    let key = json!({"name": "app", "scopes": ["prompts", "agents/write"], "act_as": ["*@example.org"]});
+    let key = daemon.key(key).await;
+    for (dataset, status) in [(Value::Null, 201), (json!("good"), 404)] {
+        let body = json!({
+            "agent": "hr-assistant", "suite": "hr-eval-v3", "budget": {"calls": 200}, "dataset": dataset,
+        });
+        let begun = daemon.operator(Method::POST, "/prompts/optimise").json(&body).answer().await.expect(202);
+        let path = format!("/prompts/optimisations/{}/apply", begun["optimisation_id"].as_str().unwrap());
+        for (token, status) in [(key.as_str(), status), (daemon.operator.expose(), 201)] {
+            let apply =
+                daemon.call(Method::POST, &path).bearer_auth(token).json(&json!({"candidate_id": "c0"}));
+            assert_eq!(apply.answer().await.status, status, "{dataset}");
+        }
+    }
+}
+
+#[tokio::test]
 async fn another_teams_search_is_not_there() {
     let shop = Shop::start(World::Planted).await;
     let id = shop.begin(json!({"budget": {"calls": 300}})).await;
